@@ -1,0 +1,36 @@
+"""Procedure codes: national, old (Đề án 30), and how they are written on pages."""
+
+from __future__ import annotations
+
+import re
+
+NATIONAL = re.compile(r"(?<![\d.,/])([1-6])[.,\s]\s?(\d{6})((?:[.,]\d{3}[.,]\d{2}[.,]\d{2}(?:[.,]?[Hh]\d{2})?)?)(?!\d)")
+"""`1.001193`, `1,001193`, `1 001193`, with or without a suffix such as `.000.00.00.H56` (DOMAIN §1.4)."""
+
+OLD = re.compile(r"(?<![\w-])([TB]-[A-Z]{2,4}-\d{4,7}-TT)(?![\w-])")
+"""Codes of the Đề án 30 data base, as on pages before about 2019: `T-THA-123456-TT`."""
+
+INTERNAL_DIGITS = ("5", "6")
+"""First digits of procedures between agencies; citizens cannot file them (all 111 seen have officials as audience)."""
+
+
+def normalise(text: str) -> str | None:
+    """The national code in `text` as `1.001193`, or None. The suffix of the agency is dropped."""
+    found = NATIONAL.search(text)
+    return f"{found[1]}.{found[2]}" if found else None
+
+
+def find_all(text: str) -> list[str]:
+    """Every national code in `text`, in order, without repeats."""
+    return list(dict.fromkeys(f"{digit}.{number}" for digit, number, _ in NATIONAL.findall(text)))
+
+
+def find_old(text: str) -> str | None:
+    """The Đề án 30 code in `text`, verbatim, or None. A new code is never derived from it."""
+    found = OLD.search(text)
+    return found[1] if found else None
+
+
+def is_internal(code: str) -> bool:
+    """Whether the code is of a procedure between agencies, which citizens' search leaves out."""
+    return code.startswith(INTERNAL_DIGITS)

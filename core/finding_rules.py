@@ -1,0 +1,78 @@
+"""What a finding can be about: one table for freshness/ (which raises them), the box (which plants them) and the board."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from core.states import Outcome
+
+Audience = Literal["editor", "operator"]
+Scope = Literal["site", "section", "procedure", "page"]
+
+
+@dataclass(frozen=True, slots=True)
+class FindingRule:
+    """One kind of finding. `title` is what the board shows; `scope` says which of section, code and page identify it."""
+
+    id: str
+    audience: Audience
+    scope: Scope
+    title: str
+
+
+_OUTCOME_TITLES = {
+    Outcome.DNS: "Không tìm thấy tên miền",
+    Outcome.REFUSED: "Máy chủ từ chối kết nối",
+    Outcome.TLS: "Chứng thư TLS không hợp lệ",
+    Outcome.TIMEOUT: "Máy chủ không trả lời kịp",
+    Outcome.HTTP_4XX: "Trang chủ trả lỗi 4xx",
+    Outcome.HTTP_5XX: "Máy chủ báo lỗi 5xx",
+    Outcome.SOFT_404: "Trang báo không tìm thấy nhưng trả mã 200",
+    Outcome.BLOCKED: "Bị tường lửa chặn",
+    Outcome.LOGIN: "Bị chuyển tới trang đăng nhập",
+    Outcome.MAINTENANCE: "Trang đang bảo trì",
+    Outcome.EMPTY: "Trang chỉ còn khung, không có nội dung",
+    Outcome.PARKED: "Tên miền đang bị rao bán",
+    Outcome.MOVED: "Trang đã chuyển sang tên miền khác",
+    Outcome.NEW_OWNER: "Tên miền đã đổi chủ quản",
+    Outcome.REDIRECT_LOOP: "Chuyển hướng vòng lặp",
+    Outcome.ROBOTS: "robots.txt không cho phép thu thập",
+    Outcome.ROBOTS_UNREACHABLE: "Không đọc được robots.txt",
+    Outcome.UNREADABLE: "Không đọc được nội dung",
+    Outcome.UNSAFE: "Địa chỉ không an toàn",
+}
+
+RULES: dict[str, FindingRule] = {
+    rule.id: rule
+    for rule in (
+        *(
+            FindingRule(f"outcome.{outcome.value}", "operator", "site", title)
+            for outcome, title in _OUTCOME_TITLES.items()
+        ),
+        FindingRule("spam", "editor", "page", "Trang bị chèn nội dung cờ bạc, quảng cáo"),
+        FindingRule("wrong_charset", "editor", "site", "Bảng mã khai báo sai với bảng mã thật"),
+        FindingRule("tcvn3_text", "editor", "site", "Nội dung còn dùng bảng mã TCVN3 (ABC)"),
+        FindingRule("trap", "operator", "site", "Bẫy thu thập: địa chỉ sinh ra vô tận"),
+        FindingRule("template_changed", "operator", "site", "Giao diện trang đã đổi, đọc được ít trường hơn trước"),
+        FindingRule("silence", "editor", "section", "Chuyên mục lâu không có tin mới"),
+        FindingRule("late_posting", "editor", "section", "Đăng chậm so với thời hạn luật định"),
+        FindingRule("section_missing", "editor", "section", "Thiếu chuyên mục luật yêu cầu"),
+        FindingRule("undated", "editor", "section", "Các mục không ghi ngày đăng"),
+        FindingRule("missing", "editor", "procedure", "Thiếu thủ tục phải công khai"),
+        FindingRule("extra", "editor", "procedure", "Thủ tục không có trong danh mục quốc gia"),
+        FindingRule("withdrawn", "editor", "procedure", "Thủ tục đã bãi bỏ vẫn còn đăng"),
+        FindingRule("fee_differs", "editor", "procedure", "Phí, lệ phí khác với danh mục quốc gia"),
+        FindingRule("time_differs", "editor", "procedure", "Thời hạn khác với danh mục quốc gia"),
+        FindingRule("name_differs", "editor", "procedure", "Tên thủ tục khác với danh mục quốc gia"),
+        FindingRule("service_level_differs", "editor", "procedure", "Mức độ dịch vụ khác với danh mục quốc gia"),
+        FindingRule("old_code", "editor", "procedure", "Còn dùng mã thủ tục cũ"),
+        FindingRule("no_code", "editor", "procedure", "Thủ tục không ghi mã"),
+        FindingRule("duplicate", "editor", "procedure", "Một thủ tục đăng nhiều lần trên cùng trang"),
+        FindingRule("form_dead", "editor", "procedure", "Không tải được biểu mẫu"),
+        FindingRule("form_changed", "editor", "procedure", "Biểu mẫu đã thay đổi mà trang không báo"),
+        FindingRule("obsolete_term", "editor", "procedure", "Dùng thuật ngữ, tên cơ quan đã cũ"),
+        FindingRule("repealed_citation", "editor", "procedure", "Viện dẫn văn bản đã hết hiệu lực"),
+    )
+}
+"""Rule id → rule. A site whose last visit ended badly has the finding `outcome.<Outcome>`."""

@@ -1,0 +1,103 @@
+"""The one table of settings: from it come validation, `tracuu settings`, the options' help and docs/settings.md.
+
+Values come from `settings.toml` in the data folder, then from the command line (`--set name=value`). Nothing is read
+from the environment. Unknown names are refused.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from core.errors import ConfigError
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting. Its type is that of the default."""
+
+    name: str
+    default: str | int | float | bool
+    help: str
+
+
+TABLE: tuple[Setting, ...] = (
+    Setting("province", "thanhhoa", "Folder under the config folder whose sites are crawled."),
+    Setting("database", "", "SQLAlchemy URL of the store; empty = SQLite file store.db in the data folder."),
+    Setting("archive", "", "fsspec URL to which closed WARC files are moved; empty = archive/ in the data folder."),
+    Setting("engine", "", "Address of the search engine, such as http://host:9200/tracuu; empty = embedded."),
+    Setting(
+        "user_agent",
+        "tracuu/0.1 (+https://thanhhoa.gov.vn; 02373 900 900)",
+        "Sent with every request; must name a contact.",
+    ),
+    Setting("request_timeout", 30.0, "Seconds until a request is given up."),
+    Setting("max_body_bytes", 20_000_000, "Largest answer that is kept; a larger one is recorded as too_large."),
+    Setting("max_depth", 12, "Links away from the home page at most."),
+    Setting("concurrency", 16, "Requests at once over all servers."),
+    Setting("lease_seconds", 120, "A crawler that gives no sign for so long loses its servers to another worker."),
+    Setting("recheck_hours", 24.0, "Longest time until a page of a list is checked again."),
+    Setting("max_interval_days", 28.0, "Longest time until any page is checked again."),
+    Setting("absences_to_gone", 3, "Times a page must be positively absent before it gets a tombstone."),
+    Setting("absence_days", 2.0, "Days over which these absences must lie."),
+    Setting("breaker_share", 0.3, "A swap or register import that would drop more than this share stops and asks."),
+    Setting("hotline", "02373 900 900", "Shown to citizens when the search cannot answer."),
+    Setting("portal_url", "https://dichvucong.gov.vn", "Where citizens file online."),
+    Setting("verdict_hours", 26.0, "A verdict older than this is unknown: a monitor that stopped must not stay green."),
+    Setting("query_max_chars", 300, "Longest query that is answered, in characters."),
+)
+
+_BY_NAME = {setting.name: setting for setting in TABLE}
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Validated values; read them as `settings["name"]` (typed getters for the common types)."""
+
+    values: Mapping[str, Any]
+
+    def __getitem__(self, name: str) -> Any:
+        return self.values[name]
+
+    def text(self, name: str) -> str:
+        """A text setting."""
+        return str(self.values[name])
+
+    def number(self, name: str) -> float:
+        """A numeric setting as float."""
+        return float(self.values[name])
+
+    def whole(self, name: str) -> int:
+        """A whole-number setting."""
+        return int(self.values[name])
+
+
+def load_settings(file: Path | None = None, overrides: Mapping[str, str] | None = None) -> Settings:
+    """Defaults, then `file` when it exists, then `overrides` (texts); ConfigError names the setting and the remedy."""
+    values: dict[str, Any] = {setting.name: setting.default for setting in TABLE}
+    if file is not None and file.exists():
+        try:
+            given = tomllib.loads(file.read_text(encoding="utf-8"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise ConfigError(f"{file} is not valid TOML: {error}", "mend that line") from None
+        for name, value in given.items():
+            values[name] = _typed(str(file), name, value)
+    for name, text in (overrides or {}).items():
+        values[name] = _typed("--set", name, text)
+    return Settings(values)
+
+
+def _typed(where: str, name: str, value: Any) -> Any:
+    setting = _BY_NAME.get(name)
+    if setting is None:
+        raise ConfigError(f"{where}: unknown setting “{name}”", "`tracuu settings` lists them all")
+    kind = type(setting.default)
+    try:
+        if kind is bool and isinstance(value, str):
+            return {"true": True, "false": False}[value.lower()]
+        return kind(value)
+    except (ValueError, TypeError, KeyError):
+        raise ConfigError(f"{where}: {name} = {value!r} is not a {kind.__name__}", setting.help) from None

@@ -1,0 +1,311 @@
+"""The component sites as dated data: who owned which host on which day, and how it may be crawled.
+
+A config folder holds `national/` (law, vocabulary, sectors) and one folder per province with `sites.toml` and,
+optionally, `network.toml` (`[resolve]` host → address, `allow` = networks outside the public internet that may be
+reached; written by the box) and `thresholds.toml`.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+import tomllib
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from core.errors import ConfigError, UsageError
+from core.families import AUTO, FAMILIES
+
+KINDS = ("district", "department", "commune", "centre", "board")
+HOST_STATUSES = ("verified", "corroborated", "inferred", "box")
+_ID = re.compile(r"^[a-z]-[a-z0-9]+$")
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """A value with the days on which it holds; `valid_to` is the first day on which it holds no longer."""
+
+    value: str
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+    def holds_on(self, day: date) -> bool:
+        """Whether the value holds on `day`."""
+        return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day < self.valid_to)
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """One address of a site: base URL with the days on which it was this site's, and how sure that is."""
+
+    url: str
+    status: str
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+    @property
+    def name(self) -> str:
+        """Host name without port."""
+        return urlsplit(self.url).hostname or ""
+
+    def holds_on(self, day: date) -> bool:
+        """Whether this host was the site's on `day`."""
+        return Dated(self.url, self.valid_from, self.valid_to).holds_on(day)
+
+
+@dataclass(frozen=True, slots=True)
+class Politeness:
+    """How gently a site is crawled; per-server values are the strictest of its sites.
+
+    `delay` seconds between requests to one server, `concurrency` requests at once, `max_pages` and `max_bytes` per run,
+    `window` = "HH:MM-HH:MM" local time in which crawling is allowed ("" = always).
+    """
+
+    delay: float = 1.0
+    concurrency: int = 1
+    max_pages: int = 20_000
+    max_bytes: int = 2_000_000_000
+    window: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """One component site. Ask `owner_on`, `host_on`, `kind_on` for a day; nothing about it is timeless but its id."""
+
+    id: str
+    owners: tuple[Dated, ...]
+    kinds: tuple[Dated, ...]
+    hosts: tuple[Host, ...]
+    cms_family: str = AUTO
+    valid_from: date | None = None
+    valid_to: date | None = None
+    successors: tuple[str, ...] = ()
+    gso_code: str = ""
+    politeness: Politeness = field(default_factory=Politeness)
+    quirks: dict[str, Any] = field(default_factory=dict)
+    expected_codes: tuple[str, ...] = ()  # procedures the unit must publish; empty = no list, so `missing` is unknown
+    notes: tuple[str, ...] = ()
+
+    def exists_on(self, day: date) -> bool:
+        """Whether the site is one of the component sites on `day`."""
+        return Dated(self.id, self.valid_from, self.valid_to).holds_on(day)
+
+    def owner_on(self, day: date) -> str:
+        """Name of the owning unit on `day`; the last known owner after its end."""
+        return _value_on(self.owners, day)
+
+    def kind_on(self, day: date) -> str:
+        """`district`, `department`, `commune`, `centre` or `board` on `day`."""
+        return _value_on(self.kinds, day)
+
+    def host_on(self, day: date) -> Host | None:
+        """The address on `day`, or None when the site has none."""
+        return next((host for host in self.hosts if host.holds_on(day)), None)
+
+
+def _value_on(values: tuple[Dated, ...], day: date) -> str:
+    return next((item.value for item in values if item.holds_on(day)), values[-1].value)
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """`resolve`: host → address, before any name server. `allow`: networks outside the public internet that may be reached."""
+
+    resolve: dict[str, str] = field(default_factory=dict)
+    allow: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Province:
+    """A province's configuration, validated."""
+
+    id: str
+    name: str
+    sites: tuple[Site, ...]
+    network: Network = field(default_factory=Network)
+    thresholds: dict[str, Any] = field(default_factory=dict)
+    folder: Path = Path()
+    national: Path = Path()
+
+    def sites_on(self, day: date) -> tuple[Site, ...]:
+        """The sites that exist on `day`, by id."""
+        return tuple(site for site in self.sites if site.exists_on(day))
+
+    def site(self, site_id: str) -> Site:
+        """The site with this id; UsageError names the nearest ids."""
+        for site in self.sites:
+            if site.id == site_id:
+                return site
+        near = [site.id for site in self.sites if site_id.strip("sh-")[:4] in site.id][:5]
+        hint = f"did you mean {', '.join(near)}?" if near else "`tracuu sites list` shows them all"
+        raise UsageError(f"unknown site “{site_id}”", hint)
+
+
+def load_province(config: Path, province_id: str) -> Province:
+    """Read and validate `config/<province_id>/`; ConfigError names the file, the key and the remedy."""
+    folder = config / province_id
+    path = folder / "sites.toml"
+    data = _read_toml(path)
+    _only_keys(path, "", data, {"province", "defaults", "site"})
+    province = _table(path, data, "province", {"id", "name"})
+    defaults = _table(path, data, "defaults", {"politeness"}) if "defaults" in data else {}
+    rows = data.get("site", [])
+    sites = tuple(_site(path, row, defaults.get("politeness", {})) for row in rows)
+    _check_together(path, sites)
+    return Province(
+        id=str(province["id"]),
+        name=str(province["name"]),
+        sites=tuple(sorted(sites, key=lambda site: site.id)),
+        network=_network(folder / "network.toml"),
+        thresholds=_read_toml(folder / "thresholds.toml") if (folder / "thresholds.toml").exists() else {},
+        folder=folder,
+        national=config / "national",
+    )
+
+
+def _read_toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ConfigError(f"{path} is missing", "name the right folder with --config DIR") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path} is not valid TOML: {error}", "mend that line") from None
+
+
+def _only_keys(path: Path, where: str, data: dict[str, Any], known: set[str]) -> None:
+    unknown = sorted(set(data) - known)
+    if unknown:
+        place = f"{where}: " if where else ""
+        raise ConfigError(f"{path}: {place}unknown key “{unknown[0]}”", f"known keys are {', '.join(sorted(known))}")
+
+
+def _table(path: Path, data: dict[str, Any], name: str, known: set[str]) -> dict[str, Any]:
+    table = data.get(name)
+    if not isinstance(table, dict):
+        raise ConfigError(f"{path}: table [{name}] is missing", f"add [{name}] with {', '.join(sorted(known))}")
+    _only_keys(path, f"[{name}]", table, known)
+    return table
+
+
+_SITE_KEYS = {
+    "id", "owner", "kind", "host", "cms_family", "valid_from", "valid_to", "successors", "gso_code",
+    "politeness", "quirks", "expected_codes", "notes",
+}  # fmt: skip
+_POLITENESS_KEYS = {"delay", "concurrency", "max_pages", "max_bytes", "window"}
+
+
+def _site(path: Path, row: dict[str, Any], default_politeness: dict[str, Any]) -> Site:
+    site_id = str(row.get("id", ""))
+    where = f"site {site_id or '(without id)'}"
+    if not _ID.match(site_id):
+        raise ConfigError(f"{path}: {where}: key “id” is missing or odd", "ids look like s-stp or h-nongcong")
+    _only_keys(path, where, row, _SITE_KEYS)
+    owners = tuple(_dated(path, f"{where} owner", item, "name") for item in row.get("owner", []))
+    kinds = tuple(_dated(path, f"{where} kind", item, "name") for item in row.get("kind", []))
+    hosts = tuple(_host(path, where, item) for item in row.get("host", []))
+    for name, values in (("owner", owners), ("kind", kinds), ("host", hosts)):
+        if not values:
+            raise ConfigError(f"{path}: {where}: no [[site.{name}]]", "every site needs at least one")
+    for kind in kinds:
+        if kind.value not in KINDS:
+            raise ConfigError(f"{path}: {where}: unknown kind “{kind.value}”", f"use one of {', '.join(KINDS)}")
+    family = str(row.get("cms_family", AUTO))
+    if family != AUTO and family not in FAMILIES:
+        raise ConfigError(
+            f"{path}: {where}: unknown cms_family “{family}”", f"use auto or one of {', '.join(FAMILIES)}"
+        )
+    politeness = {**default_politeness, **row.get("politeness", {})}
+    _only_keys(path, f"{where} politeness", politeness, _POLITENESS_KEYS)
+    return Site(
+        id=site_id,
+        owners=owners,
+        kinds=kinds,
+        hosts=hosts,
+        cms_family=family,
+        valid_from=_day(path, where, row, "valid_from"),
+        valid_to=_day(path, where, row, "valid_to"),
+        successors=tuple(row.get("successors", ())),
+        gso_code=str(row.get("gso_code", "")),
+        politeness=Politeness(**politeness),
+        quirks=dict(row.get("quirks", {})),
+        expected_codes=tuple(row.get("expected_codes", ())),
+        notes=tuple(row.get("notes", ())),
+    )
+
+
+def _day(path: Path, where: str, row: dict[str, Any], key: str) -> date | None:
+    value = row.get(key)
+    if value is None:
+        return None
+    if type(value) is date:
+        return value
+    raise ConfigError(f"{path}: {where}: “{key}” is not a date: {value!r}", "write it bare, as 2018-08-09")
+
+
+def _dated(path: Path, where: str, row: dict[str, Any], key: str) -> Dated:
+    _only_keys(path, where, row, {key, "valid_from", "valid_to"})
+    value = str(row.get(key, "")).strip()
+    if not value:
+        raise ConfigError(f"{path}: {where}: “{key}” is empty", "write it out")
+    return Dated(value, _day(path, where, row, "valid_from"), _day(path, where, row, "valid_to"))
+
+
+def _host(path: Path, where: str, row: dict[str, Any]) -> Host:
+    where = f"{where} host"
+    _only_keys(path, where, row, {"url", "status", "valid_from", "valid_to"})
+    url = str(row.get("url", ""))
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+        raise ConfigError(f"{path}: {where}: bad url “{url}”", "write it as https://stp.thanhhoa.gov.vn/")
+    status = str(row.get("status", ""))
+    if status not in HOST_STATUSES:
+        raise ConfigError(f"{path}: {where}: unknown status “{status}”", f"use one of {', '.join(HOST_STATUSES)}")
+    return Host(
+        url if url.endswith("/") else url + "/",
+        status,
+        _day(path, where, row, "valid_from"),
+        _day(path, where, row, "valid_to"),
+    )
+
+
+def _check_together(path: Path, sites: tuple[Site, ...]) -> None:
+    seen: set[str] = set()
+    owned: dict[str, list[tuple[date, date, str]]] = {}
+    for site in sites:
+        if site.id in seen:
+            raise ConfigError(f"{path}: id “{site.id}” stands twice", "give each site its own id")
+        seen.add(site.id)
+        for host in site.hosts:
+            begin = max(host.valid_from or date.min, site.valid_from or date.min)
+            end = min(host.valid_to or date.max, site.valid_to or date.max)
+            for other_begin, other_end, other in owned.get(urlsplit(host.url).netloc, []):
+                if begin < other_end and other_begin < end:
+                    raise ConfigError(
+                        f"{path}: host {host.name} belongs to both {other} and {site.id} at one time",
+                        "end one with valid_to, or begin the other with valid_from",
+                    )
+            owned.setdefault(urlsplit(host.url).netloc, []).append((begin, end, site.id))
+
+
+def _network(path: Path) -> Network:
+    if not path.exists():
+        return Network()
+    data = _read_toml(path)
+    _only_keys(path, "", data, {"resolve", "allow"})
+    for address in data.get("resolve", {}).values():
+        _checked(path, "resolve", address, ipaddress.ip_address)
+    for network in data.get("allow", []):
+        _checked(path, "allow", network, ipaddress.ip_network)
+    return Network(dict(data.get("resolve", {})), tuple(data.get("allow", [])))
+
+
+def _checked(path: Path, key: str, text: str, parse: Any) -> None:
+    try:
+        parse(text)
+    except ValueError:
+        raise ConfigError(
+            f"{path}: {key}: “{text}” is not an address", "write it as 127.0.0.2 or 127.0.0.0/8"
+        ) from None

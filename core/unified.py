@@ -1,0 +1,110 @@
+"""One procedure out of many offerings: what procedures/ writes, the index reads and people see."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from core.states import ProcedureState
+
+REGISTER = "register"
+"""The `source` of a value that comes from the national register; any other source is a site id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sourced:
+    """A value with where and when it was seen. `value` is plain JSON (a text, a list, or a part of core.model.Procedure)."""
+
+    value: Any
+    source: str
+    as_of: datetime
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class UnifiedField:
+    """One part of a procedure: the value shown, where it is from, and every source that says otherwise.
+
+    `verified` is "register" (the register says so), "agree" (several sites and no register), or "unverified".
+    """
+
+    value: Any
+    source: str
+    as_of: datetime
+    verified: str = "unverified"
+    url: str = ""
+    differing: tuple[Sourced, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Offering:
+    """A procedure as one site publishes it, with the page's own wording and in which fields it differs."""
+
+    site_id: str
+    url: str
+    name: str
+    unit: str
+    seen_at: datetime
+    changed_at: datetime
+    record_id: int
+    capture_id: int | None = None
+    code_raw: str = ""
+    time_text: str = ""
+    fee_text: str = ""
+    service_level_raw: str = ""
+    service_level: str = ""  # core.states.ServiceLevel value
+    regime: str = ""  # nd43_2011 | nd42_2022 | nd224_2026
+    decision_number: str = ""
+    stated_on: date | None = None
+    list_only: bool = False
+    differs_in: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterEntry:
+    """What the newest register snapshot that knows the code says about it, in short."""
+
+    code: str
+    name: str
+    state: str
+    issued_by: str
+    snapshot_as_of: date
+    detailed: bool
+    url: str = ""
+    withdrawn_on: date | None = None  # as_of of the complete snapshot in which it was first absent
+
+
+@dataclass(frozen=True, slots=True)
+class UnifiedProcedure:
+    """The record a citizen sees. `key` is the national code, or `x-…` for an offering without one.
+
+    `fields` has the names of core.model.Procedure, plus `fee_text` and `time_text` (one line each for lists).
+    """
+
+    key: str
+    name: str
+    code: str = ""
+    state: ProcedureState = ProcedureState.UNCLEAR
+    sectors: tuple[str, ...] = ()
+    agencies: tuple[str, ...] = ()
+    tiers: tuple[str, ...] = ()
+    audiences: tuple[str, ...] = ()
+    service_level: str = ""
+    fee_text: str = ""
+    time_text: str = ""
+    is_local: bool = False  # issued by this province
+    is_public: bool = True  # in citizens' search: not internal, not another province's
+    fields: dict[str, UnifiedField] | None = None
+    offerings: tuple[Offering, ...] = ()
+    register: RegisterEntry | None = None
+
+    @property
+    def conflicts(self) -> int:
+        """Number of fields in which some source differs."""
+        return sum(1 for field in (self.fields or {}).values() if field.differing)
+
+    @property
+    def offered_by(self) -> int:
+        """Number of sites that publish it."""
+        return len({offering.site_id for offering in self.offerings})

@@ -1,0 +1,1 @@
+"""A province in a box: replica sites on loopback, with known faults."""

@@ -1,0 +1,1 @@
+"""What is out of date: rules, comparison with the register, findings, verdicts."""

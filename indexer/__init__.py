@@ -1,0 +1,1 @@
+"""What can be found: documents, sync, engines, query."""

@@ -1,0 +1,72 @@
+"""What a search answers, and what it may be asked; search_api renders these, every engine produces them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+Kind = Literal["procedure", "article", "document"]
+ChangeKind = Literal["telex", "vni", "spelling", "split", "vocabulary", "code", "question_words", "relaxed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One question. `filters`: facet name → accepted values (site, sector, service_level, tier). `raw` = take it as typed."""
+
+    q: str
+    kind: Kind | None = None
+    filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    limit: int = 10
+    cursor: str = ""
+    raw: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One thing understanding did to the query, in the words of the query."""
+
+    kind: ChangeKind
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """What was typed and how it was read; `terms` are accented or folded syllables to highlight."""
+
+    typed: str
+    read_as: str
+    changes: tuple[Change, ...] = ()
+    terms: tuple[str, ...] = ()
+    intents: tuple[str, ...] = ()  # fee, time, papers, place, form
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One result. `key` is the procedure's key, or the store's record id as text for articles and documents."""
+
+    kind: Kind
+    key: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One page of results. `facets`: name → ((value, count), …), counts over all kinds' matches under the other filters."""
+
+    query: Understood
+    total: int
+    hits: tuple[Hit, ...]
+    totals: Mapping[str, int] = field(default_factory=dict)  # kind → matches, whatever `kind` was asked
+    facets: Mapping[str, tuple[tuple[str, int], ...]] = field(default_factory=dict)
+    next: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """One completion. `code` is empty for a plain phrase."""
+
+    text: str
+    code: str = ""
+    key: str = ""

@@ -1,0 +1,1 @@
+"""One procedure out of many offerings: register import, identity, unification, change log."""

@@ -1,0 +1,1 @@
+"""What people see: JSON API, citizens' pages, the board."""

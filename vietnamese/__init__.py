@@ -1,0 +1,1 @@
+"""One analysis of Vietnamese for everybody: spelling, folding, syllables, typing."""
