@@ -1,0 +1,69 @@
+"""The change sequence: what must be unified or indexed again, in an order that never has a late number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from sqlalchemy import Connection, delete, func, insert, select, text
+
+from store.tables import changes, marks
+
+Topic = Literal["unify", "index"]
+
+SEQUENCE_LOCK = 7_201_119
+"""Advisory lock on PostgreSQL: numbers are given and committed one transaction at a time (SQLite: BEGIN IMMEDIATE)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One entry. `key`: for "unify" a code or `record:ID`; for "index" `procedure:KEY` or `record:ID`."""
+
+    seq: int
+    key: str
+
+
+def append(connection: Connection, topic: Topic, keys: Iterable[str], at: datetime) -> None:
+    """Say that these keys changed, inside the caller's write transaction."""
+    unique = list(dict.fromkeys(keys))
+    if not unique:
+        return
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": SEQUENCE_LOCK})
+    last = connection.scalar(select(func.max(changes.c.seq))) or 0
+    rows = [{"seq": last + n, "topic": topic, "key": key, "at": at} for n, key in enumerate(unique, 1)]
+    connection.execute(insert(changes), rows)
+
+
+def since(connection: Connection, topic: Topic, seq: int, limit: int) -> list[Change]:
+    """Up to `limit` changes of a topic after `seq`, in order; a key may come several times."""
+    query = select(changes.c.seq, changes.c.key).where(changes.c.topic == topic, changes.c.seq > seq)
+    rows = connection.execute(query.order_by(changes.c.seq).limit(limit))
+    return [Change(row.seq, row.key) for row in rows]
+
+
+def last(connection: Connection) -> int:
+    """The newest number, 0 when nothing ever changed."""
+    return connection.scalar(select(func.max(changes.c.seq))) or 0
+
+
+def mark(connection: Connection, consumer: str) -> int:
+    """How far a consumer has come, 0 when it never began."""
+    return connection.scalar(select(marks.c.seq).where(marks.c.consumer == consumer)) or 0
+
+
+def move_mark(connection: Connection, consumer: str, seq: int, at: datetime) -> None:
+    """The consumer has dealt with everything up to `seq`; a mark never goes back."""
+    if mark(connection, consumer) >= seq:
+        return
+    connection.execute(delete(marks).where(marks.c.consumer == consumer))
+    connection.execute(insert(marks).values(consumer=consumer, seq=seq, at=at))
+
+
+def pending(connection: Connection, topic: Topic, consumer: str) -> int:
+    """How many changes of a topic a consumer has still to deal with."""
+    after = mark(connection, consumer)
+    query = select(func.count()).select_from(changes).where(changes.c.topic == topic, changes.c.seq > after)
+    return connection.scalar(query) or 0

@@ -1,0 +1,131 @@
+"""Opening the store: SQLite (WAL) in the data folder by default, PostgreSQL by URL; short write transactions."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.pool import NullPool
+
+from core.errors import StoreError
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+BUSY_SECONDS = 30.0
+"""How long a writer waits for another one; writers hold the lock for milliseconds."""
+
+
+class Database:
+    """A handle on the store. Build it with `open_database`; `read()` and `write()` give connections."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.is_sqlite = engine.dialect.name == "sqlite"
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A connection that sees one consistent state; never writes."""
+        with self._clear_errors(), self.engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """One short write transaction: `BEGIN IMMEDIATE` on SQLite, so that it never fails half-way for a lock.
+
+        No parsing and no network inside: everything is worked out before.
+        """
+        with self._clear_errors(), self.engine.connect() as connection:
+            if self.is_sqlite:
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+            yield connection
+            connection.commit()
+
+    def close(self) -> None:
+        """Close all connections."""
+        self.engine.dispose()
+
+    @contextmanager
+    def _clear_errors(self) -> Iterator[None]:
+        try:
+            yield
+        except OperationalError as error:
+            raise StoreError(f"the store did not answer: {error.orig}", _remedy(str(error.orig))) from error
+        except DBAPIError as error:
+            if isinstance(error.orig, sqlite3.DatabaseError) and "malformed" in str(error.orig):
+                raise StoreError("the store's file is damaged", "restore it from the last backup") from error
+            raise
+
+
+def _remedy(cause: str) -> str:
+    if "full" in cause:
+        return "free some disk space and run the same command again; nothing was lost"
+    if "locked" in cause:
+        return f"another process held the store for more than {BUSY_SECONDS:.0f} s; run the same command again"
+    if "readonly" in cause or "unable to open" in cause:
+        return "check that the data folder exists and may be written"
+    return "check the address in the setting `database`"
+
+
+def open_database(url_or_path: str | Path, *, migrate: bool = True) -> Database:
+    """Open the store at an SQLAlchemy URL or at a SQLite file path and bring its tables up to date.
+
+    Raises StoreError when it cannot be opened or was written by newer code.
+    """
+    url = url_or_path if isinstance(url_or_path, str) and "://" in url_or_path else f"sqlite:///{url_or_path}"
+    if url.startswith("postgresql://"):
+        url = url.replace("postgresql://", "postgresql+psycopg://", 1)
+    database = Database(_sqlite_engine(url) if url.startswith("sqlite") else create_engine(url, pool_pre_ping=True))
+    if migrate:
+        try:
+            _migrate(database)
+        except BaseException:
+            database.close()
+            raise
+    return database
+
+
+def _sqlite_engine(url: str) -> Engine:
+    # NullPool: opening SQLite costs 0.1 ms, and no connection outlives its thread or its test.
+    engine = create_engine(url, poolclass=NullPool, connect_args={"timeout": BUSY_SECONDS})
+
+    @event.listens_for(engine, "connect")
+    def on_connect(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # BEGIN is ours, not the driver's
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA journal_mode=WAL")
+        cursor.execute("PRAGMA synchronous=NORMAL")
+        cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.close()
+
+    return engine
+
+
+def _migrate(database: Database) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    scripts = ScriptDirectory.from_config(config)
+    head = scripts.get_current_head()
+    with database.read() as connection:
+        current = MigrationContext.configure(connection).get_current_revision()
+    if current == head:
+        return
+    if current is not None and current not in {script.revision for script in scripts.walk_revisions()}:
+        raise StoreError("the store was written by a newer tracuu", "update tracuu, or name another --data folder")
+    with database.write() as connection:
+        if not database.is_sqlite:
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+MIGRATION_LOCK = 7_201_118
+"""Advisory lock on PostgreSQL, so that two programs do not migrate at once."""

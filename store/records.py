@@ -1,0 +1,243 @@
+"""Records and their versions: a new version only when a field changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select, update
+
+from core.model import CONTENT_TYPES, AttachmentText, Content, FileLink, Found, Procedure, Record
+from core.plain import digest, from_plain, to_plain
+from store import changes
+from store.tables import record_versions, records
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A record made ready before the transaction: JSON values and digest are worked out outside the lock."""
+
+    record: Record
+    content: Any
+    files: Any
+    found: Any
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where records come from."""
+
+    page_id: int
+    site_id: str
+    section: str
+    reader: str
+    capture_id: int | None
+    seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """How many records of a page were new, changed, unchanged or withdrawn."""
+
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    withdrawn: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRecord:
+    """A record as the store holds it."""
+
+    id: int
+    page_id: int
+    site_id: str
+    kind: str
+    key: str
+    code: str
+    title: str
+    section: str
+    published: datetime | None
+    content: Content
+    files: tuple[FileLink, ...]
+    found: dict[str, Found]
+    version: int
+    reader: str
+    first_seen: datetime
+    changed_at: datetime
+    last_seen: datetime
+    withdrawn_at: datetime | None
+    capture_id: int | None
+
+
+def prepare(record: Record) -> Prepared:
+    """JSON and digest of a record; the digest covers fields and stated date, not where they were found."""
+    content, files = to_plain(record.content), to_plain(record.files)
+    published = record.published.isoformat() if record.published else ""
+    return Prepared(record, content, files, to_plain(record.found), digest([record.kind, content, files, published]))
+
+
+def write_page_records(connection: Connection, origin: Origin, prepared: Iterable[Prepared]) -> Written:
+    """Replace what a page says by a good reading of it; versions grow only for records whose fields changed.
+
+    Records that the page shows no longer are marked withdrawn, never deleted. Dirty codes and index keys go to the
+    change sequence in the same transaction.
+    """
+    rows = connection.execute(select(records).where(records.c.page_id == origin.page_id)).all()
+    known = {(row.kind, row.key): row for row in rows}
+    counts = {"new": 0, "changed": 0, "unchanged": 0, "withdrawn": 0}
+    dirty: list[Row[Any]] = []
+    touched: list[tuple[str, str, int]] = []
+    for item in prepared:
+        row = known.pop((item.record.kind, item.record.key), None)
+        if row is None:
+            record_id = _insert(connection, origin, item)
+            counts["new"] += 1
+        elif row.fields_digest == item.digest and row.withdrawn_at is None:
+            values = {
+                "last_seen": origin.seen_at,
+                "section": origin.section,
+                "found": item.found,
+                "reader": origin.reader,
+            }
+            connection.execute(update(records).where(records.c.id == row.id).values(**values))
+            counts["unchanged"] += 1
+            continue
+        else:
+            record_id = row.id
+            _update(connection, origin, item, row)
+            dirty.append(row)
+            counts["changed"] += 1
+        touched.append((item.record.kind, _code(item.record), record_id))
+    for row in known.values():
+        if row.withdrawn_at is None:
+            connection.execute(update(records).where(records.c.id == row.id).values(withdrawn_at=origin.seen_at))
+            dirty.append(row)
+            counts["withdrawn"] += 1
+    touched += [(row.kind, row.code, row.id) for row in dirty]
+    _announce(connection, touched, origin.seen_at)
+    return Written(**counts)
+
+
+def withdraw_page(connection: Connection, page_id: int, at: datetime) -> int:
+    """Mark all records of a page that got its tombstone as withdrawn; returns how many."""
+    query = select(records).where(records.c.page_id == page_id, records.c.withdrawn_at.is_(None))
+    rows = connection.execute(query).all()
+    connection.execute(
+        update(records).where(records.c.page_id == page_id, records.c.withdrawn_at.is_(None)).values(withdrawn_at=at)
+    )
+    _announce(connection, [(row.kind, row.code, row.id) for row in rows], at)
+    return len(rows)
+
+
+def _announce(connection: Connection, touched: Iterable[tuple[str, str, int]], at: datetime) -> None:
+    items = list(touched)
+    unify = [code or f"record:{record_id}" for kind, code, record_id in items if kind == "procedure"]
+    index = [f"record:{record_id}" for kind, _, record_id in items if kind in ("article", "document")]
+    changes.append(connection, "unify", unify, at)
+    changes.append(connection, "index", index, at)
+
+
+def _code(record: Record) -> str:
+    return record.content.code if isinstance(record.content, Procedure) else ""
+
+
+def _title(content: Content) -> str:
+    return content.name if isinstance(content, Procedure) else content.title
+
+
+def _values(origin: Origin, item: Prepared) -> dict[str, Any]:
+    return {
+        "code": _code(item.record),
+        "title": _title(item.record.content),
+        "section": origin.section,
+        "published": item.record.published,
+        "content": item.content,
+        "files": item.files,
+        "found": item.found,
+        "fields_digest": item.digest,
+        "reader": origin.reader,
+        "changed_at": origin.seen_at,
+        "last_seen": origin.seen_at,
+        "withdrawn_at": None,
+        "capture_id": origin.capture_id,
+    }
+
+
+def _insert(connection: Connection, origin: Origin, item: Prepared) -> int:
+    values = _values(origin, item) | {
+        "page_id": origin.page_id,
+        "site_id": origin.site_id,
+        "kind": item.record.kind,
+        "key": item.record.key,
+        "version": 1,
+        "first_seen": origin.seen_at,
+    }
+    record_id = connection.execute(insert(records).values(**values)).inserted_primary_key
+    assert record_id is not None
+    _keep_version(connection, origin, item, record_id[0], 1)
+    return int(record_id[0])
+
+
+def _update(connection: Connection, origin: Origin, item: Prepared, row: Row[Any]) -> None:
+    values = _values(origin, item)
+    version = row.version
+    if row.fields_digest != item.digest:
+        version += 1
+        _keep_version(connection, origin, item, row.id, version)
+    else:  # shown again after it was withdrawn: the same version lives on
+        values.pop("changed_at")
+        values.pop("capture_id")
+    connection.execute(update(records).where(records.c.id == row.id).values(version=version, **values))
+
+
+def _keep_version(connection: Connection, origin: Origin, item: Prepared, record_id: int, version: int) -> None:
+    values = {"record_id": record_id, "version": version, "capture_id": origin.capture_id, "seen_at": origin.seen_at}
+    connection.execute(insert(record_versions).values(**values, content=item.content))
+
+
+def from_row(row: Row[Any]) -> StoredRecord:
+    """A row of `records` with its content as the dataclass it was."""
+    return StoredRecord(
+        id=row.id,
+        page_id=row.page_id,
+        site_id=row.site_id,
+        kind=row.kind,
+        key=row.key,
+        code=row.code,
+        title=row.title,
+        section=row.section,
+        published=row.published,
+        content=from_plain(CONTENT_TYPES[row.kind], row.content),
+        files=tuple(from_plain(FileLink, item) for item in row.files),
+        found={name: from_plain(Found, item) for name, item in row.found.items()},
+        version=row.version,
+        reader=row.reader,
+        first_seen=row.first_seen,
+        changed_at=row.changed_at,
+        last_seen=row.last_seen,
+        withdrawn_at=row.withdrawn_at,
+        capture_id=row.capture_id,
+    )
+
+
+def by_id(connection: Connection, record_ids: Iterable[int]) -> dict[int, StoredRecord]:
+    """The records with these ids."""
+    rows = connection.execute(select(records).where(records.c.id.in_(list(record_ids))))
+    return {row.id: from_row(row) for row in rows}
+
+
+def live_by_code(connection: Connection, codes: Iterable[str]) -> list[StoredRecord]:
+    """Procedures with these national codes that some page still shows, oldest page first."""
+    query = select(records).where(
+        records.c.kind == "procedure", records.c.code.in_(list(codes)), records.c.withdrawn_at.is_(None)
+    )
+    return [from_row(row) for row in connection.execute(query.order_by(records.c.id))]
+
+
+def attachment_text(record: StoredRecord) -> str:
+    """The text of an attachment record, "" for any other kind."""
+    return record.content.text if isinstance(record.content, AttachmentText) else ""

@@ -1,0 +1,311 @@
+"""Every table of the store (SQLAlchemy Core; SQLite by default, PostgreSQL for many machines)."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Dialect,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(column_0_label)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware datetime, kept in UTC on every database."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """UTC without zone for the driver; a naive value is refused."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("naive datetime given to the store")
+        return value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        """The zone put back."""
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+pages = Table(
+    "pages",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("site_id", String, nullable=False),
+    Column("server", String, nullable=False),  # address the host resolved to: the unit of politeness and lease
+    Column("url", String, nullable=False, unique=True),  # canonical
+    Column("depth", Integer, nullable=False, default=0),
+    Column("kind", String, nullable=False, default=""),  # core.model.PageKind, "" until read
+    Column("section", String, nullable=False, default=""),
+    Column("discovered_from", Integer),  # page id
+    Column("first_seen", Moment, nullable=False),
+    Column("last_checked", Moment),  # last attempt, good or not
+    Column("last_good", Moment),  # last time content of the site itself was seen
+    Column("last_changed", Moment),  # a field changed
+    Column("next_due", Moment, nullable=False),
+    Column("interval_hours", Float, nullable=False, default=24.0),
+    Column("outcome", String, nullable=False, default="never"),  # core.states.Outcome
+    Column("evidence", Text, nullable=False, default=""),  # why that outcome
+    Column("http_status", Integer),
+    Column("etag", String),  # validators: valid only together with the stored reading
+    Column("last_modified", String),
+    Column("body_digest", String),
+    Column("text_digest", String),
+    Column("fields_digest", String),
+    Column("reader", String, nullable=False, default=""),
+    Column("reader_why", String, nullable=False, default=""),
+    Column("title", String, nullable=False, default=""),
+    Column("notes", JSON, nullable=False, default=list),  # Reading.notes
+    Column("items", JSON, nullable=False, default=list),  # Reading.items of a list page (core.plain)
+    Column("site_name", String, nullable=False, default=""),
+    Column("failures", Integer, nullable=False, default=0),  # in a row
+    Column("absences", Integer, nullable=False, default=0),  # positive signs of absence in a row
+    Column("absent_since", Moment),
+    Column("gone_at", Moment),  # tombstone; the last capture stays
+    Column("capture_id", Integer),  # newest good capture
+    Column("visit_id", Integer),  # visit that last asked for it
+    Index("ix_pages_due", "site_id", "next_due"),
+    Index("ix_pages_section", "site_id", "section"),
+)
+
+archives = Table(
+    "archives",
+    metadata,
+    Column("name", String, primary_key=True),  # file name in the spool or archive
+    Column(
+        "committed_length", Integer, nullable=False, default=0
+    ),  # bytes known to the database; the rest is a torn tail
+    Column("opened_at", Moment, nullable=False),
+    Column("closed_at", Moment),
+    Column("moved", Boolean, nullable=False, default=False),  # closed file is in the archive, not in the spool
+)
+
+captures = Table(
+    "captures",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("page_id", Integer, ForeignKey("pages.id"), nullable=False, index=True),
+    Column("visit_id", Integer),
+    Column("url", String, nullable=False),
+    Column("fetched_at", Moment, nullable=False),
+    Column("status", Integer, nullable=False),
+    Column("headers", JSON, nullable=False, default=dict),
+    Column("archive", String, ForeignKey("archives.name"), nullable=False),
+    Column("offset", Integer, nullable=False),
+    Column("length", Integer, nullable=False),
+    Column("digest", String, nullable=False),  # sha256 of the body
+    Column("body_bytes", Integer, nullable=False),
+    Column("outcome", String, nullable=False, default=""),  # guard's word on it; "" until read
+    Column("read_at", Moment),  # None: still to be read, done first at the next start
+    Index("ix_captures_unread", "read_at"),
+)
+
+records = Table(
+    "records",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("page_id", Integer, ForeignKey("pages.id"), nullable=False),
+    Column("site_id", String, nullable=False),
+    Column("kind", String, nullable=False),  # core.model.RecordKind
+    Column("key", String, nullable=False, default=""),  # tells several records of one page apart
+    Column("code", String, nullable=False, default=""),  # national code of a procedure
+    Column("title", String, nullable=False),
+    Column("section", String, nullable=False, default=""),
+    Column("published", Moment),  # stated on the page
+    Column("content", JSON, nullable=False),  # core.plain of core.model content
+    Column("files", JSON, nullable=False, default=list),
+    Column("found", JSON, nullable=False, default=dict),
+    Column("fields_digest", String, nullable=False),
+    Column("version", Integer, nullable=False, default=1),
+    Column("reader", String, nullable=False),
+    Column("first_seen", Moment, nullable=False),
+    Column("changed_at", Moment, nullable=False),
+    Column("last_seen", Moment, nullable=False),
+    Column("withdrawn_at", Moment),  # its page no longer shows it (a good reading), or the page is a tombstone
+    Column("capture_id", Integer),  # the capture this version was first read from
+    UniqueConstraint("page_id", "kind", "key", name="uq_records_identity"),
+    Index("ix_records_code", "code"),
+    Index("ix_records_site", "site_id", "kind", "section"),
+)
+
+record_versions = Table(
+    "record_versions",
+    metadata,
+    Column("record_id", Integer, ForeignKey("records.id"), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("capture_id", Integer),
+    Column("seen_at", Moment, nullable=False),
+    Column("content", JSON, nullable=False),
+)
+
+changes = Table(
+    "changes",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=False),  # given under a lock: no number appears late
+    Column(
+        "topic", String, nullable=False
+    ),  # "unify": key = code or "record:ID"; "index": key = "procedure:KEY" or "record:ID"
+    Column("key", String, nullable=False),
+    Column("at", Moment, nullable=False),
+    Index("ix_changes_topic", "topic", "seq"),
+)
+
+marks = Table(
+    "marks",
+    metadata,
+    Column("consumer", String, primary_key=True),  # "unify", "index:<analysis version>/<generation>"
+    Column("seq", Integer, nullable=False),
+    Column("at", Moment, nullable=False),
+)
+
+register_snapshots = Table(
+    "register_snapshots",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("as_of", Date, nullable=False),
+    Column("complete", Boolean, nullable=False),  # absence means something only here
+    Column("province", String, nullable=False, default=""),
+    Column("source", String, nullable=False),  # file name
+    Column("source_digest", String, nullable=False, unique=True),  # the same file twice changes nothing
+    Column("imported_at", Moment, nullable=False),
+    Column("entries", Integer, nullable=False),
+    Column("rejected", JSON, nullable=False, default=list),  # [{"line": 17, "why": "…"}]
+)
+
+register_entries = Table(
+    "register_entries",
+    metadata,
+    Column("snapshot_id", Integer, ForeignKey("register_snapshots.id"), primary_key=True),
+    Column("code", String, primary_key=True),
+    Column("name", String, nullable=False),
+    Column("text_digest", String, ForeignKey("register_texts.digest"), nullable=False),
+    Index("ix_register_entries_code", "code"),
+)
+
+register_texts = Table(
+    "register_texts",
+    metadata,
+    Column("digest", String, primary_key=True),
+    Column(
+        "content", JSON, nullable=False
+    ),  # see procedures.register: a core.model.Procedure and the entry's own marks
+)
+
+procedures = Table(
+    "procedures",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("code", String, nullable=False, default=""),
+    Column("name", String, nullable=False),
+    Column("state", String, nullable=False),
+    Column("is_public", Boolean, nullable=False),
+    Column("content", JSON, nullable=False),  # core.plain of core.unified.UnifiedProcedure
+    Column("digest", String, nullable=False),  # of what the index shows; times of checks are not in it
+    Column("version", Integer, nullable=False, default=1),
+    Column("updated_at", Moment, nullable=False),
+    Index("ix_procedures_code", "code"),
+)
+
+visits = Table(
+    "visits",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("site_id", String, nullable=False),
+    Column("server", String, nullable=False, default=""),
+    Column("worker", String, nullable=False),
+    Column("started_at", Moment, nullable=False),
+    Column("ended_at", Moment),  # None: still running, or killed (closed as interrupted at the next start)
+    Column("outcome", String, nullable=False, default=""),  # core.states.Outcome of the visit as a whole
+    Column("evidence", Text, nullable=False, default=""),
+    Column(
+        "counters", JSON, nullable=False, default=dict
+    ),  # pages, unchanged, changed, new, unreadable, failed, bytes, …
+    Column("coverage", JSON, nullable=False, default=dict),  # family → field → share of procedures that have it
+    Index("ix_visits_site", "site_id", "started_at"),
+)
+
+verdicts = Table(
+    "verdicts",
+    metadata,
+    Column("site_id", String, primary_key=True),
+    Column("section", String, primary_key=True, default=""),  # "" = the site as a whole
+    Column("verdict", String, nullable=False),  # core.states.Verdict
+    Column("rule", String, nullable=False),  # id in freshness_rules.json or a house rule
+    Column("reason", Text, nullable=False),  # Vietnamese, one sentence
+    Column("evidence", JSON, nullable=False, default=dict),
+    Column("newest_item", Date),
+    Column("decided_at", Moment, nullable=False),
+)
+
+verdict_days = Table(
+    "verdict_days",
+    metadata,
+    Column("site_id", String, primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("verdict", String, nullable=False),
+)
+
+findings = Table(
+    "findings",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("rule", String, nullable=False),  # core.finding_rules
+    Column("site_id", String, nullable=False),
+    Column("section", String, nullable=False, default=""),
+    Column("code", String, nullable=False, default=""),
+    Column("url", String, nullable=False, default=""),
+    Column("field", String, nullable=False, default=""),
+    Column("capture_id", Integer),
+    Column("evidence", JSON, nullable=False, default=dict),
+    Column("message", Text, nullable=False),  # Vietnamese, for the editor
+    Column("law", String, nullable=False, default=""),  # article, or "không phải luật"
+    Column("state", String, nullable=False, default="open"),  # core.states.FindingState
+    Column("first_seen", Moment, nullable=False),
+    Column("last_seen", Moment, nullable=False),
+    Column("resolved_at", Moment),
+    UniqueConstraint("rule", "site_id", "section", "code", "url", "field", name="uq_findings_identity"),
+    Index("ix_findings_site", "site_id", "state"),
+)
+
+leases = Table(
+    "leases",
+    metadata,
+    Column("server", String, primary_key=True),
+    Column("worker", String, nullable=False),
+    Column("acquired_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+)
+
+word_cache = Table(
+    "word_cache",
+    metadata,
+    Column("digest", String, primary_key=True),  # of analysis version and text line
+    Column("words", LargeBinary, nullable=False),
+)
