@@ -6,7 +6,7 @@ import hashlib
 import json
 import types
 import typing
-from dataclasses import fields, is_dataclass
+from dataclasses import MISSING, Field, fields, is_dataclass
 from datetime import date, datetime
 from enum import Enum
 from functools import cache
@@ -16,10 +16,10 @@ T = TypeVar("T")
 
 
 def to_plain(value: Any) -> Any:
-    """A JSON value for `value`; fields that are empty are left out, so that adding a field changes no old digest."""
+    """A JSON value for `value`; fields left empty by default are left out, so that adding a field changes no old digest."""
     if is_dataclass(value) and not isinstance(value, type):
-        pairs = ((f.name, getattr(value, f.name)) for f in fields(value))
-        return {name: to_plain(item) for name, item in pairs if not _is_empty(item)}
+        pairs = ((f, getattr(value, f.name)) for f in fields(value))
+        return {f.name: to_plain(item) for f, item in pairs if not (_is_empty(item) and _empty_by_default(f))}
     if isinstance(value, dict):
         return {str(key): to_plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
@@ -33,6 +33,12 @@ def to_plain(value: Any) -> Any:
 
 def _is_empty(item: Any) -> bool:
     return item is None or item is False or (isinstance(item, (str, tuple, list, dict)) and not item)
+
+
+@cache
+def _empty_by_default(field: Field[Any]) -> bool:
+    # A field that must be given, or is true by default, has to be written out to come back as it was.
+    return field.default_factory is not MISSING or (field.default is not MISSING and _is_empty(field.default))
 
 
 @cache
