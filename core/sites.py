@@ -10,7 +10,7 @@ from __future__ import annotations
 import ipaddress
 import re
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -151,9 +151,11 @@ def load_province(config: Path, province_id: str) -> Province:
     data = _read_toml(path)
     _only_keys(path, "", data, {"province", "defaults", "site"})
     province = _table(path, data, "province", {"id", "name"})
+    for key in ("id", "name"):
+        if not isinstance(province.get(key), str):
+            raise ConfigError(f"{path}: [province]: “{key}” is missing", f'add {key} = "…"')
     defaults = _table(path, data, "defaults", {"politeness"}) if "defaults" in data else {}
-    rows = data.get("site", [])
-    sites = tuple(_site(path, row, defaults.get("politeness", {})) for row in rows)
+    sites = tuple(_site(path, row, defaults.get("politeness", {})) for row in _rows(path, "", data, "site"))
     _check_together(path, sites)
     return Province(
         id=str(province["id"]),
@@ -190,11 +192,29 @@ def _table(path: Path, data: dict[str, Any], name: str, known: set[str]) -> dict
     return table
 
 
+def _rows(path: Path, where: str, data: dict[str, Any], name: str) -> list[dict[str, Any]]:
+    rows = data.get(name, [])
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        table = f"site.{name}" if where else name
+        raise ConfigError(
+            f"{path}: {where + ': ' if where else ''}“{name}” is not a list of tables", f"use [[{table}]]"
+        )
+    return rows
+
+
+def _texts(path: Path, where: str, row: dict[str, Any], name: str) -> tuple[str, ...]:
+    texts = row.get(name, [])
+    if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
+        raise ConfigError(f"{path}: {where}: “{name}” is not a list of texts", f'write {name} = ["…", "…"]')
+    return tuple(texts)
+
+
 _SITE_KEYS = {
     "id", "owner", "kind", "host", "cms_family", "valid_from", "valid_to", "successors", "gso_code",
     "politeness", "quirks", "expected_codes", "notes",
 }  # fmt: skip
-_POLITENESS_KEYS = {"delay", "concurrency", "max_pages", "max_bytes", "window"}
+_POLITENESS: dict[str, Any] = {item.name: item.default for item in fields(Politeness)}
+_WINDOW = re.compile(r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$")
 
 
 def _site(path: Path, row: dict[str, Any], default_politeness: dict[str, Any]) -> Site:
@@ -203,9 +223,9 @@ def _site(path: Path, row: dict[str, Any], default_politeness: dict[str, Any]) -
     if not _ID.match(site_id):
         raise ConfigError(f"{path}: {where}: key “id” is missing or odd", "ids look like s-stp or h-nongcong")
     _only_keys(path, where, row, _SITE_KEYS)
-    owners = tuple(_dated(path, f"{where} owner", item, "name") for item in row.get("owner", []))
-    kinds = tuple(_dated(path, f"{where} kind", item, "name") for item in row.get("kind", []))
-    hosts = tuple(_host(path, where, item) for item in row.get("host", []))
+    owners = tuple(_dated(path, f"{where} owner", item, "name") for item in _rows(path, where, row, "owner"))
+    kinds = tuple(_dated(path, f"{where} kind", item, "name") for item in _rows(path, where, row, "kind"))
+    hosts = tuple(_host(path, where, item) for item in _rows(path, where, row, "host"))
     for name, values in (("owner", owners), ("kind", kinds), ("host", hosts)):
         if not values:
             raise ConfigError(f"{path}: {where}: no [[site.{name}]]", "every site needs at least one")
@@ -217,23 +237,48 @@ def _site(path: Path, row: dict[str, Any], default_politeness: dict[str, Any]) -
         raise ConfigError(
             f"{path}: {where}: unknown cms_family “{family}”", f"use auto or one of {', '.join(FAMILIES)}"
         )
-    politeness = {**default_politeness, **row.get("politeness", {})}
-    _only_keys(path, f"{where} politeness", politeness, _POLITENESS_KEYS)
+    valid_from, valid_to = _days(path, where, row)
     return Site(
         id=site_id,
         owners=owners,
         kinds=kinds,
         hosts=hosts,
         cms_family=family,
-        valid_from=_day(path, where, row, "valid_from"),
-        valid_to=_day(path, where, row, "valid_to"),
-        successors=tuple(row.get("successors", ())),
+        valid_from=valid_from,
+        valid_to=valid_to,
+        successors=_texts(path, where, row, "successors"),
         gso_code=str(row.get("gso_code", "")),
-        politeness=Politeness(**politeness),
+        politeness=_politeness(path, where, {**default_politeness, **row.get("politeness", {})}),
         quirks=dict(row.get("quirks", {})),
-        expected_codes=tuple(row.get("expected_codes", ())),
-        notes=tuple(row.get("notes", ())),
+        expected_codes=_texts(path, where, row, "expected_codes"),
+        notes=_texts(path, where, row, "notes"),
     )
+
+
+def _politeness(path: Path, where: str, values: dict[str, Any]) -> Politeness:
+    _only_keys(path, f"{where} politeness", values, set(_POLITENESS))
+    for name, value in values.items():
+        default = _POLITENESS[name]
+        wanted = (int, float) if isinstance(default, float) else type(default)
+        if not isinstance(value, wanted) or isinstance(value, bool) or (not isinstance(value, str) and value < 0):
+            raise ConfigError(
+                f"{path}: {where} politeness: {name} = {value!r} cannot be", f"as in {name} = {default!r}"
+            )
+    if values.get("window") and not _WINDOW.match(values["window"]):
+        raise ConfigError(
+            f"{path}: {where} politeness: window = {values['window']!r} is not a span", 'write it as "19:00-06:00"'
+        )
+    return Politeness(**values)
+
+
+def _days(path: Path, where: str, row: dict[str, Any]) -> tuple[date | None, date | None]:
+    begin, end = _day(path, where, row, "valid_from"), _day(path, where, row, "valid_to")
+    if begin and end and end <= begin:
+        raise ConfigError(
+            f"{path}: {where}: valid_to {end} is not after valid_from {begin}",
+            "valid_to is the first day on which it holds no longer",
+        )
+    return begin, end
 
 
 def _day(path: Path, where: str, row: dict[str, Any], key: str) -> date | None:
@@ -250,25 +295,26 @@ def _dated(path: Path, where: str, row: dict[str, Any], key: str) -> Dated:
     value = str(row.get(key, "")).strip()
     if not value:
         raise ConfigError(f"{path}: {where}: “{key}” is empty", "write it out")
-    return Dated(value, _day(path, where, row, "valid_from"), _day(path, where, row, "valid_to"))
+    return Dated(value, *_days(path, where, row))
 
 
 def _host(path: Path, where: str, row: dict[str, Any]) -> Host:
     where = f"{where} host"
     _only_keys(path, where, row, {"url", "status", "valid_from", "valid_to"})
     url = str(row.get("url", ""))
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+        parts.port  # noqa: B018 - reading it is the check
+    except ValueError as error:
+        raise ConfigError(
+            f"{path}: {where}: bad url “{url}”: {error}", "write it as https://stp.thanhhoa.gov.vn/"
+        ) from None
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
         raise ConfigError(f"{path}: {where}: bad url “{url}”", "write it as https://stp.thanhhoa.gov.vn/")
     status = str(row.get("status", ""))
     if status not in HOST_STATUSES:
         raise ConfigError(f"{path}: {where}: unknown status “{status}”", f"use one of {', '.join(HOST_STATUSES)}")
-    return Host(
-        url if url.endswith("/") else url + "/",
-        status,
-        _day(path, where, row, "valid_from"),
-        _day(path, where, row, "valid_to"),
-    )
+    return Host(url if url.endswith("/") else url + "/", status, *_days(path, where, row))
 
 
 def _check_together(path: Path, sites: tuple[Site, ...]) -> None:
@@ -288,6 +334,13 @@ def _check_together(path: Path, sites: tuple[Site, ...]) -> None:
                         "end one with valid_to, or begin the other with valid_from",
                     )
             owned.setdefault(urlsplit(host.url).netloc, []).append((begin, end, site.id))
+    for site in sites:
+        for successor in site.successors:
+            if _ID.match(successor) and successor not in seen:
+                raise ConfigError(
+                    f"{path}: site {site.id}: successors: there is no site “{successor}”",
+                    "name an id of this file, or write out the name of a unit that has no site here",
+                )
 
 
 def _network(path: Path) -> Network:

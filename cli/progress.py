@@ -1,0 +1,62 @@
+"""Progress as the person sees it: bars on a terminal, a plain line now and then when the output is piped."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+Progress = Callable[[str, int, int | None], None]
+"""(label, done, total or None): what every long step reports."""
+
+LINE_SECONDS = 5.0
+"""A piped run says something at least so often, so that a log shows that it lives."""
+
+
+@contextmanager
+def shown_progress() -> Iterator[Progress]:
+    """Bars on standard error when that is a terminal, else plain lines there."""
+    if sys.stderr.isatty():
+        with _bars() as progress:
+            yield progress
+    else:
+        yield PlainLines()
+
+
+class PlainLines:
+    """One line when a label begins, one when it ends, and one every few seconds between."""
+
+    def __init__(self) -> None:
+        self._said: dict[str, float] = {}
+
+    def __call__(self, label: str, done: int, total: int | None) -> None:
+        """Report; repeats are swallowed."""
+        now = time.monotonic()
+        finished = total is not None and done >= total
+        last = self._said.get(label)
+        if last is not None and not finished and now - last < LINE_SECONDS:
+            return
+        if finished and last == float("inf"):
+            return
+        self._said[label] = float("inf") if finished else now
+        amount = f"{done:,}" if total is None else f"{done:,}/{total:,}"
+        print(f"  {label}  {amount}", file=sys.stderr, flush=True)
+
+
+@contextmanager
+def _bars() -> Iterator[Progress]:
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import Progress as Bars
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Bars(*columns, console=Console(stderr=True)) as bars:
+        tasks = {}
+
+        def report(label: str, done: int, total: int | None) -> None:
+            if label not in tasks:
+                tasks[label] = bars.add_task(label, total=total)
+            bars.update(tasks[label], completed=done, total=total)
+
+        yield report

@@ -1,0 +1,80 @@
+"""Serve the search, the procedure pages and the board over HTTP."""
+
+from __future__ import annotations
+
+import argparse
+import socket
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
+
+from cli.workspace import Workspace
+from core.errors import UsageError
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+    from store.database import Database
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """`--port`, `--host`."""
+    parser.add_argument("--port", type=int, default=8000, metavar="N", help="default: 8000; 0 = any free one")
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: 127.0.0.1)")
+
+
+def run(workspace: Workspace, arguments: argparse.Namespace) -> int:
+    """Serve until SIGTERM or Ctrl-C."""
+    with ExitStack() as stack:
+        listening = stack.enter_context(bind(arguments.host, arguments.port))
+        database = stack.enter_context(workspace.database())
+        app = build_app(workspace, database)
+        host, port = listening.getsockname()[:2]
+        print(f"serving on http://{host}:{port}/ - Ctrl-C ends it", flush=True)
+        serve(app, listening)
+    print("served; nothing is left running")
+    return 0
+
+
+def build_app(workspace: Workspace, database: Database) -> FastAPI:
+    """The web application over an open store."""
+    from indexer.query.searcher import Searcher
+    from search_api.app import AppParts, create_app
+
+    searcher = Searcher.open(workspace.data, workspace.settings, workspace.config)
+    parts = AppParts(
+        database=database,
+        searcher=searcher,
+        province=workspace.province,
+        settings=workspace.settings,
+        clock=workspace.clock,
+        archive=workspace.archive,
+        config_dir=workspace.config,
+    )
+    return create_app(parts)
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """A listening socket; UsageError when the port is taken or not allowed."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+        listening.listen(socket.SOMAXCONN)
+    except (OSError, OverflowError) as error:
+        listening.close()
+        why = getattr(error, "strerror", None) or str(error)
+        raise UsageError(f"cannot listen on {host}:{port}: {why}", "choose another one with --port N") from None
+    return listening
+
+
+def serve(app: FastAPI, listening: socket.socket) -> None:
+    """Run uvicorn on the socket until it is told to stop."""
+    import uvicorn
+
+    config = uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=5)
+    server = uvicorn.Server(config)
+    try:
+        server.run(sockets=[listening])
+    except KeyboardInterrupt:  # uvicorn shuts down cleanly, then raises the signal again
+        return

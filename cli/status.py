@@ -1,0 +1,74 @@
+"""Show sites, leases, last runs, next due, pending changes and the index."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from cli.workspace import Workspace
+from core.clock import VIETNAM
+from core.states import Outcome
+
+if TYPE_CHECKING:
+    from jobs.schedule import Lease, SiteState
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """No arguments."""
+
+
+def run(workspace: Workspace, _arguments: argparse.Namespace) -> int:
+    """Print the state of the schedule and of what follows a crawl."""
+    from jobs.schedule import active_leases, site_states
+    from store.changes import mark, pending
+    from store.tables import marks
+
+    with workspace.database() as database, database.read() as connection:
+        now = workspace.clock()
+        states = site_states(connection, workspace.province, now)
+        leases = active_leases(connection, now)
+        waiting = pending(connection, "unify", "unify")
+        consumers = sorted(connection.scalars(marks.select().with_only_columns(marks.c.consumer)))
+        behind = {name: pending(connection, "index", name) for name in consumers if name.startswith("index:")}
+        mark(connection, "unify")
+    _print_sites(states, now)
+    _print_leases(leases)
+    print(f"to unify: {waiting} changes")
+    for name, count in behind.items():
+        print(f"index {name.removeprefix('index:')}: {count} changes behind")
+    print(_advice(states, waiting, behind))
+    return 0
+
+
+def _print_sites(states: list[SiteState], now: datetime) -> None:
+    for state in states:
+        last = _when(state.last_ended or state.last_started)
+        due = "now" if state.is_due else _when(state.next_due)
+        pages = f"{state.pages} pages ({state.due_pages} due)"
+        held = f"  held by {state.held_by}" if state.held_by else ""
+        running = " (running or killed)" if state.last_started and not state.last_ended else ""
+        print(f"{state.site.id:<14} {state.last_outcome or '-':<12} last {last}{running}  next {due}  {pages}{held}")
+    never = sum(state.last_outcome == Outcome.NEVER for state in states)
+    print(f"{len(states)} sites at {_when(now)}: {sum(s.is_due for s in states)} due, {never} never crawled")
+
+
+def _print_leases(leases: list[Lease]) -> None:
+    for lease in leases:
+        print(f"lease {lease.server}: {lease.worker} since {_when(lease.acquired_at)}, until {_when(lease.expires_at)}")
+    if not leases:
+        print("no leases held")
+
+
+def _when(moment: datetime | None) -> str:
+    return moment.astimezone(VIETNAM).strftime("%Y-%m-%d %H:%M") if moment else "never"
+
+
+def _advice(states: list[SiteState], waiting: int, behind: dict[str, int]) -> str:
+    if any(state.is_due for state in states):
+        return "next: `tracuu crawl --due`, or `tracuu work`"
+    if waiting:
+        return "next: `tracuu unify`"
+    if not behind or min(behind.values()):
+        return "next: `tracuu index sync`"
+    return "next: nothing is due; `tracuu serve`"

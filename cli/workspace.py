@@ -1,0 +1,115 @@
+"""What every command is given: the data folder, the config folder, the clock and the settings."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from core.clock import Clock, local_date, parse_moment, system_clock, ticking_from
+from core.errors import UsageError
+from core.settings import Settings, load_settings
+from core.sites import Province, load_province
+
+if TYPE_CHECKING:
+    from store.archive import Archive
+
+    from store.database import Database
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """The global options, and what is opened from them; nothing is opened before it is asked for."""
+
+    data: Path
+    config: Path
+    at: datetime | None = None
+    overrides: tuple[str, ...] = ()
+
+    @cached_property
+    def settings(self) -> Settings:
+        """Defaults, settings.toml of the data folder, then `--set`; ConfigError names the setting."""
+        return load_settings(self.data / "settings.toml", dict(split_override(text) for text in self.overrides))
+
+    @cached_property
+    def clock(self) -> Clock:
+        """Now, or a clock that goes on from `--at`."""
+        return ticking_from(self.at) if self.at else system_clock
+
+    @property
+    def today(self) -> date:
+        """The calendar day in Vietnam."""
+        return local_date(self.clock())
+
+    @cached_property
+    def province(self) -> Province:
+        """The validated sites and network of the province."""
+        return load_province(self.config, self.settings.text("province"))
+
+    @contextmanager
+    def database(self, *, create: bool = False) -> Iterator[Database]:
+        """The store, closed afterwards. Without `create` a missing one is a UsageError that says what to run."""
+        from store.database import open_database
+
+        address = self.settings.text("database")
+        if not address:
+            file = self.data / "store.db"
+            if not file.exists() and not create:
+                raise UsageError(
+                    f"there is no store in {self.data}",
+                    "name the right folder with --data DIR, or begin one with `tracuu crawl`",
+                )
+            make_folder(self.data)
+            database = open_database(file)
+        else:
+            database = open_database(address)
+        try:
+            yield database
+        finally:
+            database.close()
+
+    @property
+    def archive(self) -> Archive:
+        """The raw captures."""
+        from store.archive import Archive
+
+        return Archive(self.data, self.settings.text("archive"))
+
+    def on(self, moment: datetime) -> Workspace:
+        """The same workspace on another day."""
+        return replace(self, at=moment)
+
+    def command(self) -> list[str]:
+        """The start of a command line for a process of its own with the same global options and the same clock."""
+        moment = ["--at", self.clock().isoformat()] if self.at else []
+        overrides = [word for text in self.overrides for word in ("--set", text)]
+        folders = ["--data", str(self.data), "--config", str(self.config)]
+        return [sys.executable, "-m", "cli.main", *folders, *moment, *overrides]
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder with its parents; UsageError when that cannot be."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(
+            f"the folder {folder} cannot be made: {error.strerror}", "name another one with --data DIR"
+        ) from None
+
+
+def split_override(text: str) -> tuple[str, str]:
+    """`name=value` → (name, value)."""
+    name, sign, value = text.partition("=")
+    if not sign:
+        raise UsageError(f"--set “{text}” has no “=”", "write it as --set name=value")
+    return name.strip(), value.strip()
+
+
+def parse_day(text: str) -> date:
+    """A day, `2018-08-09`, or any moment of it."""
+    return local_date(parse_moment(text))

@@ -1,0 +1,41 @@
+"""Settings: defaults, file, command line; unknown names are refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from core.errors import ConfigError
+from core.settings import TABLE, load_settings
+
+
+def test_without_a_file_every_setting_has_its_default() -> None:
+    settings = load_settings()
+    assert {setting.name: setting.default for setting in TABLE} == dict(settings.values)
+
+
+def test_the_command_line_wins_over_the_file(tmp_path: Path) -> None:
+    file = tmp_path / "settings.toml"
+    file.write_text("concurrency = 4\nmax_depth = 3\n", encoding="utf-8")
+    settings = load_settings(file, {"concurrency": "2"})
+    assert (settings.whole("concurrency"), settings.whole("max_depth")) == (2, 3)
+
+
+@pytest.mark.parametrize(("name", "value"), [("colour", "red"), ("concurrency", "many")])
+def test_a_wrong_setting_is_refused_with_a_remedy(name: str, value: str) -> None:
+    with pytest.raises(ConfigError) as error:
+        load_settings(overrides={name: value})
+    assert name in error.value.message
+    assert error.value.remedy
+
+
+def test_a_broken_file_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "settings.toml"
+    file.write_text("concurrency = ", encoding="utf-8")
+    with pytest.raises(ConfigError, match="not valid TOML"):
+        load_settings(file)
+
+
+def test_every_setting_says_what_it_is_for() -> None:
+    assert all(setting.help.endswith(".") for setting in TABLE)
