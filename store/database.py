@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -60,9 +61,12 @@ class Database:
         except OperationalError as error:
             raise StoreError(f"the store did not answer: {error.orig}", _remedy(str(error.orig))) from error
         except DBAPIError as error:
-            if isinstance(error.orig, sqlite3.DatabaseError) and "malformed" in str(error.orig):
-                raise StoreError("the store's file is damaged", "restore it from the last backup") from error
+            if isinstance(error.orig, sqlite3.DatabaseError) and _DAMAGED.search(str(error.orig)):
+                raise StoreError(f"the store's file is damaged: {error.orig}", "restore the last backup") from error
             raise
+
+
+_DAMAGED = re.compile("malformed|not a database")
 
 
 def _remedy(cause: str) -> str:
