@@ -7,6 +7,7 @@ import socket
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
+from cli.children import interrupted_by_sigterm
 from cli.workspace import Workspace
 from core.errors import UsageError
 
@@ -25,6 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(workspace: Workspace, arguments: argparse.Namespace) -> int:
     """Serve until SIGTERM or Ctrl-C."""
     with ExitStack() as stack:
+        stack.enter_context(interrupted_by_sigterm())
         listening = stack.enter_context(bind(arguments.host, arguments.port))
         database = stack.enter_context(workspace.database())
         app = build_app(workspace, database)
@@ -40,7 +42,12 @@ def build_app(workspace: Workspace, database: Database) -> FastAPI:
     from indexer.query.searcher import Searcher
     from search_api.app import AppParts, create_app
 
-    searcher = Searcher.open(workspace.data, workspace.settings, workspace.config)
+    searcher = Searcher.open(
+        workspace.data,
+        workspace.config,
+        query_max_chars=workspace.settings.whole("query_max_chars"),
+        clock=workspace.clock,
+    )
     parts = AppParts(
         database=database,
         searcher=searcher,

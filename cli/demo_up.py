@@ -1,0 +1,131 @@
+"""The demo from nothing to a search page: box, register, crawl, unify, index, check, server."""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from cli.box import Box, BoxOptions, running_box
+from cli.children import interrupted_by_sigterm, run
+from cli.questions import Questions
+from cli.serve import bind, build_app, serve
+from cli.workspace import Workspace, make_folder
+from core.errors import TracuuError, UsageError
+
+if TYPE_CHECKING:
+    import socket
+
+TRIES = ("dang ky ket hon", "sổ đỏ", "lam lai can cuoc", "ddawng kys khai sinh")
+"""Shown as things to try."""
+
+LEASE_SECONDS = "15"
+"""A demo that was killed may be started again at once: its leases run out soon."""
+
+
+def up(workspace: Workspace, options: BoxOptions, *, port: int, check: bool) -> int:
+    """Bring everything up. With `check`: ask the questions, print what came back, 0 only if all was right."""
+    make_folder(workspace.data)
+    with ExitStack() as stack:
+        stack.enter_context(interrupted_by_sigterm())
+        listening = stack.enter_context(_listen(port))
+        begun = time.monotonic()
+        _say(f"box: preset {options.preset}, size {options.size}, seed {options.seed}")
+        box = stack.enter_context(running_box(workspace.data / "box", options))
+        inside = enter(workspace, box)
+        fill(inside, box)
+        _say(f"ready after {time.monotonic() - begun:.0f} s")
+        return _check(inside, box, listening) if check else _serve(inside, listening)
+
+
+def enter(workspace: Workspace, box: Box) -> Workspace:
+    """The workspace of the box: its config folder, and a clock that never goes back behind what the store has seen."""
+    inside = replace(workspace, config=box.config, overrides=(f"lease_seconds={LEASE_SECONDS}", *workspace.overrides))
+    return inside.on(max(box.begins, _last_moment(inside) or box.begins))
+
+
+def fill(workspace: Workspace, box: Box) -> None:
+    """Register, crawl, then the steps; each goes on from where a run before was stopped."""
+    _must(workspace, "register", "import", *map(str, box.register))
+    _must(workspace, "crawl", "--due")
+    for words in (("unify",), ("index", "sync"), ("check",)):
+        _must(workspace, *words)
+
+
+def _must(workspace: Workspace, *words: str) -> None:
+    _say(f"tracuu {' '.join(words[:2])}")
+    code = run([*workspace.command(), *words])
+    if code:
+        raise TracuuError(f"`tracuu {words[0]}` ended with {code}", "its own message is above; start the demo again")
+
+
+def _last_moment(workspace: Workspace) -> datetime | None:
+    if not (workspace.data / "store.db").exists() and not workspace.settings.text("database"):
+        return None
+    from sqlalchemy import func, select
+
+    from store.tables import pages, visits
+
+    columns = (visits.c.started_at, visits.c.ended_at, pages.c.last_checked)
+    with workspace.database() as database, database.read() as connection:
+        moments = [connection.scalar(select(func.max(column))) for column in columns]
+    latest = max((moment for moment in moments if moment), default=None)
+    return latest + timedelta(seconds=1) if latest else None
+
+
+@contextmanager
+def _listen(port: int) -> Iterator[socket.socket]:
+    try:
+        listening = bind("127.0.0.1", port)
+    except UsageError:
+        listening = bind("127.0.0.1", 0)
+        _say(f"port {port} is in use: taking {listening.getsockname()[1]}")
+    with listening:
+        yield listening
+
+
+def _serve(workspace: Workspace, listening: socket.socket) -> int:
+    address = f"http://127.0.0.1:{listening.getsockname()[1]}"
+    print(f"\n  search   {address}/\n  board    {address}/nguon\n  API      {address}/api/v1/search?q=dang+ky+ket+hon")
+    print(f"  to try   {', '.join(TRIES)}")
+    print(f"  data     {workspace.data} (kept: the next start is quick)\n  Ctrl-C ends it all\n", flush=True)
+    with workspace.database() as database:
+        serve(build_app(workspace, database), listening)
+    print("ended; nothing is left running")
+    return 0
+
+
+def _check(workspace: Workspace, box: Box, listening: socket.socket) -> int:
+    questions = Questions(f"http://127.0.0.1:{listening.getsockname()[1]}", box.sites)
+    wrong = 0
+    with _served(workspace, listening):
+        for outcome in questions.ask_all():
+            wrong += bool(outcome.wrong)
+            print(f"{'WRONG' if outcome.wrong else 'ok':<6}{outcome.question}: {outcome.wrong or outcome.answer}")
+    print(f"{wrong} wrong answers" if wrong else "all answers were right")
+    return 1 if wrong else 0
+
+
+@contextmanager
+def _served(workspace: Workspace, listening: socket.socket) -> Iterator[None]:
+    import uvicorn
+
+    with workspace.database() as database:
+        config = uvicorn.Config(build_app(workspace, database), log_level="warning", access_log=False)
+        server = uvicorn.Server(config)
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            server.should_exit = True
+            thread.join(10)
+
+
+def _say(text: str) -> None:
+    print(f"── {text}", file=sys.stderr, flush=True)
