@@ -6,6 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 _TONES = {"\u0301": "s", "\u0300": "f", "\u0309": "r", "\u0303": "x", "\u0323": "j"}  # as Telex names them
 _TONE_MARKS = {letter: mark for mark, letter in _TONES.items()}
@@ -116,7 +117,7 @@ def fold_text(text: str) -> str:
 
 def bigrams(terms: list[str]) -> list[str]:
     """Neighbouring pairs, joined: what finds a phrase without positions."""
-    return [f"{first}_{second}" for first, second in zip(terms, terms[1:], strict=False)]
+    return [f"{first}_{second}" for first, second in pairwise(terms)]
 
 
 def has_marks(text: str) -> bool:
@@ -125,8 +126,8 @@ def has_marks(text: str) -> bool:
     return "đ" in lowered or any(unicodedata.combining(letter) for letter in unicodedata.normalize("NFD", lowered))
 
 
-_OLD_STYLE = re.compile(r"(o|u)([\u0300\u0301\u0303\u0309\u0323])(a|e|y)(?![\w\u0300-\u036f])")
-_OLD_STYLE_Q = re.compile(r"(?<=q)(u)([\u0300\u0301\u0303\u0309\u0323])(a|e|y|o)")
+_OLD_STYLE = re.compile(r"(o(?=.[ae])|u(?=.y))([\u0300\u0301\u0303\u0309\u0323])([aey])(?![\w\u0300-\u036f])", re.I)
+_OLD_STYLE_Q = re.compile(r"(?<=q)(u)([\u0300\u0301\u0303\u0309\u0323])([aeyo])", re.I)
 
 
 def new_style(text: str) -> str:

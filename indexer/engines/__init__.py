@@ -236,3 +236,9 @@ class Generations(Protocol):
     def drop(self, name: str) -> None:
         """Delete a generation that is neither live nor previous; UsageError otherwise."""
         ...
+
+
+def filled(terms: Mapping[str, str], lengths: Mapping[str, int]) -> dict[str, str]:
+    """The terms with fillers of average length in the fields that this document lacks and others of its kind have."""
+    gaps = {name: " ".join([FILLER] * length) for name, length in lengths.items() if length and not terms.get(name)}
+    return {**terms, **gaps}

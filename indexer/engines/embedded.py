@@ -1,0 +1,361 @@
+"""The embedded engine: tantivy, one index per kind and one for tombstones, in one folder per generation."""
+
+from __future__ import annotations
+
+import json
+import re
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import tantivy
+from tantivy import Occur, Query
+
+from core.errors import IndexMissing
+from indexer.engines import (
+    FACETS,
+    FIELDS,
+    KINDS,
+    Candidate,
+    Card,
+    Deletion,
+    EngineQuery,
+    Entry,
+    Kind,
+    Need,
+    Tally,
+    Write,
+    filled,
+)
+
+GONE = "gone"
+WRITER_BYTES = 50_000_000
+"""Memory of one writer before it writes a segment; tantivy's least is 15 MB."""
+
+KNOWN_CARDS = 20_000
+"""Cards kept decoded: a candidate seen before costs no look-up in the document store."""
+
+FACET_VALUES = 500
+
+
+def _schema() -> tantivy.Schema:
+    builder = tantivy.SchemaBuilder()
+    builder.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
+    builder.add_text_field("digest", stored=True, tokenizer_name="raw", index_option="basic")
+    builder.add_unsigned_field("version", stored=True, fast=True)
+    builder.add_unsigned_field("state", fast=True)
+    builder.add_bytes_field("card", stored=True)
+    builder.add_text_field("exact", tokenizer_name="raw", index_option="basic")
+    for name in FACETS:
+        builder.add_text_field(f"facet_{name}", fast=True, tokenizer_name="raw", index_option="basic")
+    for name in FIELDS:
+        builder.add_text_field(name, tokenizer_name="whitespace", index_option="freq")
+    return builder.build()
+
+
+SCHEMA = _schema()
+
+
+class _Shelf:
+    """One tantivy index with its reader and, from the first write on, its writer."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(exist_ok=True)
+        self._index = tantivy.Index(SCHEMA, path=str(folder))
+        # Tokenizers are not kept with the index: a missing one would show only as empty answers.
+        analyzer = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
+        self._index.register_tokenizer("whitespace", analyzer)
+        self._index.config_reader("manual")
+        self._writer: tantivy.IndexWriter | None = None
+        self.refresh()
+
+    def refresh(self) -> None:
+        self._index.reload()
+        self.searcher = self._index.searcher()
+
+    def add(self, document: tantivy.Document) -> None:
+        self._open_writer().add_document(document)
+
+    def remove(self, id_: str) -> None:
+        self._open_writer().delete_documents_by_term("id", id_)
+
+    def _open_writer(self) -> tantivy.IndexWriter:
+        if self._writer is None:
+            self._writer = self._index.writer(heap_size=WRITER_BYTES, num_threads=1)
+        return self._writer
+
+    def commit(self) -> None:
+        if self._writer is not None:
+            self._writer.commit()
+            self.refresh()
+
+    def close(self) -> None:
+        if self._writer is not None:
+            self._writer.rollback()
+            self._writer.wait_merging_threads()
+            self._writer = None
+
+    def states(self, ids: Sequence[str]) -> dict[str, tuple[int, int]]:
+        """id → (version, state) of those that are here."""
+        hits = self.search(_any_of("id", ids), len(ids) * 2 + 1)
+        addresses = [address for _, address in hits]
+        versions = self.searcher.fast_field_values("version", addresses)
+        states = self.searcher.fast_field_values("state", addresses)
+        found = {}
+        for address, version, state in zip(addresses, versions, states, strict=True):
+            found[str(self.searcher.doc(address).get_first("id"))] = (int(version or 0), int(state or 0))
+        return found
+
+    def search(self, query: Query, limit: int) -> list[tuple[Any, tantivy.DocAddress]]:
+        return self.searcher.search(query, max(1, limit), count=False).hits
+
+
+class EmbeddedEngine:
+    """One generation; implements `indexer.engines.Engine`."""
+
+    def __init__(self, folder: Path, lengths: Mapping[str, Mapping[str, int]]) -> None:
+        self._folder = folder
+        self._lengths = lengths
+        self._shelves = {name: _Shelf(folder / name) for name in (*KINDS, GONE)}
+        self._pending: dict[str, tuple[int, int]] = {}
+        self._cards: dict[int, tuple[str, Card]] = {}
+        self._writing = threading.Lock()
+
+    @classmethod
+    def create(cls, folder: Path, lengths: Mapping[Kind, Mapping[str, int]]) -> EmbeddedEngine:
+        """A new generation in an empty folder."""
+        (folder / "lengths.json").write_text(json.dumps(lengths), encoding="utf-8")
+        return cls(folder, dict(lengths))
+
+    @classmethod
+    def open(cls, folder: Path) -> EmbeddedEngine:
+        """A generation that `create` made."""
+        try:
+            lengths = json.loads((folder / "lengths.json").read_text(encoding="utf-8"))
+            return cls(folder, lengths)
+        except (OSError, ValueError) as error:
+            raise IndexMissing(f"{folder} is not a whole index: {error}", "run `tracuu index rebuild`") from None
+
+    @property
+    def generation(self) -> str:
+        """The folder's name."""
+        return self._folder.name
+
+    def write(self, batch: Sequence[Write]) -> int:
+        """Take ordered, idempotent writes; visible after `commit`."""
+        with self._writing:
+            known = self._states([item.id for item in batch])
+            changed = 0
+            for item in batch:
+                version, state = self._pending.get(item.id) or known.get(item.id) or (-1, -1)
+                new = _state(item)
+                # A tombstone (state 0) also stands against a document of its own version.
+                if item.version < version or (item.version == version and state in (0, new)):
+                    continue
+                self._put(item, new)
+                self._pending[item.id] = (item.version, new)
+                changed += 1
+            return changed
+
+    def _states(self, ids: list[str]) -> dict[str, tuple[int, int]]:
+        found: dict[str, tuple[int, int]] = {}
+        for shelf in self._shelves.values():
+            found.update(shelf.states(ids))
+        return found
+
+    def _put(self, item: Write, state: int) -> None:
+        for shelf in self._shelves.values():
+            shelf.remove(item.id)
+        document = tantivy.Document(id=item.id)
+        document.add_unsigned("version", item.version)
+        document.add_unsigned("state", state)
+        if isinstance(item, Deletion):
+            self._shelves[GONE].add(document)
+            return
+        document.add_text("digest", item.digest)
+        document.add_bytes("card", _encode(item.card))
+        for value in item.exact:
+            document.add_text("exact", value)
+        for name, values in item.card.facets.items():
+            for value in values:
+                document.add_text(f"facet_{name}", value)
+        for name, terms in filled(item.terms, self._lengths.get(item.kind, {})).items():
+            document.add_text(name, terms)
+        self._shelves[item.kind].add(document)
+
+    def commit(self) -> None:
+        """Durable and visible. The tombstones come last: a kill before them only means that the writes are repeated."""
+        with self._writing:
+            for shelf in self._shelves.values():
+                shelf.commit()
+            self._pending.clear()
+
+    def refresh(self) -> None:
+        """See what another process has committed."""
+        for shelf in self._shelves.values():
+            shelf.refresh()
+
+    def count(self, kind: Kind | None = None) -> int:
+        """Number of live documents."""
+        return sum(self._shelves[name].searcher.num_docs for name in ((kind,) if kind else KINDS))
+
+    def candidates(self, query: EngineQuery) -> tuple[Candidate, ...]:
+        """The best matches by score."""
+        if not query.clauses:
+            return ()
+        return self._fetch(self._shelves[query.kind], _scoring(query), query.limit)
+
+    def tally(self, query: EngineQuery, facets: Sequence[str] = ()) -> Tally:
+        """Count all matches and their facet values."""
+        if not query.clauses:
+            return Tally(0)
+        searcher = self._shelves[query.kind].searcher
+        wanted = {name: {"terms": {"field": f"facet_{name}", "size": FACET_VALUES}} for name in facets}
+        matching = _matching(query)
+        total = searcher.search(matching, 1, count=True).count  # type: ignore[attr-defined]
+        found = searcher.aggregate(matching, wanted) if wanted and total else {}
+        return Tally(total, {name: _buckets(answer) for name, answer in found.items()})
+
+    def find(self, exact: Sequence[str], kind: Kind | None = None) -> tuple[Candidate, ...]:
+        """Documents that carry any of these codes or numbers."""
+        kinds = (kind,) if kind else KINDS
+        return tuple(c for name in kinds for c in self._fetch(self._shelves[name], _any_of("exact", exact), 100))
+
+    def get(self, ids: Sequence[str]) -> tuple[Candidate, ...]:
+        """The live documents with these ids, in the order asked."""
+        found = {
+            c.id: c for kind in KINDS for c in self._fetch(self._shelves[kind], _any_of("id", ids), len(ids) * 2 + 1)
+        }
+        return tuple(found[id_] for id_ in ids if id_ in found)
+
+    def complete(self, terms: Sequence[str], prefix: str, limit: int) -> tuple[Candidate, ...]:
+        """Procedures that have all `terms` and a syllable beginning with `prefix`."""
+        parts = [(Occur.Must, Query.term_query(SCHEMA, "suggest_f", term, "freq")) for term in terms]
+        if prefix:
+            parts.append((Occur.Must, _beginning("suggest_f", prefix)))
+        return self._fetch(self._shelves["procedure"], Query.boolean_query(parts), limit) if parts else ()
+
+    def complete_exact(self, prefix: str, limit: int) -> tuple[Candidate, ...]:
+        """Procedures of which a code begins with `prefix`."""
+        return self._fetch(self._shelves["procedure"], _beginning("exact", prefix), limit) if prefix else ()
+
+    def entries(self) -> Iterator[Entry]:
+        """Every document and tombstone, in order of id."""
+        found = []
+        for shelf in self._shelves.values():
+            for _, address in shelf.search(Query.all_query(), shelf.searcher.num_docs):
+                document = shelf.searcher.doc(address)
+                digest = document.get_first("digest")
+                found.append(
+                    Entry(str(document.get_first("id")), int(document.get_first("version") or 0), digest or "")
+                )
+        yield from sorted(found, key=lambda entry: entry.id)
+
+    def save_models(self, content: bytes) -> None:
+        """Keep the models in a file of the generation."""
+        new = self._folder / "models.tmp"
+        new.write_bytes(content)
+        new.replace(self._folder / "models")
+
+    def load_models(self) -> bytes | None:
+        """What `save_models` kept, or None."""
+        path = self._folder / "models"
+        return path.read_bytes() if path.exists() else None
+
+    def close(self) -> None:
+        """Give up the writers; uncommitted writes are lost."""
+        with self._writing:
+            for shelf in self._shelves.values():
+                shelf.close()
+            self._pending.clear()
+
+    def _fetch(self, shelf: _Shelf, query: Query, limit: int) -> tuple[Candidate, ...]:
+        searcher = shelf.searcher  # one snapshot for both steps, whatever another thread commits
+        hits = searcher.search(query, max(1, limit), count=False).hits
+        states = searcher.fast_field_values("state", [address for _, address in hits])
+        found = []
+        for (score, address), state in zip(hits, states, strict=True):
+            known = self._cards.get(int(state or 0))
+            if known is None:
+                known = self._remember(int(state or 0), searcher.doc(address))
+            found.append(Candidate(known[0], float(score), known[1]))
+        return tuple(sorted(found, key=lambda c: (-c.score, c.id)))
+
+    def _remember(self, state: int, document: tantivy.Document) -> tuple[str, Card]:
+        if len(self._cards) >= KNOWN_CARDS:
+            self._cards = {}
+        known = (str(document.get_first("id")), _decode(bytes(document.get_first("card") or b"{}")))
+        self._cards[state] = known
+        return known
+
+
+def _state(item: Write) -> int:
+    """A number for id, version and content; 0 for a tombstone."""
+    if isinstance(item, Deletion):
+        return 0
+    return int(sha256(f"{item.id}\n{item.version}\n{item.digest}".encode()).hexdigest()[:15], 16) or 1
+
+
+def _any_of(field: str, values: Sequence[str]) -> Query:
+    return Query.const_score_query(Query.term_set_query(SCHEMA, field, list(values)), 1.0)
+
+
+def _beginning(field: str, prefix: str) -> Query:
+    return Query.const_score_query(Query.regex_query(SCHEMA, field, re.escape(prefix) + ".*"), 0.0)
+
+
+def _without_score(parts: list[Query]) -> list[tuple[Occur, Query]]:
+    return [(Occur.Must, Query.const_score_query(part, 0.0)) for part in parts]
+
+
+def _conditions(query: EngineQuery) -> list[Query]:
+    parts = [Query.term_set_query(SCHEMA, f"facet_{name}", list(values)) for name, values in query.filters.items()]
+    if query.needs:
+        parts.append(Query.boolean_query([(Occur.Should, _need(need)) for need in query.needs]))
+    return parts
+
+
+def _need(need: Need) -> Query:
+    terms = [(Occur.Should, Query.term_query(SCHEMA, "all_f", term, "freq")) for term in need.terms]
+    return Query.boolean_query(terms, minimum_number_should_match=need.least)
+
+
+def _clauses(query: EngineQuery) -> Query:
+    return Query.boolean_query(
+        [
+            (Occur.Should, Query.boost_query(Query.term_query(SCHEMA, clause.field, clause.term, "freq"), clause.boost))
+            for clause in query.clauses
+        ]
+    )
+
+
+def _scoring(query: EngineQuery) -> Query:
+    conditions = _conditions(query)
+    if not conditions:
+        return _clauses(query)
+    return Query.boolean_query([(Occur.Must, _clauses(query)), *_without_score(conditions)])
+
+
+def _matching(query: EngineQuery) -> Query:
+    conditions = _conditions(query)
+    # What fits a need has one of the query's syllables and so a clause: the clauses need not be walked again.
+    parts = conditions if query.needs else [_clauses(query), *conditions]
+    return Query.boolean_query(_without_score(parts))
+
+
+def _buckets(answer: Any) -> tuple[tuple[str, int], ...]:
+    counts = [(str(bucket["key"]), int(bucket["doc_count"])) for bucket in answer["buckets"]]
+    return tuple(sorted(counts, key=lambda pair: (-pair[1], pair[0])))
+
+
+def _encode(card: Card) -> bytes:
+    values = [getattr(card, name) for name in Card.__slots__]
+    return json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _decode(content: bytes) -> Card:
+    title, title_s, cover_s, phrases, facets, citizen, prior, classes, day = json.loads(content)
+    facets = {name: tuple(values) for name, values in facets.items()}
+    return Card(title, title_s, cover_s, tuple(phrases), facets, citizen, prior, classes, day)

@@ -1,0 +1,182 @@
+"""What understanding and ranking know of the indexed text: counts made at rebuild time and kept with the generation."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any
+
+from core.errors import IndexMismatch
+from indexer.engines import KINDS, Kind
+from indexer.query.terms import Analyst, Source, field_terms
+from indexer.query.vocabulary import Vocabulary
+from vietnamese.syllables import canonical, fold, fold_canonical, syllables, syllables_of_body, untoned
+from vietnamese.typing import LEGAL
+
+TITLE_WEIGHT, SECTOR_WEIGHT, BODY_WEIGHT = 5, 2, 1
+"""How often a line counts in the language models: titles and phrases are what people search for."""
+
+RARE_PAIR = 3
+"""Pairs seen less often are left out; it changes no figure and halves the size."""
+
+RARE_SYLLABLE = 3
+"""A syllable seen less often is not something Telex keys may decode to."""
+
+LINE_CHARACTERS = 6000
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """One language model: how often each syllable and each pair ("a b") occurs, weighted."""
+
+    single: dict[str, int]
+    pairs: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class FieldStatistics:
+    """Document frequency of terms and the average length where the field is not empty."""
+
+    frequency: dict[str, int]
+    length: float
+
+
+@dataclass(frozen=True, slots=True)
+class Models:
+    """Everything that is kept with a generation. The statistics are those of procedures."""
+
+    accented: Counts
+    folded: Counts
+    typed: dict[str, int]  # folded token → raw occurrences
+    known: dict[tuple[str, str], int]  # (letters without tone, tone key) → occurrences
+    documents: int
+    anywhere: dict[str, int]  # folded syllable → procedures that have it in any part
+    covered: dict[str, int]  # accented term → procedures that have it in title, phrases or sector
+    title_f: FieldStatistics
+    title_b: FieldStatistics
+    title_s: FieldStatistics
+
+
+@dataclass
+class _Lengths:
+    terms: Counter[str] = field(default_factory=Counter)
+    documents: Counter[str] = field(default_factory=Counter)
+
+
+class ModelBuilder:
+    """Counts sources one by one: `add` each, then `lengths()` for the engine and `finish()` for `Engine.save_models`."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self._analyst = Analyst(vocabulary)
+        self._accented: tuple[Counter[str], Counter[str]] = (Counter(), Counter())
+        self._folded: tuple[Counter[str], Counter[str]] = (Counter(), Counter())
+        self._raw: Counter[str] = Counter()
+        self._documents = 0
+        self._anywhere: Counter[str] = Counter()
+        self._covered: Counter[str] = Counter()
+        self._titles: dict[str, Counter[str]] = {name: Counter() for name in ("title_f", "title_b", "title_s")}
+        self._lengths: dict[Kind, _Lengths] = {kind: _Lengths() for kind in KINDS}
+        for term in vocabulary.terms:
+            for wording in (*term.asked, *term.formal):
+                self._line(syllables(wording), TITLE_WEIGHT)
+
+    def add(self, source: Source) -> None:
+        """Count one document."""
+        self._line(syllables(source.title), TITLE_WEIGHT)
+        self._line(syllables(" . ".join(source.sectors)), SECTOR_WEIGHT)
+        for paragraph in source.body:
+            self._line(syllables_of_body(paragraph[:LINE_CHARACTERS]), BODY_WEIGHT)
+        for phrase in self._analyst.phrases(source):
+            self._line(syllables(phrase), TITLE_WEIGHT)
+        parts = self._analyst.parts(source)
+        terms = field_terms(parts)
+        lengths = self._lengths[source.kind]
+        for name, values in terms.items():
+            if values:
+                lengths.terms[name] += len(values)
+                lengths.documents[name] += 1
+        if source.kind == "procedure":
+            self._documents += 1
+            self._anywhere.update(terms["all_f"])
+            self._covered.update({*parts.title, *parts.sector, *terms["phrases_s"]})
+            for name, counter in self._titles.items():
+                counter.update(set(terms[name]))
+
+    def _line(self, line: list[str], weight: int) -> None:
+        self._raw.update(line)
+        canonicals = [canonical(syllable) for syllable in line]
+        for (single, pairs), terms in ((self._accented, canonicals), (self._folded, [fold(s) for s in line])):
+            for term in terms:
+                single[term] += weight
+            for first, second in pairwise(terms):
+                pairs[f"{first} {second}"] += weight
+
+    def lengths(self) -> dict[Kind, dict[str, int]]:
+        """Average terms per field and kind where the field is there, for fillers. Lookup fields need none."""
+        return {
+            kind: {
+                name: round(total / counted.documents[name])
+                for name, total in counted.terms.items()
+                if name not in ("all_f", "suggest_f")
+            }
+            for kind, counted in self._lengths.items()
+        }
+
+    def finish(self) -> bytes:
+        """The models as they are kept."""
+        lengths = self._lengths["procedure"]
+        content = {
+            "accented": _kept(*self._accented),
+            "folded": _kept(*self._folded),
+            "raw": {token: count for token, count in self._raw.items() if count >= RARE_SYLLABLE},
+            "documents": self._documents,
+            "anywhere": self._anywhere,
+            "covered": self._covered,
+            "titles": {
+                name: [counter, lengths.terms[name] / max(1, lengths.documents[name])]
+                for name, counter in self._titles.items()
+            },
+        }
+        return gzip.compress(json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode(), 6, mtime=0)
+
+
+def _kept(single: Counter[str], pairs: Counter[str]) -> list[dict[str, int]]:
+    return [dict(single), {pair: count for pair, count in pairs.items() if count >= RARE_PAIR}]
+
+
+def read_models(content: bytes | None) -> Models:
+    """What `ModelBuilder.finish` made; IndexMismatch when it is missing or of another make."""
+    if content is None:
+        raise IndexMismatch("the index has no language models", "run `tracuu index rebuild`")
+    try:
+        data: dict[str, Any] = json.loads(gzip.decompress(content))
+        typed, known = _typed(data["raw"].items())
+        return Models(
+            accented=Counts(*data["accented"]),
+            folded=Counts(*data["folded"]),
+            typed=typed,
+            known=known,
+            documents=data["documents"],
+            anywhere=data["anywhere"],
+            covered=data["covered"],
+            title_f=FieldStatistics(*data["titles"]["title_f"]),
+            title_b=FieldStatistics(*data["titles"]["title_b"]),
+            title_s=FieldStatistics(*data["titles"]["title_s"]),
+        )
+    except (OSError, ValueError, KeyError, TypeError, EOFError) as error:
+        raise IndexMismatch(f"the index's language models cannot be read: {error!r}", "run `tracuu index rebuild`") from None
+
+
+def _typed(raw: Iterable[tuple[str, int]]) -> tuple[dict[str, int], dict[tuple[str, str], int]]:
+    typed: Counter[str] = Counter()
+    known: dict[tuple[str, str], int] = {}
+    for token, count in raw:
+        typed[fold_canonical(canonical(token))] += count
+        key = untoned(token)
+        if token.isalpha() and LEGAL.match(key[0]) and known.get(key, 0) < count:
+            known[key] = count
+    return dict(typed), known

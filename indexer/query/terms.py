@@ -1,0 +1,130 @@
+"""From texts to index documents: the one place where the terms of both sides, index and query, are decided."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from core.plain import digest, to_plain
+from indexer.engines import FACETS, Card, IndexDocument, Kind
+from indexer.query.vocabulary import Vocabulary
+from vietnamese.numbers import document_numbers
+from vietnamese.syllables import bigrams, canonical, fold_canonical, syllables, syllables_of_body
+from vietnamese.words import Words
+
+BODY_CHARACTERS = 30_000
+"""Longest body that is indexed: five parts of 6,000 characters, as the weights were measured."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The texts of one document before analysis. `phrases` are extra to those that the vocabulary has for `codes`."""
+
+    id: str
+    kind: Kind
+    version: int
+    title: str
+    sectors: tuple[str, ...] = ()
+    agencies: tuple[str, ...] = ()
+    body: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
+    numbers: tuple[str, ...] = ()
+    phrases: tuple[str, ...] = ()
+    citizen: bool = False
+    day: date | None = None
+    facets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Canonical accented terms of a source, part by part."""
+
+    title: list[str]
+    body: list[str]
+    sector: list[str]
+    phrases: list[list[str]]
+    agency: list[str]
+
+
+class Analyst:
+    """Turns sources into index documents. `words=None` leaves underthesea's words out."""
+
+    def __init__(self, vocabulary: Vocabulary, words: Words | None = None) -> None:
+        self._vocabulary = vocabulary
+        self._words = words
+
+    def phrases(self, source: Source) -> tuple[str, ...]:
+        """Everyday phrases of a source: its own and those its codes have."""
+        known = (phrase for code in source.codes for phrase in self._vocabulary.phrases.get(code, ()))
+        return tuple(dict.fromkeys((*source.phrases, *known)))
+
+    def parts(self, source: Source) -> Parts:
+        """The canonical terms of every part."""
+        return Parts(
+            title=_canonical(source.title),
+            body=[canonical(s) for s in syllables_of_body("\n".join(source.body)[:BODY_CHARACTERS])],
+            sector=_canonical(" . ".join(source.sectors)),
+            phrases=[_canonical(phrase) for phrase in self.phrases(source)],
+            agency=_canonical(" . ".join(source.agencies)),
+        )
+
+    def document(self, source: Source) -> IndexDocument:
+        """The index document of a source."""
+        parts = self.parts(source)
+        terms = field_terms(parts)
+        if self._words is not None:
+            terms["words"] = self._words.of_lines((source.title.lower(), *source.body))
+        card = self._card(source, parts)
+        exact = tuple(dict.fromkeys((*source.codes, *(n for text in source.numbers for n in document_numbers(text)))))
+        joined = {name: " ".join(values) for name, values in terms.items() if values}
+        return IndexDocument(
+            source.id, source.kind, source.version, digest([joined, to_plain(card), exact]), joined, card, exact
+        )
+
+    def _card(self, source: Source, parts: Parts) -> Card:
+        facets = {name: tuple(dict.fromkeys(source.facets[name])) for name in FACETS if source.facets.get(name)}
+        if source.sectors and "sector" not in facets:
+            facets["sector"] = source.sectors
+        cover = {*parts.title, *parts.sector, *(term for phrase in parts.phrases for term in phrase)}
+        return Card(
+            title=source.title,
+            title_s=" ".join(parts.title),
+            cover_s=" ".join(sorted(cover)),
+            phrases=self.phrases(source),
+            facets={**facets, "kind": (source.kind,)},
+            citizen=source.citizen,
+            prior=self._vocabulary.prior(source.codes),
+            classes=self._vocabulary.classes_of_title(source.title),
+            day=source.day.toordinal() if source.day else 0,
+        )
+
+
+def _canonical(text: str) -> list[str]:
+    return [canonical(syllable) for syllable in syllables(text)]
+
+
+def _folded(terms: Iterable[str]) -> list[str]:
+    return [fold_canonical(term) for term in terms]
+
+
+def field_terms(parts: Parts) -> dict[str, list[str]]:
+    """Terms of every engine field except `words`."""
+    title, body, sector, agency = map(_folded, (parts.title, parts.body, parts.sector, parts.agency))
+    phrases = [_folded(phrase) for phrase in parts.phrases]
+    said = [term for phrase in phrases for term in phrase]
+    return {
+        "title_f": title,
+        "title_b": bigrams(title),
+        "title_s": parts.title,
+        "body_f": body,
+        "body_b": bigrams(body),
+        "sector_f": sector,
+        "sector_b": bigrams(sector),
+        "phrases_f": said,
+        "phrases_b": [pair for phrase in phrases for pair in bigrams(phrase)],
+        "phrases_s": [term for phrase in parts.phrases for term in phrase],
+        "agency_f": agency,
+        "all_f": sorted({*title, *body, *sector, *said, *agency}),
+        "suggest_f": sorted({*title, *said}),
+    }

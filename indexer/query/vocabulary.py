@@ -1,0 +1,166 @@
+"""The data of understanding, read from config/vocabulary: everyday words, phrases per procedure, question words, qualifiers."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, TypeVar
+
+from core.errors import ConfigError
+from vietnamese.syllables import canonical, fold, folded, syllables
+
+T = TypeVar("T")
+
+USAGE_CEILING = 7.2
+"""log10 of the largest usage count of the national portal in 2025, so that the prior ends at 1."""
+
+AMBIGUOUS = frozenset(
+    ("bo", "my", "cat", "nhat", "luon", "chung", "gop", "thay", "sai", "sua", "rach", "chay", "hong", "linh", "them", "huy")
+)  # fmt: skip
+"""Folded action words that mean too much else to be taken from an unaccented query ("bỏ" or "bộ", "mỹ" or "my")."""
+
+INTENTS = ("time", "fee", "papers", "place", "form")
+"""What a citizen can want to know about a procedure."""
+
+
+@dataclass(frozen=True, slots=True)
+class VocabularyTerm:
+    """Everyday wordings and the formal ones they stand for; `risky` ones are not expanded by themselves."""
+
+    id: str
+    type: str
+    asked: tuple[str, ...]
+    formal: tuple[str, ...]
+    risky: bool = False
+    intent: str = ""  # one of INTENTS
+
+
+@dataclass(frozen=True, slots=True)
+class Qualifier:
+    """A class of words that tell variants of one procedure apart: in a title, and as asked."""
+
+    id: str
+    title: tuple[str, ...]
+    asked: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """Everything under config/vocabulary."""
+
+    terms: tuple[VocabularyTerm, ...]
+    phrases: Mapping[str, tuple[str, ...]]
+    usage: Mapping[str, int]
+    question_words: frozenset[str]
+    folded_question_words: frozenset[str]
+    acronyms: frozenset[str]
+    qualifiers: tuple[Qualifier, ...]
+
+    def prior(self, codes: tuple[str, ...]) -> float:
+        """How often a procedure is used, 0–1 on a logarithmic scale; 0 when nothing is known."""
+        weight = max((self.usage.get(code, 0) for code in codes), default=0)
+        return min(1.0, math.log10(1 + weight) / USAGE_CEILING)
+
+    def classes_of_title(self, title: str) -> int:
+        """Bit flags of the qualifiers a title carries."""
+        terms = folded(title)
+        present = set(terms) | {f"{a}_{b}" for a, b in pairwise(terms)}
+        return sum(1 << n for n, qualifier in enumerate(self.qualifiers) if present.intersection(qualifier.title))
+
+    def classes_asked(self, terms: list[str], *, marked: bool) -> int:
+        """Bit flags of the qualifiers asked for; `terms` canonical when `marked`, else folded."""
+        text = f" {' '.join(terms)} "
+        table = self._asked_canonical if marked else self._asked_folded
+        return sum(1 << n for n, wordings in enumerate(table) if any(wording in text for wording in wordings))
+
+    @cached_property
+    def _asked_canonical(self) -> list[list[str]]:
+        return [[f" {' '.join(map(canonical, syllables(w)))} " for w in q.asked] for q in self.qualifiers]
+
+    @cached_property
+    def _asked_folded(self) -> list[list[str]]:
+        texts = [[" ".join(folded(w)) for w in q.asked] for q in self.qualifiers]
+        return [[f" {text} " for text in row if text not in AMBIGUOUS] for row in texts]
+
+
+def load_vocabulary(folder: Path) -> Vocabulary:
+    """Read the folder; ConfigError names the file and what to do."""
+    plain, ambiguous = _question_words(_lines(folder / "question_words.txt"))
+    phrases = _each(folder / "phrases.jsonl.gz", lambda row: (_text(row["code"]), _texts(row["say"])))
+    usage = _each(folder / "usage.jsonl.gz", lambda row: (_text(row["code"]), int(row["weight"])))
+    return Vocabulary(
+        terms=tuple(_each(folder / "terms.jsonl", _term)),
+        phrases=dict(phrases),
+        usage=dict(usage),
+        question_words=frozenset(plain),
+        folded_question_words=frozenset(map(fold, plain)) - frozenset(map(fold, ambiguous)),
+        acronyms=frozenset(fold(term) for line in _lines(folder / "acronyms.txt") for term in syllables(line)),
+        qualifiers=tuple(_qualifiers(folder / "qualifiers.json")),
+    )
+
+
+def _term(row: Any) -> VocabularyTerm:
+    intent = row.get("intent", "")
+    if (row["type"] == "intent") != (intent in INTENTS):
+        raise ValueError(f"intent must be one of {', '.join(INTENTS)} where the type is intent")
+    wanted = VocabularyTerm(
+        _text(row["id"]), _text(row["type"]), _texts(row["q"]), _texts(row["formal"]), row.get("risk") == "high", intent
+    )
+    if not wanted.asked or not wanted.formal:
+        raise ValueError("q and formal must not be empty")
+    return wanted
+
+
+def _question_words(lines: list[str]) -> tuple[list[str], list[str]]:
+    return [w for w in lines if not w.startswith("!")], [w[1:] for w in lines if w.startswith("!")]
+
+
+def _qualifiers(path: Path) -> list[Qualifier]:
+    try:
+        return [
+            Qualifier(_text(row["id"]), _texts(row["title"]), _texts(row["asked"])) for row in json.loads(_read(path))
+        ]
+    except (ValueError, KeyError, TypeError) as error:
+        raise ConfigError(f"{path}: {error!r}", "each entry needs id, title and asked; restore the file") from None
+
+
+def _each(path: Path, convert: Callable[[Any], T]) -> list[T]:
+    rows = []
+    for number, line in enumerate(_read(path).splitlines(), 1):
+        try:
+            rows.append(convert(json.loads(line)))
+        except (ValueError, KeyError, TypeError) as error:
+            raise ConfigError(f"{path}, line {number}: {error!r}", "mend or remove that line") from None
+    return rows
+
+
+def _lines(path: Path) -> list[str]:
+    return [line.strip() for line in _read(path).splitlines() if line.strip() and not line.startswith("#")]
+
+
+def _read(path: Path) -> str:
+    try:
+        content = path.read_bytes()
+        return (gzip.decompress(content) if path.suffix == ".gz" else content).decode("utf-8")
+    except (OSError, EOFError, UnicodeDecodeError) as error:
+        raise ConfigError(
+            f"{path} cannot be read: {error}", "restore it from the project's config/vocabulary"
+        ) from None
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str) or not value:
+        raise ValueError(f"{value!r} is not a text")
+    return value
+
+
+def _texts(values: Any) -> tuple[str, ...]:
+    if not isinstance(values, list):
+        raise ValueError(f"{values!r} is not a list of texts")
+    return tuple(_text(value) for value in values)

@@ -1,0 +1,64 @@
+"""Words as underthesea segments them, line by line, kept per digest of the line so that a rebuild segments nothing again."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Iterable, MutableMapping
+from typing import Any
+
+from core.plain import digest
+from vietnamese import VERSION
+from vietnamese.syllables import canonical, has_marks, new_style, syllables
+
+MAX_RUN = 200
+"""Longest unbroken run of characters that is segmented: underthesea's patterns are quadratic on `a.a.a.…`."""
+
+_LONG_RUN = re.compile(rf"\S{{{MAX_RUN},}}")
+_lock = threading.Lock()
+_segment: Any = None
+
+
+def warm_up() -> None:
+    """Load the segmenter once, before threads share it: its own lazy start is a race (`'NoneType' … 'process'`)."""
+    global _segment
+    with _lock:
+        if _segment is None:
+            from underthesea import word_tokenize  # half a second and 80 MB: only where words are wanted
+
+            word_tokenize("khởi động", use_token_normalize=False)
+            _segment = word_tokenize
+
+
+class Words:
+    """Multi-syllable words of lines. `cache`: digest of analysis version and line → words."""
+
+    def __init__(self, cache: MutableMapping[str, tuple[str, ...]] | None = None) -> None:
+        self._cache: MutableMapping[str, tuple[str, ...]] = {} if cache is None else cache
+
+    def of_lines(self, lines: Iterable[str]) -> list[str]:
+        """The words of all lines as terms; an unaccented line has none (it cannot be segmented)."""
+        return [word for line in lines for word in self.of(line)]
+
+    def of(self, line: str) -> tuple[str, ...]:
+        """The multi-syllable words of one line as terms such as `đăng_kí`."""
+        if not has_marks(line):
+            return ()
+        key = digest(f"{VERSION}\n{line}")
+        known = self._cache.get(key)
+        if known is None:
+            known = self._cache[key] = _words(line)
+        return known
+
+
+def _words(line: str) -> tuple[str, ...]:
+    warm_up()
+    clean = _LONG_RUN.sub(" ", new_style(line).lower()).replace("\x00", " ")
+    if not clean.strip():
+        return ()
+    terms = []
+    for word in _segment(clean, use_token_normalize=False):
+        parts = syllables(word)
+        if len(parts) > 1:
+            terms.append("+".join(canonical(part) for part in parts))
+    return tuple(terms)
