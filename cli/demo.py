@@ -28,7 +28,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     text = "run a fault plan day by day on an empty folder: found, missed and false findings by kind"
     score = actions.add_parser("score", help=text, description=text)
     for action in (truth, score):
-        action.add_argument("--plan", type=Path, default=DEFAULT_PLAN, metavar="P", help="default: demo/plans/default.toml")
+        action.add_argument(
+            "--plan", type=Path, default=DEFAULT_PLAN, metavar="P", help="default: demo/plans/default.toml"
+        )
         action.add_argument("--size", choices=SIZES, default="small", help="default: small")
 
 

@@ -17,7 +17,7 @@ WAIT_SECONDS = 20.0
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What came back. `data` is None when the body is not JSON."""
+    """What came back."""
 
     status: int
     headers: dict[str, str]
@@ -25,8 +25,10 @@ class Reply:
 
     @property
     def data(self) -> Any:
-        """The body as JSON."""
-        return json.loads(self.text) if "json" in self.headers.get("content-type", "") else None
+        """The body as JSON; anything else is a wrong answer."""
+        kind = self.headers.get("content-type", "")
+        _expect("json" in kind, f"an answer in JSON was expected, not {kind}")
+        return json.loads(self.text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,22 @@
+"""Progress when piped: few lines, and always the last one."""
+
+from __future__ import annotations
+
+import pytest
+
+from cli.crawl import duration
+from cli.progress import PlainLines
+
+
+def test_a_piped_run_says_the_beginning_and_the_end_of_each_step(capsys: pytest.CaptureFixture[str]) -> None:
+    lines = PlainLines()
+    for done in range(1001):
+        lines("s-stp", done, 1000)
+    lines("s-stp", 1000, 1000)
+    lines("s-syt", 7, None)
+    assert capsys.readouterr().err.splitlines() == ["  s-stp  0/1,000", "  s-stp  1,000/1,000", "  s-syt  7"]
+
+
+@pytest.mark.parametrize(("seconds", "text"), [(0.2, "0s"), (8.4, "8s"), (72, "1m12s"), (3600, "60m00s")])
+def test_a_duration_reads_well(seconds: float, text: str) -> None:
+    assert duration(seconds) == text
