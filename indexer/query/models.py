@@ -168,7 +168,9 @@ def read_models(content: bytes | None) -> Models:
             title_s=FieldStatistics(*data["titles"]["title_s"]),
         )
     except (OSError, ValueError, KeyError, TypeError, EOFError) as error:
-        raise IndexMismatch(f"the index's language models cannot be read: {error!r}", "run `tracuu index rebuild`") from None
+        raise IndexMismatch(
+            f"the index's language models cannot be read: {error!r}", "run `tracuu index rebuild`"
+        ) from None
 
 
 def _typed(raw: Iterable[tuple[str, int]]) -> tuple[dict[str, int], dict[tuple[str, str], int]]:

@@ -12,7 +12,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from indexer.query.models import Counts, Models
-from vietnamese.syllables import canonical, fold
+from vietnamese.syllables import fold
 
 EDIT, PHONETIC, UNKNOWN, RARE = 4.5, 6.0, 9.0, 6.5
 """One edit; a phonetic confusion of a known syllable; keeping an unseen syllable; keeping one seen too seldom."""
@@ -188,7 +188,7 @@ class Speller:
 
     def split(self, token: str) -> int | None:
         """Where a glued token ("đăngký") comes apart, or None."""
-        plain = fold(canonical(token).partition("_")[0]) if len(token) < 4 else fold(token)
+        plain = fold(token)
         if len(plain) != len(token) or len(token) < 4 or not token.isalpha() or self._folded.known(plain):
             return None
         best: tuple[int, int] | None = None
