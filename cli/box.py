@@ -46,6 +46,8 @@ class Box:
     begins: datetime
     control: str
     sites: int
+    days: int
+    process: subprocess.Popen[bytes]
 
     def go_to_day(self, day: int) -> None:
         """Show the pages and faults of day N."""
@@ -79,4 +81,6 @@ def _wait(process: subprocess.Popen[bytes], ready: Path) -> Box:
         begins=datetime.fromisoformat(data["date"]),
         control=data["control"],
         sites=data["sites"],
+        days=data["days"],
+        process=process,
     )

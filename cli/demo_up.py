@@ -6,7 +6,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -41,6 +41,18 @@ def up(workspace: Workspace, options: BoxOptions, *, port: int, check: bool) -> 
         fill(inside, box)
         _say(f"ready after {time.monotonic() - begun:.0f} s")
         return _check(inside, box, listening) if check else _serve(inside, listening)
+
+
+def serve_box(workspace: Workspace, options: BoxOptions) -> int:
+    """The box alone, until Ctrl-C; says how to crawl it."""
+    with interrupted_by_sigterm(), running_box(workspace.data / "box", options) as box:
+        print(f"{box.sites} sites of {box.begins.date()} are up; their config folder is {box.config}")
+        print(f"next: `tracuu --config {box.config} --at {box.begins.date()} --data DIR crawl`")
+        print(f"another day: `curl -X POST {box.control}/day/1`; Ctrl-C ends the box", flush=True)
+        with suppress(KeyboardInterrupt):
+            box.process.wait()
+    print("the box has ended")
+    return 0
 
 
 def enter(workspace: Workspace, box: Box) -> Workspace:
