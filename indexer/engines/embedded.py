@@ -127,7 +127,7 @@ class EmbeddedEngine:
     def create(cls, folder: Path, lengths: Mapping[Kind, Mapping[str, int]]) -> EmbeddedEngine:
         """A new generation in an empty folder."""
         (folder / "lengths.json").write_text(json.dumps(lengths), encoding="utf-8")
-        return cls(folder, dict(lengths))
+        return cls(folder, {str(kind): fields for kind, fields in lengths.items()})
 
     @classmethod
     def open(cls, folder: Path) -> EmbeddedEngine:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from dataclasses import dataclass
+from sys import intern
 
 from indexer.engines import Candidate, Card, Clause, Kind
 from indexer.query.models import FieldStatistics, Models
@@ -35,6 +36,9 @@ FRESH_BOOST, FRESH_HALF_LIFE = 0.15, 180.0
 clearly better match of any age stays above."""
 
 K1, B = 1.2, 0.75
+
+KNOWN_TERMS = 10_000
+"""Cards kept taken apart, about 10 KB each."""
 
 
 def clauses(reading: Reading, kind: Kind) -> tuple[Clause, ...]:
@@ -68,6 +72,7 @@ class Ranker:
 
     def __init__(self, models: Models) -> None:
         self._models = models
+        self._terms: dict[str, _CardTerms] = {}
 
     def rank(self, reading: Reading, kind: Kind, candidates: tuple[Candidate, ...], today: int) -> list[Ranked]:
         """Best first; equal scores in order of id. `today` is a proleptic ordinal."""
@@ -83,16 +88,17 @@ class Ranker:
         whole = sum(wanted.values()) or 1.0
         ranked = []
         for candidate in candidates:
-            card = candidate.card
+            card, terms = candidate.card, self._terms_of(candidate)
+            cover = terms.covered if reading.marked else terms.covered_folded
             features = {
                 "s0": candidate.score,
-                "t": title.of(card),
-                "cov_s": _covered(wanted, card, marked=reading.marked) / whole,
+                "t": title.of(terms),
+                "cov_s": sum([wanted[term] for term in wanted.keys() & cover]) / whole,
                 "xsum": float((card.classes & ~reading.classes).bit_count()),
                 "citizen": float(card.citizen),
                 "prior": card.prior,
             }
-            score = sum(RERANK[name] * value for name, value in features.items())
+            score = sum([RERANK[name] * value for name, value in features.items()])
             ranked.append(Ranked(candidate, score, features))
         return ranked
 
@@ -106,11 +112,41 @@ class Ranker:
             if t in reading.content
         }
 
+    def _terms_of(self, candidate: Candidate) -> _CardTerms:
+        known = self._terms.get(candidate.id)
+        if known is None or known.card is not candidate.card:
+            if len(self._terms) >= KNOWN_TERMS:
+                self._terms = {}
+            known = self._terms[candidate.id] = _card_terms(candidate.card)
+        return known
 
-def _covered(wanted: dict[str, float], card: Card, *, marked: bool) -> float:
-    cover = card.cover_s.split()
-    terms = set(cover) if marked else {fold_canonical(term) for term in cover}
-    return sum(weight for term, weight in wanted.items() if term in terms)
+
+@dataclass(frozen=True, slots=True)
+class _CardTerms:
+    """A card taken apart, once: counts of title terms per field, and what title, phrases and sector cover."""
+
+    card: Card
+    folded: Counter[str]
+    pairs: Counter[str]
+    accented: Counter[str]
+    length: int
+    covered: frozenset[str]
+    covered_folded: frozenset[str]
+
+
+def _card_terms(card: Card) -> _CardTerms:
+    accented = [intern(term) for term in card.title_s.split()]
+    folded = [fold_canonical(term) for term in accented]
+    cover = [intern(term) for term in card.cover_s.split()]
+    return _CardTerms(
+        card,
+        Counter(folded),
+        Counter(bigrams(folded)),
+        Counter(accented),
+        len(accented),
+        frozenset(cover),
+        frozenset(fold_canonical(term) for term in cover),
+    )
 
 
 def _dated(candidate: Candidate, today: int) -> Ranked:
@@ -129,12 +165,11 @@ class _TitleScore:
         self._accented = _weighted(models.title_s, bag.accented, ACCENTED, n) if marked else {}
         self._lengths = models.title_f.length, models.title_b.length, models.title_s.length
 
-    def of(self, card: Card) -> float:
-        accented = card.title_s.split()
-        folded = [fold_canonical(term) for term in accented]
+    def of(self, terms: _CardTerms) -> float:
         f, b, s = self._lengths
-        score = _bm25(self._folded, folded, f) + _bm25(self._pairs, bigrams(folded), b)
-        return score + _bm25(self._accented, accented, s)
+        score = _bm25(self._folded, terms.folded, terms.length, f)
+        score += _bm25(self._pairs, terms.pairs, max(0, terms.length - 1), b)
+        return score + _bm25(self._accented, terms.accented, terms.length, s) if self._accented else score
 
 
 def _weighted(statistics: FieldStatistics, terms: dict[str, float], weight: float, documents: int) -> dict[str, float]:
@@ -146,7 +181,6 @@ def _weighted(statistics: FieldStatistics, terms: dict[str, float], weight: floa
     }
 
 
-def _bm25(wanted: dict[str, float], terms: list[str], average: float) -> float:
-    norm = K1 * (1 - B + B * len(terms) / max(1.0, average))
-    counts = Counter(term for term in terms if term in wanted)
-    return sum(wanted[term] * count / (count + norm) for term, count in counts.items())
+def _bm25(wanted: dict[str, float], counts: Counter[str], length: int, average: float) -> float:
+    norm = K1 * (1 - B + B * length / max(1.0, average))
+    return sum([wanted[term] * counts[term] / (counts[term] + norm) for term in wanted.keys() & counts.keys()])

@@ -203,7 +203,7 @@ def _tallies(
     for name in filters:
         others = {other: values for other, values in filters.items() if other != name}
         facets.update(engine.tally(replace(queries[kind], filters=others), [name]).facets)
-    totals = {k: engine.tally(queries[k]).total for k in KINDS if k != kind}
+    totals = {str(k): engine.tally(queries[k]).total for k in KINDS if k != kind}
     return Tally(tally.total, facets), totals
 
 

@@ -26,9 +26,9 @@ LONG_QUERY = 6
 ORIGINAL_WEIGHT = 0.3
 """Weight at which a corrected syllable keeps its original; 0–.6 make no difference."""
 
-NEED_SHARE = 0.5
-FORMAL_SHARE = 0.75
-"""Share of the query's content syllables, or of a matched formal term's, that a document must have to count as a match."""
+NEED_SHARE, LONG_NEED_SHARE, FORMAL_SHARE = 0.34, 0.2, 0.75
+"""Share of the query's content syllables (of a short and of a long query), or of a matched formal term's, that a document
+must have to count as a match. .34 loses nothing on short queries; .5 loses .004 nDCG@10 there and .04 MRR on long ones."""
 
 MOST_SYLLABLES = 64
 """Syllables of a query that are looked at; the longest real question has 60."""
@@ -166,7 +166,8 @@ class Understanding:
         asked = _bag(plain, [fold_canonical(t) for t in before], after, weights, tokens.marked)
         expanded = asked.copy()
         content = [t for t, w in zip(plain, weights, strict=True) if w == 1.0]
-        needs = [_need(content, NEED_SHARE)] if content else []
+        share = NEED_SHARE if len(content) <= 2 * LONG_QUERY else LONG_NEED_SHARE
+        needs = [_need(content, share)] if content else []
         if not raw:
             for start, length, entries in self._matches(plain, after, tokens.marked):
                 share = sqrt(min(1.0, length / min(len(plain), LONG_QUERY)))
