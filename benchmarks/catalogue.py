@@ -70,7 +70,9 @@ def _flat(value: Any) -> str:
 
 
 def _api_body(row: Any) -> tuple[str, ...]:
-    papers = (p.get("name", "") for case in row.get("executionCases") or [] for p in case.get("profileComponents") or [])
+    papers = (
+        p.get("name", "") for case in row.get("executionCases") or [] for p in case.get("profileComponents") or []
+    )
     parts = (
         _flat([r.get("name", "") for r in row.get("resultsDetails") or []]),
         _flat(row.get("requirementsAndConditions", "")),

@@ -120,7 +120,11 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"{way:12}", "  ".join(f"{name} {value:.4f}" for name, value in row.items()))
     floors = json.loads(FLOORS.read_text(encoding="utf-8"))
     same_data = floors["data"] == data_digest(chosen.data, chosen.topics, chosen.corpus)
-    print("data", data_digest(chosen.data, chosen.topics, chosen.corpus), "as the floors'" if same_data else "not the floors'")
+    print(
+        "data",
+        data_digest(chosen.data, chosen.topics, chosen.corpus),
+        "as the floors'" if same_data else "not the floors'",
+    )
     if chosen.no_floors or not same_data:
         return 0
     failures = below_floor(figures, floors["floors"])

@@ -12,7 +12,12 @@ _TONES = {"\u0301": "s", "\u0300": "f", "\u0309": "r", "\u0303": "x", "\u0323": 
 _TONE_MARKS = {letter: mark for mark, letter in _TONES.items()}
 _TOKEN = re.compile(r"[^\W_]+")
 _TOKEN_WITH_MARKS = re.compile(r"(?:[^\W_]|[\u0300-\u036f])+")
-_GLUED = re.compile(r"(?<=[a-zà-ỹđ])(?=[A-ZÀ-ỸĐ])")
+_LETTERS = [chr(n) for n in (*range(0x41, 0x250), *range(0x1E00, 0x1F00)) if chr(n).isalpha()]
+_LOWER = "".join(c for c in _LETTERS if c.islower())
+_UPPER = "".join(c for c in _LETTERS if c.isupper())
+_GLUED = re.compile(
+    f"(?<=[{_LOWER}])(?=[{_UPPER}])"
+)  # cases alternate in Unicode: no range such as à-ỹ is lower case only
 _Y_ALONE = re.compile(r"([hklmstvg])y$")
 _ETH = str.maketrans("Ðð", "Đđ")
 
@@ -139,6 +144,8 @@ def new_style(text: str) -> str:
 
 def with_tone(letters: str, tone: str) -> str:
     """Put a tone (Telex letter) on untoned letters where Vietnamese spelling puts it (new style)."""
+    if letters.startswith("qui"):
+        letters = "quy" + letters[3:]
     if not tone:
         return letters
     vowels = [i for i, c in enumerate(letters) if unicodedata.normalize("NFD", c)[0] in "aeiouy"]

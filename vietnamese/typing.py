@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from vietnamese.syllables import fold, untoned, with_tone
+from vietnamese.syllables import fold, untoned
 
 GUARD = 20
 """A raw token that occurs this often as a plain folded word is taken as that word (without the guard 20 of 1,000 folded
@@ -27,8 +27,8 @@ LEGAL = re.compile(
 class KeyDecoder:
     """Decodes one token at a time; accepts only syllables of `known`."""
 
-    def __init__(self, known: Mapping[tuple[str, str], int], folded_counts: Mapping[str, int]) -> None:
-        """`known`: (letters without tone, tone key) → occurrences; `folded_counts`: folded token → raw occurrences."""
+    def __init__(self, known: Mapping[tuple[str, str], tuple[str, int]], folded_counts: Mapping[str, int]) -> None:
+        """`known`: (letters without tone, tone key) → (spelling, occurrences); `folded_counts`: folded token → raw occurrences."""
         self._known = known
         self._folded_counts = folded_counts
 
@@ -56,9 +56,9 @@ class KeyDecoder:
                 if (own_tone and tone) or letters == token:
                     continue
                 key = (bare, tone or own_tone)
-                count = self._known.get(key, 0)
+                spelling, count = self._known.get(key, ("", 0))
                 if count and (best is None or count > best[0]):
-                    best = (count, with_tone(*key))
+                    best = (count, spelling)
         return best[1] if best else None
 
     def _vni(self, token: str) -> str | None:
@@ -75,8 +75,7 @@ class KeyDecoder:
                 letters = changed
             else:
                 letters += key
-        key_pair = (untoned(letters)[0], tone)
-        return with_tone(*key_pair) if key_pair in self._known else None
+        return self._known.get((untoned(letters)[0], tone), (None, 0))[0]
 
 
 def _vni_key(letters: str, key: str) -> str | None:

@@ -52,7 +52,7 @@ class Models:
     accented: Counts
     folded: Counts
     typed: dict[str, int]  # folded token → raw occurrences
-    known: dict[tuple[str, str], int]  # (letters without tone, tone key) → occurrences
+    known: dict[tuple[str, str], tuple[str, int]]  # (letters without tone, tone key) → (spelling, occurrences)
     documents: int
     anywhere: dict[str, int]  # folded syllable → procedures that have it in any part
     covered: dict[str, int]  # accented term → procedures that have it in title, phrases or sector
@@ -173,12 +173,12 @@ def read_models(content: bytes | None) -> Models:
         ) from None
 
 
-def _typed(raw: Iterable[tuple[str, int]]) -> tuple[dict[str, int], dict[tuple[str, str], int]]:
+def _typed(raw: Iterable[tuple[str, int]]) -> tuple[dict[str, int], dict[tuple[str, str], tuple[str, int]]]:
     typed: Counter[str] = Counter()
-    known: dict[tuple[str, str], int] = {}
+    known: dict[tuple[str, str], tuple[str, int]] = {}
     for token, count in raw:
         typed[fold_canonical(canonical(token))] += count
         key = untoned(token)
-        if token.isalpha() and LEGAL.match(key[0]) and known.get(key, 0) < count:
-            known[key] = count
+        if token.isalpha() and LEGAL.match(key[0]) and known.get(key, ("", 0))[1] < count:
+            known[key] = (token, count)
     return dict(typed), known

@@ -19,6 +19,7 @@ from indexer.query.answer import Answer, Ask, Hit, Suggestion, Understood
 from indexer.query.models import read_models
 from indexer.query.ranking import Ranked, Ranker
 from indexer.query.suggest import suggest
+from indexer.query.terms import name_key
 from indexer.query.understanding import Reading, Understanding
 from indexer.query.vocabulary import Vocabulary, load_vocabulary
 from vietnamese.typing import KeyDecoder
@@ -28,7 +29,7 @@ LOOK_AGAIN = 1.0
 
 MOST_HITS = 50
 PINNED = 1000.0
-"""Added to the score of a document whose code or number was asked for."""
+"""Score of a document whose code, number or whole name was asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,10 +180,10 @@ class Searcher:
         query = EngineQuery(kind, ranking.clauses(reading, kind), reading.needs, filters, ranking.CANDIDATES)
         today = local_date(self._clock()).toordinal()
         ranked = live.ranker.rank(reading, kind, live.engine.candidates(query), today)
-        wanted = (*reading.codes, *reading.numbers)
-        if not wanted:
-            return ranked
+        wanted = (*reading.codes, *reading.numbers, name_key(reading.understood.typed))
         pinned = [c for c in live.engine.find(wanted, kind) if _fits(c, filters)]
+        if not pinned:
+            return ranked
         known = {c.id for c in pinned}
         top = [Ranked(c, PINNED - n, {"exact": 1.0}) for n, c in enumerate(pinned)]
         return top + [r for r in ranked if r.candidate.id not in known]

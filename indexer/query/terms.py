@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -10,7 +11,7 @@ from core.plain import digest, to_plain
 from indexer.engines import FACETS, Card, IndexDocument, Kind
 from indexer.query.vocabulary import Vocabulary
 from vietnamese.numbers import document_numbers
-from vietnamese.syllables import bigrams, canonical, fold_canonical, syllables, syllables_of_body
+from vietnamese.syllables import bigrams, canonical, fold_canonical, fold_text, syllables, syllables_of_body
 from vietnamese.words import Words
 
 BODY_CHARACTERS = 30_000
@@ -76,7 +77,8 @@ class Analyst:
         if self._words is not None:
             terms["words"] = self._words.of_lines((source.title.lower(), *source.body))
         card = self._card(source, parts)
-        exact = tuple(dict.fromkeys((*source.codes, *(n for text in source.numbers for n in document_numbers(text)))))
+        numbers = (number for text in source.numbers for number in document_numbers(text))
+        exact = tuple(dict.fromkeys((*source.codes, *numbers, name_key(source.title))))
         joined = {name: " ".join(values) for name, values in terms.items() if values}
         return IndexDocument(
             source.id, source.kind, source.version, digest([joined, to_plain(card), exact]), joined, card, exact
@@ -98,6 +100,14 @@ class Analyst:
             classes=self._vocabulary.classes_of_title(source.title),
             day=source.day.toordinal() if source.day else 0,
         )
+
+
+_LEADING = re.compile(r"^(?:thu tuc|tthc) ")
+
+
+def name_key(text: str) -> str:
+    """One exact term for a whole name, blind to accents, punctuation and a leading "Thủ tục"."""
+    return "name:" + digest(_LEADING.sub("", fold_text(text)))[:16]
 
 
 def _canonical(text: str) -> list[str]:

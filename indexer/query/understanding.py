@@ -14,7 +14,17 @@ from indexer.query.models import Models
 from indexer.query.spelling import Speller
 from indexer.query.vocabulary import Vocabulary, VocabularyTerm
 from vietnamese.numbers import document_numbers
-from vietnamese.syllables import bigrams, canonical, fold, fold_canonical, has_marks, nfc, syllables, with_tone
+from vietnamese.syllables import (
+    bigrams,
+    canonical,
+    fold,
+    fold_canonical,
+    fold_text,
+    has_marks,
+    nfc,
+    syllables,
+    with_tone,
+)
 from vietnamese.typing import KeyDecoder
 
 QUESTION_WEIGHT = 0.5
@@ -82,6 +92,7 @@ class Understanding:
     def __init__(self, vocabulary: Vocabulary, models: Models) -> None:
         self._vocabulary = vocabulary
         self._speller = Speller(models)
+        self._spellings = models.known
         self._decoder = KeyDecoder(models.known, models.typed)
         self._entries: dict[tuple[str, ...], list[tuple[list[str], VocabularyTerm]]] = defaultdict(list)
         self._longest = 1
@@ -146,7 +157,8 @@ class Understanding:
         after = self._speller.correct(terms, marked=tokens.marked, untouched=untouched)
         for i, (old, new) in enumerate(zip(terms, after, strict=True)):
             if old != new:
-                shown = with_tone(*_letters_and_tone(new))
+                letters, _, tone = new.partition("_")
+                shown = self._spellings.get((letters, tone), ("", 0))[0] or with_tone(letters, tone)
                 tokens.changes.append(Change("spelling", tokens.raw[i], shown))
                 tokens.raw[i] = shown
         return after
@@ -172,7 +184,9 @@ class Understanding:
             for start, length, entries in self._matches(plain, after, tokens.marked):
                 share = sqrt(min(1.0, length / min(len(plain), LONG_QUERY)))
                 words = " ".join(tokens.raw[start : start + length])
-                tokens.changes.append(Change("vocabulary", words, " / ".join(e.formal[0] for e in entries)))
+                formal_words = [e.formal[0] for e in entries if fold_text(e.formal[0]) != fold_text(words)]
+                if formal_words:
+                    tokens.changes.append(Change("vocabulary", words, " / ".join(formal_words)))
                 for formal in (f for e in entries for f in self._formal[e.id] if f):
                     _expand(expanded, formal, min(1.0, (length + 1) / len(formal)) * share, tokens.marked)
                     needs.append(_need([fold_canonical(t) for t in formal], FORMAL_SHARE))
@@ -227,11 +241,6 @@ class Understanding:
     def _intents_of(self, plain: list[str]) -> Iterator[str]:
         text = f" {' '.join(plain)} "
         return (intent for wording, intent in self._intents if wording in text)
-
-
-def _letters_and_tone(term: str) -> tuple[str, str]:
-    letters, _, tone = term.partition("_")
-    return letters, tone
 
 
 def _code_changes(text: str) -> list[Change]:

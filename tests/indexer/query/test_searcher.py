@@ -1,0 +1,192 @@
+"""A citizen finds the procedure however it is typed, and nothing that can be typed breaks the search."""
+
+from __future__ import annotations
+
+import unicodedata
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from core.errors import IndexMissing, QueryRefused, StaleCursor
+from indexer.engines.generations import EmbeddedGenerations
+from indexer.query import searcher as module
+from indexer.query.answer import Ask
+from indexer.query.build import fill
+from indexer.query.searcher import Searcher
+from indexer.query.vocabulary import Vocabulary
+from tests.indexer.query.conftest import CONFIG, NAMES, SOURCES
+
+
+def first(searcher: Searcher, q: str) -> str:
+    return searcher.search(Ask(q)).hits[0].key
+
+
+@pytest.mark.parametrize(
+    "q",
+    [
+        "đăng ký kết hôn",
+        "ĐĂNG KÝ KẾT HÔN",
+        "dang ky ket hon",
+        "ddawng kys keets hoon",
+        "dang9 ky1 ket61 hon6",
+        unicodedata.normalize("NFD", "đăng ký kết hôn"),
+        "đăng kí kết hôn",
+        "đăngký kếthôn",
+        "thủ tục đăng ký kết hôn cần giấy tờ gì",
+        "1.000894",
+        "1 000894",
+        "1,000894.000.00.00.H56",
+    ],
+)
+def test_marriage_is_found_however_it_is_typed(searcher: Searcher, q: str) -> None:
+    assert first(searcher, q) == "1.000894"
+
+
+@pytest.mark.parametrize("code", NAMES)
+def test_every_official_name_comes_first(searcher: Searcher, code: str) -> None:
+    assert first(searcher, NAMES[code][0]) == code
+
+
+@pytest.mark.parametrize(
+    ("q", "code"), [("làm sổ đỏ", "1.013978"), ("đổi bằng lái", "1.002809"), ("lấy chồng tây", "2.000806")]
+)
+def test_everyday_words_find_the_formal_name(searcher: Searcher, q: str, code: str) -> None:
+    assert code in [hit.key for hit in searcher.search(Ask(q)).hits[:3]]
+
+
+@pytest.mark.parametrize("number", ["15/2024/QĐ-UBND", "15 / 2024 / qd-ubnd"])
+def test_a_document_number_is_found_in_any_spelling(searcher: Searcher, number: str) -> None:
+    assert searcher.search(Ask(number, kind="document")).hits[0].key == "3"
+
+
+def test_of_equal_articles_the_newer_one_comes_first(searcher: Searcher) -> None:
+    assert [hit.key for hit in searcher.search(Ask("kết hôn lưu động", kind="article")).hits] == ["1", "2"]
+
+
+def test_totals_of_other_kinds_are_told(searcher: Searcher) -> None:
+    answer = searcher.search(Ask("kết hôn"))
+    assert answer.totals["article"] == 2
+    assert answer.totals["procedure"] == answer.total
+    assert {hit.kind for hit in answer.hits} == {"procedure"}
+
+
+def test_facets_agree_with_the_results_of_their_filters(searcher: Searcher) -> None:
+    answer = searcher.search(Ask("đăng ký", limit=50))
+    assert sum(count for _, count in answer.facets["tier"]) == answer.total
+    for tier, count in answer.facets["tier"]:
+        narrowed = searcher.search(Ask("đăng ký", filters={"tier": (tier,)}, limit=50))
+        assert narrowed.total == len(narrowed.hits) == count
+        assert narrowed.facets["tier"] == answer.facets["tier"]
+
+
+def test_pages_follow_each_other_without_repeats(searcher: Searcher) -> None:
+    ask = Ask("đăng ký", limit=3)
+    seen: list[str] = []
+    cursor = ""
+    while True:
+        page = searcher.search(Ask(ask.q, limit=3, cursor=cursor))
+        seen += [hit.key for hit in page.hits]
+        cursor = page.next
+        if not cursor:
+            break
+    assert seen == [hit.key for hit in searcher.search(Ask(ask.q, limit=50)).hits]
+
+
+@pytest.mark.parametrize("cursor", ["x", "000009-3-00000000", "000001-3-00000000", "--"])
+def test_a_foreign_cursor_is_stale(searcher: Searcher, cursor: str) -> None:
+    with pytest.raises(StaleCursor):
+        searcher.search(Ask("đăng ký", cursor=cursor))
+
+
+@pytest.mark.parametrize("q", ["", "   ", "?!…", "🙂", "\u200e\u0000", "()[]{}"])
+def test_an_empty_question_is_refused_in_vietnamese(searcher: Searcher, q: str) -> None:
+    with pytest.raises(QueryRefused, match="Bạn chưa nhập từ khóa"):
+        searcher.search(Ask(q))
+
+
+def test_a_question_that_is_too_long_is_refused(searcher: Searcher) -> None:
+    with pytest.raises(QueryRefused, match="quá dài"):
+        searcher.search(Ask("a" * 10_000))
+
+
+@pytest.mark.parametrize(
+    "q",
+    ['"chưa đóng', "title:(a AND", "a OR NOT b~2^9", "'; DROP TABLE--", "<script>", "\x07khai\x00 sinh", "khai 🙂 sinh", "\u202eabc", "x", "7", "日本語", "مرحبا"],
+)  # fmt: skip
+def test_hostile_input_gets_an_answer(searcher: Searcher, q: str) -> None:
+    assert searcher.search(Ask(q)).total >= 0
+    searcher.suggest(q)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.text(max_size=120))
+def test_any_text_gets_an_answer_or_a_refusal(searcher: Searcher, q: str) -> None:
+    try:
+        searcher.search(Ask(q))
+    except QueryRefused:
+        assert not any(letter.isalnum() for letter in q)
+    searcher.suggest(q)
+
+
+def test_raw_takes_the_question_as_typed(searcher: Searcher) -> None:
+    assert searcher.search(Ask("ddawng kys", raw=True)).query.changes == ()
+    assert searcher.search(Ask("ddawng kys")).query.read_as == "đăng ký"
+
+
+def test_threads_get_the_same_answers(searcher: Searcher) -> None:
+    asks = [Ask(q) for q in ("khai sinh", "ket hon", "sổ đỏ", "xổ đỏ")] * 10
+    alone = [searcher.search(ask) for ask in asks]
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(searcher.search, asks)) == alone
+
+
+def test_explain_adds_up_to_the_score(searcher: Searcher) -> None:
+    explanation = searcher.explain(Ask("kết hôn với người nước ngoài"), "2.000806")
+    assert explanation.rank == 1
+    assert sum(value * weight for value, weight in explanation.features.values()) == pytest.approx(explanation.score)
+    assert "nươc_s" in explanation.title_words
+    assert searcher.explain(Ask("kết hôn"), "9.999999").rank == 0
+
+
+def test_without_an_index_the_remedy_is_named(tmp_path: Path) -> None:
+    with pytest.raises(IndexMissing, match="tracuu index rebuild"):
+        Searcher.open(tmp_path, CONFIG).search(Ask("khai sinh"))
+
+
+def test_a_swapped_generation_is_noticed(
+    tmp_path: Path, vocabulary: Vocabulary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "LOOK_AGAIN", 0.0)
+    generations = EmbeddedGenerations(tmp_path)
+    opened = Searcher(generations, vocabulary)
+    for sources in (SOURCES[:1], SOURCES[2:4]):
+        engine = fill(generations, lambda rows=sources: rows, vocabulary)  # type: ignore[misc]
+        engine.close()
+        generations.swap(engine.generation)
+        assert opened.generation == engine.generation
+    assert first(opened, "kết hôn") == "1.000894"
+    opened.close()
+
+
+@pytest.mark.parametrize("q", ["đăng ký kết", "dang ky ket", "ddawng kys ket", "thủ tục đăng ký kết"])
+def test_suggestions_complete_what_is_typed(searcher: Searcher, q: str) -> None:
+    assert searcher.suggest(q)[0].text == "Đăng ký kết hôn"
+
+
+def test_suggestions_are_few_and_one_per_procedure(searcher: Searcher) -> None:
+    found = searcher.suggest("đăng", limit=5)
+    assert len(found) == 5
+    assert len({suggestion.key for suggestion in found}) == 5
+
+
+def test_suggestions_know_codes(searcher: Searcher) -> None:
+    assert searcher.suggest("1.0011")[0].key == "1.001193"
+    assert searcher.suggest("1 0011")[0].code == "1.001193"
+
+
+@pytest.mark.parametrize("q", ["", " ", "k", "zzzz", "?"])
+def test_nothing_is_suggested_for_nothing(searcher: Searcher, q: str) -> None:
+    assert searcher.suggest(q) == ()
