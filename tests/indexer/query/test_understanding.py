@@ -1,0 +1,108 @@
+"""Every change to a query is reported, and what needs no change is left alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from indexer.query.models import ModelBuilder, read_models
+from indexer.query.spelling import Speller, one_edit_apart
+from indexer.query.understanding import QUESTION_WEIGHT, Understanding
+from indexer.query.vocabulary import Vocabulary
+from tests.indexer.query.conftest import SOURCES
+
+
+@pytest.fixture(scope="module")
+def understanding(vocabulary: Vocabulary) -> Understanding:
+    builder = ModelBuilder(vocabulary)
+    for source in SOURCES:
+        for _ in range(20):  # as often as in a real index, where these names stand on many pages
+            builder.add(source)
+    return Understanding(vocabulary, read_models(builder.finish()))
+
+
+@pytest.mark.parametrize(
+    ("typed", "kind", "before", "after"),
+    [
+        ("ddawng ky", "telex", "ddawng", "đăng"),
+        ("ket61 hôn", "vni", "ket61", "kết"),
+        ("đăngký kết hôn", "split", "đăngký", "đăng ký"),
+        ("đăng ký khai xinh", "spelling", "xinh", "sinh"),
+        ("1,001193", "code", "1,001193", "1.001193"),
+        ("bìa đỏ", "vocabulary", "bìa đỏ", "giấy chứng nhận quyền sử dụng đất, quyền sở hữu tài sản gắn liền với đất"),
+    ],
+)
+def test_a_change_is_reported_in_the_words_of_the_query(
+    understanding: Understanding, typed: str, kind: str, before: str, after: str
+) -> None:
+    changes = understanding.read(typed).understood.changes
+    assert (kind, before) in [(change.kind, change.before) for change in changes]
+    assert any(after in change.after for change in changes)
+
+
+@pytest.mark.parametrize("typed", ["đăng ký kết hôn", "dang ky ket hon", "khai sinh", "1.001193"])
+def test_a_clean_query_is_left_alone(understanding: Understanding, typed: str) -> None:
+    assert understanding.read(typed).understood.changes == ()
+
+
+def test_an_acronym_is_never_corrected(understanding: Understanding) -> None:
+    assert understanding.read("ubnd bhyt cv").understood.read_as == "ubnd bhyt cv"
+
+
+@pytest.mark.parametrize(
+    ("typed", "intent"),
+    [
+        ("đăng ký kết hôn mất bao lâu", "time"),
+        ("dang ky ket hon bao nhieu tien", "fee"),
+        ("kết hôn cần giấy tờ gì", "papers"),
+        ("khai sinh nộp ở đâu", "place"),
+        ("tải mẫu khai sinh", "form"),
+    ],
+)
+def test_what_is_wanted_is_understood(understanding: Understanding, typed: str, intent: str) -> None:
+    assert intent in understanding.read(typed).understood.intents
+
+
+def test_words_of_asking_weigh_less_in_long_queries_only(understanding: Understanding) -> None:
+    long = understanding.read("tôi muốn hỏi đăng ký kết hôn thì nộp hồ sơ").asked
+    assert (long.folded["toi"], long.folded["hon"]) == (QUESTION_WEIGHT, 1.0)
+    assert understanding.read("tôi kết hôn").asked.folded["toi"] == 1.0
+
+
+def test_accents_tell_a_drawing_from_a_land_title(understanding: Understanding) -> None:
+    assert not any(change.kind == "vocabulary" for change in understanding.read("sơ đồ").understood.changes)
+    assert any(change.kind == "vocabulary" for change in understanding.read("so do").understood.changes)
+
+
+def test_phrases_are_expanded_beside_the_words_that_were_asked(understanding: Understanding) -> None:
+    reading = understanding.read("bìa đỏ")
+    assert "nhan" in reading.expanded.folded
+    assert "nhan" not in reading.asked.folded
+    assert reading.expanded.folded["bia"] == 1.0
+
+
+def test_only_qualifiers_that_are_asked_for_count(understanding: Understanding, vocabulary: Vocabulary) -> None:
+    names = [qualifier.id for qualifier in vocabulary.qualifiers]
+    asked = understanding.read("kết hôn với người nước ngoài").classes
+    assert asked == 1 << names.index("foreign")
+    assert understanding.read("kết hôn").classes == 0
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "apart"),
+    [
+        ("sinh", "sih", True),
+        ("sinh", "sihn", True),
+        ("sinh", "xinh", True),
+        ("sinh", "sinh", False),
+        ("a", "abc", False),
+    ],
+)
+def test_one_edit_is_an_insertion_deletion_substitution_or_swap(one: str, other: str, apart: bool) -> None:
+    assert one_edit_apart(one, other) is one_edit_apart(other, one) is apart
+
+
+def test_a_speller_without_text_changes_nothing(vocabulary: Vocabulary) -> None:
+    empty = Vocabulary((), {}, {}, frozenset(), frozenset(), frozenset(), ())
+    speller = Speller(read_models(ModelBuilder(empty).finish()))
+    assert speller.correct(["bat", "ki"], marked=False) == ["bat", "ki"]
+    assert speller.split("dangky") is None

@@ -1,0 +1,52 @@
+"""A broken vocabulary file is named with its line and remedy."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from core.errors import ConfigError
+from indexer.query.vocabulary import INTENTS, Vocabulary, load_vocabulary
+from tests.indexer.query.conftest import CONFIG
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(CONFIG / "vocabulary", tmp_path / "vocabulary"))
+
+
+def test_the_shipped_vocabulary_is_whole(vocabulary: Vocabulary) -> None:
+    assert len(vocabulary.phrases) == 4646
+    assert {term.intent for term in vocabulary.terms} - {""} == set(INTENTS)
+    assert len({term.id for term in vocabulary.terms}) == len(vocabulary.terms)
+    assert 0 < vocabulary.prior(("1.001193",)) <= 1
+    assert vocabulary.prior(("9.999999",)) == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("terms.jsonl", '{"id": "a", "type": "everyday", "q": [], "formal": ["b"]}'),
+        ("terms.jsonl", '{"id": "a", "type": "intent", "q": ["x"], "formal": ["b"], "intent": "other"}'),
+        ("terms.jsonl", "{"),
+        ("qualifiers.json", '[{"id": "a"}]'),
+        ("phrases.jsonl.gz", "not gzip"),
+    ],
+)
+def test_a_broken_file_is_named_with_a_remedy(folder: Path, name: str, content: str) -> None:
+    (folder / name).write_text(content, encoding="utf-8")
+    with pytest.raises(ConfigError, match=name) as caught:
+        load_vocabulary(folder)
+    assert caught.value.remedy
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["terms.jsonl", "phrases.jsonl.gz", "usage.jsonl.gz", "question_words.txt", "acronyms.txt", "qualifiers.json"],
+)
+def test_a_missing_file_is_named(folder: Path, name: str) -> None:
+    (folder / name).unlink()
+    with pytest.raises(ConfigError, match=name):
+        load_vocabulary(folder)
