@@ -138,9 +138,9 @@ class Questions:
 
     def _archived(self) -> str:
         page = self._good(f"/thu-tuc/{self.code}").text
-        link = re.search(r'href="(/(?:luu-tru|ban-luu|archive|captures?)/[^"]+)"', page)
+        link = re.search(r'href="(/ban-luu/\d+)"', page)
         _expect(link is not None, "the page has no link to an archived copy")
-        reply = self._good(link[1] if link else "")
+        reply = self._good(f"{link[1]}/noi-dung" if link else "")
         policy = reply.headers.get("content-security-policy", "")
         _expect("sandbox" in policy and "default-src 'none'" in policy, f"its policy is “{policy}”")
         return policy

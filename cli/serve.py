@@ -56,6 +56,7 @@ def build_app(workspace: Workspace, database: Database) -> FastAPI:
         clock=workspace.clock,
         archive=workspace.archive,
         config_dir=workspace.config,
+        data_dir=workspace.data,
     )
     return create_app(parts)
 
