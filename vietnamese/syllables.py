@@ -19,7 +19,6 @@ _GLUED = re.compile(
     f"(?<=[{_LOWER}])(?=[{_UPPER}])"
 )  # cases alternate in Unicode: no range such as à-ỹ is lower case only
 _Y_ALONE = re.compile(r"([hklmstvg])y$")
-_ETH = str.maketrans("Ðð", "Đđ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +32,7 @@ class Syllable:
 
 def nfc(text: str) -> str:
     """Composed letters, and the Vietnamese Đ for the Icelandic Ð that looks like it."""
-    return unicodedata.normalize("NFC", text).translate(_ETH)
+    return unicodedata.normalize("NFC", text).replace("Ð", "Đ").replace("ð", "đ")
 
 
 def _lower(text: str) -> str:
@@ -105,6 +104,7 @@ def fold(syllable: str) -> str:
     return _Y_ALONE.sub(r"\1i", plain) if len(plain) > 1 else plain
 
 
+@lru_cache(200_000)
 def fold_canonical(term: str) -> str:
     """The folded form of a term made by `canonical`."""
     return fold(term.partition("_")[0])
