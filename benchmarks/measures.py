@@ -10,7 +10,7 @@ DEPTH = 10
 
 def gain(grades: Sequence[int]) -> float:
     """Discounted cumulative gain with 2^grade − 1 (Burges et al. 2005)."""
-    return sum((2**grade - 1) / math.log2(place + 2) for place, grade in enumerate(grades))
+    return math.fsum((2**grade - 1) / math.log2(place + 2) for place, grade in enumerate(grades))
 
 
 def ndcg(ranked: Sequence[str], judged: Mapping[str, int]) -> float:

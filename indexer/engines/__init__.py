@@ -107,10 +107,11 @@ class Clause:
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """A document fits when it has at least `least` of these folded syllables anywhere (`all_f`)."""
+    """A document fits when it has at least `least` of these folded syllables in `field` (`all_f` or `suggest_f`)."""
 
     terms: tuple[str, ...]
     least: int
+    field: str = "all_f"
 
 
 @dataclass(frozen=True, slots=True)

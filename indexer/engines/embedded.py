@@ -318,7 +318,7 @@ def _conditions(query: EngineQuery) -> list[Query]:
 
 
 def _need(need: Need) -> Query:
-    terms = [(Occur.Should, Query.term_query(SCHEMA, "all_f", term, "freq")) for term in need.terms]
+    terms = [(Occur.Should, Query.term_query(SCHEMA, need.field, term, "freq")) for term in need.terms]
     return Query.boolean_query(terms, minimum_number_should_match=need.least)
 
 
