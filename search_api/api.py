@@ -1,0 +1,155 @@
+"""The JSON API under /api/v1, and the two health checks."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import JSONResponse, Response
+from sqlalchemy import Connection, select
+
+from core import codes
+from core.errors import TracuuError, UsageError
+from core.sites import Site
+from core.unified import UnifiedProcedure
+from indexer.query.answer import Ask, Kind
+from search_api import board
+from search_api.parts import AppParts, log_of, parts_of
+from search_api.problems import NotHere, problem_of
+from search_api.schemas import Json, procedure_json, procedure_url, search_json, suggestions_json
+from store import procedures
+from store.tables import procedures as procedure_table
+
+router = APIRouter()
+
+Many = Annotated[list[str] | None, Query()]
+
+
+@router.get("/api/v1/search")
+def search(
+    request: Request,
+    q: str = "",
+    kind: Kind = "procedure",
+    site: Many = None,
+    sector: Many = None,
+    service_level: Many = None,
+    tier: Many = None,
+    limit: Annotated[int, Query(ge=1, le=50)] = 10,
+    cursor: str = "",
+    raw: bool = False,
+) -> Json:
+    """Results with what was understood, facets and a cursor."""
+    chosen = {"site": site, "sector": sector, "service_level": service_level, "tier": tier}
+    filters = {name: tuple(values) for name, values in chosen.items() if values}
+    return searched(request, Ask(q, kind, filters, limit, cursor, raw))
+
+
+def searched(request: Request, ask: Ask) -> Json:
+    """Ask, fill the answer from the store, and log the question. Lone surrogates of broken clients are dropped."""
+    parts = parts_of(request)
+    ask = replace(ask, q=ask.q.encode("utf-8", "ignore").decode())
+    begun = time.perf_counter()
+    answer = parts.searcher.search(ask)
+    with parts.database.read() as connection:
+        shown = search_json(connection, answer)
+    log = log_of(request)
+    if log is not None and not ask.cursor:
+        spent = (time.perf_counter() - begun) * 1000
+        log.add(parts.clock(), ask.q, answer.query.read_as, kind=ask.kind or "", total=answer.total, milliseconds=spent)
+    return shown
+
+
+@router.get("/api/v1/suggest")
+def suggest(request: Request, q: str = "") -> Json:
+    """Completions of what was typed so far, at most eight."""
+    return suggestions_json(parts_of(request).searcher.suggest(q))
+
+
+@router.get("/api/v1/procedures/{code}")
+def procedure(request: Request, code: str) -> Json:
+    """One procedure with every field's source, date and conflicts."""
+    with parts_of(request).database.read() as connection:
+        return procedure_json(connection, find_procedure(connection, code))
+
+
+def find_procedure(connection: Connection, code: str) -> UnifiedProcedure:
+    """The procedure under a code in any spelling, or a key; NotHere names the nearest codes."""
+    key = codes.normalise(code) or code
+    found = procedures.by_key(connection, [key]).get(key)
+    if found is not None:
+        return found
+    near = select(procedure_table.c.key, procedure_table.c.name).where(procedure_table.c.is_public)
+    near = near.where(procedure_table.c.key.startswith(key[:6], autoescape=True)).order_by(procedure_table.c.key)
+    nearest = tuple((f"{row.key} {row.name}", procedure_url(row.key)) for row in connection.execute(near.limit(5)))
+    raise NotHere(f"Không có thủ tục nào mang mã “{code[:60]}”.", "Kiểm tra lại mã hoặc tìm theo tên thủ tục.", nearest)
+
+
+@router.get("/api/v1/sites")
+def sites(request: Request) -> Json:
+    """The component sites of the day."""
+    parts = parts_of(request)
+    return board.sites_json(parts.province, parts.clock())
+
+
+@router.get("/api/v1/sites/{site_id}")
+def site(request: Request, site_id: str) -> Json:
+    """One site: sections, findings, visits, how it is crawled."""
+    parts = parts_of(request)
+    with parts.database.read() as connection:
+        return board.site_json(connection, find_site(parts, site_id), parts.settings, parts.clock())
+
+
+def find_site(parts: AppParts, site_id: str) -> Site:
+    """The site with this id; NotHere names the nearest ones."""
+    try:
+        return parts.province.site(site_id)
+    except UsageError:
+        start = site_id[2:5] or site_id
+        near = [s for s in parts.province.sites if start and start in s.id][:5]
+        nearest = tuple((f"{s.id} {s.owners[-1].value}", f"/nguon/{s.id}") for s in near)
+        raise NotHere(f"Không có trang nguồn “{site_id[:60]}”.", "Xem danh sách ở /nguon.", nearest) from None
+
+
+@router.get("/api/v1/freshness")
+def freshness(request: Request) -> Json:
+    """The board."""
+    parts = parts_of(request)
+    with parts.database.read() as connection:
+        return board.board(connection, parts.province, parts.settings, parts.clock())
+
+
+@router.get("/api/v1/freshness.csv")
+def freshness_csv(request: Request) -> Response:
+    """The board as a table for spreadsheets."""
+    return Response(board.board_csv(freshness(request)), media_type="text/csv; charset=utf-8")
+
+
+@router.get("/api/v1/findings")
+def findings(request: Request, site: str = "", rule: str = "", state: str = "") -> Json:
+    """What is to be done, by site, rule and state."""
+    with parts_of(request).database.read() as connection:
+        found = board.list_findings(connection, site_id=site, rule=rule, state=state)
+    return {"total": len(found), "items": found}
+
+
+@router.get("/healthz")
+def healthz(request: Request) -> Json:
+    """The process answers; queries that could not be logged are counted."""
+    log = log_of(request)
+    return {"status": "ok", "unlogged_queries": log.failures if log else 0}
+
+
+@router.get("/readyz")
+def readyz(request: Request) -> Response:
+    """Store and index answer; 503 says what does not and what mends it."""
+    parts = parts_of(request)
+    try:
+        with parts.database.read() as connection:
+            count = procedures.count(connection)
+        parts.searcher.search(Ask("1", limit=1))
+    except TracuuError as error:
+        problem = problem_of(error, parts.settings.text("hotline"))
+        return JSONResponse(problem.as_json(), problem.status, media_type="application/problem+json")
+    return JSONResponse({"status": "ok", "procedures": count})

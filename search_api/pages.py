@@ -1,0 +1,82 @@
+"""Rendering: one Jinja environment, autoescaped, with the words and forms of search_api.wording."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from core.plain import canonical_json
+from search_api import wording
+from search_api.parts import parts_of
+
+HERE = Path(__file__).parent
+
+_WEB_SCHEMES = ("http://", "https://")
+
+
+def web_link(url: str) -> str:
+    """The address if it may stand in a link; crawled texts can hold `javascript:` and worse."""
+    return url if url.lower().startswith(_WEB_SCHEMES) else ""
+
+
+def _json_ld(value: Any) -> Markup:
+    # Inside <script> only "<" can end the element; JSON may write it as an escape.
+    return Markup(canonical_json(value).replace("<", "\\u003c"))
+
+
+def _with(query: dict[str, Any], **changes: Any) -> str:
+    """A query string with some parameters changed; None takes one away. The cursor never survives a change."""
+    merged = {**{name: value for name, value in query.items() if name != "cursor"}, **changes}
+    return "?" + urlencode(
+        {name: value for name, value in merged.items() if value not in (None, "", [], ())}, doseq=True
+    )
+
+
+@cache
+def environment() -> Environment:
+    """The templates; a name that is missing is an error, not an empty place."""
+    made = Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters.update(
+        day=wording.day, number=wording.number, service_level=wording.service_level, tier=wording.tier,
+        outcome=wording.outcome, brief=wording.brief, web_link=web_link, json_ld=_json_ld,
+    )  # fmt: skip
+    made.globals.update(
+        FIELDS=wording.FIELDS, CHANNELS=wording.CHANNELS, KINDS=wording.KINDS, CHANGES=wording.CHANGES,
+        UNKNOWN=wording.UNKNOWN, with_query=_with, asset=asset,
+    )  # fmt: skip
+    return made
+
+
+@cache
+def asset(name: str) -> str:
+    """The address of a static file, with its digest so that it may be kept for ever."""
+    content = (HERE / "static" / name).read_bytes()
+    return f"/static/{name}?v={hashlib.sha256(content).hexdigest()[:10]}"
+
+
+def render(request: Request, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
+    """A page of the site."""
+    parts = parts_of(request)
+    now = parts.clock()
+    shared = {
+        "province": parts.province.name,
+        "hotline": parts.settings.text("hotline"),
+        "base": str(request.base_url).rstrip("/"),
+        "path": request.url.path,
+        "moment": lambda value: wording.moment(value, now),
+    }
+    return HTMLResponse(environment().get_template(template).render(shared | values), status)

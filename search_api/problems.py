@@ -1,0 +1,91 @@
+"""Errors as people and programs get them: RFC 9457 problem details for the API, a plain page for everyone else."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import asdict, dataclass
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, Response
+from starlette.exceptions import HTTPException
+
+from core.errors import ArchiveError, IndexMismatch, IndexMissing, QueryRefused, StaleCursor, StoreError, TracuuError
+from search_api.pages import render
+from search_api.parts import parts_of
+
+logger = logging.getLogger(__name__)
+
+
+class NotHere(TracuuError):
+    """There is nothing under this code or id; the remedy says where to go instead."""
+
+    def __init__(self, message: str, remedy: str = "", nearest: tuple[tuple[str, str], ...] = ()) -> None:
+        super().__init__(message, remedy)
+        self.nearest = nearest
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """RFC 9457: `title` is the kind of trouble, `detail` this case, `remedy` what to do next."""
+
+    status: int
+    title: str
+    detail: str
+    remedy: str = ""
+    nearest: tuple[tuple[str, str], ...] = ()  # (name, address)
+
+    def as_json(self) -> dict[str, object]:
+        """The members of a problem document."""
+        known = {"type": "about:blank", **asdict(self)}
+        known["nearest"] = [{"name": name, "url": url} for name, url in self.nearest]
+        return {name: value for name, value in known.items() if value}
+
+
+ENGINE_GONE = "Tạm thời chưa tra cứu được"
+
+
+def problem_of(error: Exception, hotline: str) -> Problem:
+    """What to tell about an error; anything unexpected is told without its cause, which is logged."""
+    call = f"Gọi {hotline} hoặc thử lại sau ít phút."
+    match error:
+        case QueryRefused():
+            return Problem(422, "Chưa tìm được với câu hỏi này", error.message, error.remedy)
+        case StaleCursor():
+            return Problem(410, "Trang kết quả đã cũ", error.message, error.remedy)
+        case NotHere():
+            return Problem(404, "Không tìm thấy", error.message, error.remedy, error.nearest)
+        case IndexMissing() | IndexMismatch():
+            logger.error("%s", error)
+            command = error.remedy if "tracuu" in error.remedy else "tracuu index rebuild"
+            return Problem(503, ENGINE_GONE, f"{ENGINE_GONE}. {call}", f"Người vận hành: {command}")
+        case ArchiveError():
+            logger.error("%s", error)
+            return Problem(404, "Không đọc được bản lưu", "Bản lưu này không đọc lại được.", "Hãy xem trang gốc.")
+        case StoreError():
+            logger.error("%s", error)
+            return Problem(503, ENGINE_GONE, f"{ENGINE_GONE}. {call}", error.remedy)
+        case RequestValidationError():
+            where = ", ".join(sorted({str(item["loc"][-1]) for item in error.errors()}))
+            return Problem(422, "Yêu cầu chưa đúng", f"Tham số chưa đúng: {where}.", "Hãy sửa tham số và gửi lại.")
+        case HTTPException(status_code=404):
+            return Problem(404, "Không tìm thấy", "Địa chỉ này không có trang nào.", "Hãy tìm từ trang chủ.")
+        case HTTPException():
+            return Problem(error.status_code, "Yêu cầu không được chấp nhận", "Cách gọi này không được hỗ trợ.")
+        case _:
+            logger.error("an answer failed", exc_info=error)
+            return Problem(500, "Có lỗi ngoài dự kiến", f"Hệ thống gặp lỗi. {call}")
+
+
+def _answer(request: Request, error: Exception) -> Response:
+    problem = problem_of(error, parts_of(request).settings.text("hotline"))
+    path = request.url.path
+    if path.startswith("/api/") or path.endswith((".json", "z")):
+        return JSONResponse(problem.as_json(), problem.status, media_type="application/problem+json")
+    return render(request, "problem.html", status=problem.status, problem=problem, q=request.query_params.get("q", ""))
+
+
+def install(app: FastAPI) -> None:
+    """Answer every error of the application by a problem."""
+    for kind in (TracuuError, HTTPException, RequestValidationError, Exception):
+        app.add_exception_handler(kind, _answer)

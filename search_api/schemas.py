@@ -1,0 +1,199 @@
+"""What the API answers, built from the store at answer time; pages render the same objects."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+from urllib.parse import quote
+
+from sqlalchemy import Connection, select
+
+from core.model import Article, LegalDocument
+from core.plain import to_plain
+from core.unified import UnifiedProcedure
+from indexer.query.answer import Answer, Hit, Suggestion
+from search_api.highlight import Wanted, mark, snippet, wanted
+from search_api.wording import brief
+from store import procedures, records
+from store.records import StoredRecord
+from store.tables import pages
+from store.tables import records as record_table
+
+Json = dict[str, Any]
+
+SNIPPET_FIELDS = ("description", "requirements", "steps", "papers", "results", "audiences", "legal_bases")
+"""Fields a snippet is taken from, in this order."""
+
+CHUNK = 500
+
+
+def search_json(connection: Connection, answer: Answer) -> Json:
+    """The answer of `/api/v1/search`. A hit whose procedure or record left the store since the last sync is left out."""
+    words = wanted(answer.query.terms or answer.query.read_as.split())
+    return {
+        "query": {
+            "typed": answer.query.typed,
+            "read_as": answer.query.read_as,
+            "changes": [{"kind": c.kind, "from": c.before, "to": c.after} for c in answer.query.changes],
+        },
+        "total": answer.total,
+        "totals": dict(answer.totals),
+        "items": _items(connection, answer.hits, words),
+        "facets": {
+            name: [{"value": value, "count": count} for value, count in values]
+            for name, values in answer.facets.items()
+        },
+        "next": answer.next or None,
+    }
+
+
+def _items(connection: Connection, hits: Iterable[Hit], words: Wanted) -> list[Json]:
+    hits = tuple(hits)
+    known = procedures.by_key(connection, [hit.key for hit in hits if hit.kind == "procedure"])
+    ids = [int(hit.key) for hit in hits if hit.kind != "procedure" and hit.key.isdecimal()]
+    found = records.by_id(connection, ids)
+    offered = [o.record_id for item in known.values() for o in item.offerings]
+    checked = checks(connection, [*offered, *ids])
+    items = []
+    for hit in hits:
+        if hit.kind == "procedure" and hit.key in known:
+            items.append(_procedure_item(known[hit.key], hit, words, checked))
+        elif hit.key.isdecimal() and int(hit.key) in found:
+            items.append(_record_item(found[int(hit.key)], hit, words, checked))
+    return items
+
+
+def _procedure_item(item: UnifiedProcedure, hit: Hit, words: Wanted, checked: dict[int, datetime]) -> Json:
+    return {
+        "kind": "procedure",
+        "code": item.code,
+        "name": item.name,
+        "url": procedure_url(item.key),
+        "sectors": list(item.sectors),
+        "agencies": list(item.agencies),
+        "tier": ", ".join(item.tiers),
+        "service_level": item.service_level,
+        "fee": item.fee_text,
+        "time": item.time_text,
+        "offered_by": item.offered_by,
+        "conflicts": item.conflicts,
+        "state": item.state.value,
+        "snippet": str(snippet(_text_of(item), words)),
+        "checked_at": stamp(newest(checked, (o.record_id for o in item.offerings))),
+        "score": hit.score,
+        "name_marked": str(mark(item.name, words)),
+    }
+
+
+def _record_item(record: StoredRecord, hit: Hit, words: Wanted, checked: dict[int, datetime]) -> Json:
+    return {
+        "kind": hit.kind,
+        "title": record.title,
+        "site": record.site_id,
+        "published": stamp(record.published),
+        "url": f"/tin/{record.id}",
+        "snippet": str(snippet(body_of(record), words)),
+        "checked_at": stamp(checked.get(record.id)),
+        "score": hit.score,
+        "title_marked": str(mark(record.title, words)),
+    }
+
+
+def _text_of(item: UnifiedProcedure) -> str:
+    fields = item.fields or {}
+    return " ".join(brief(fields[name].value) for name in SNIPPET_FIELDS if name in fields)
+
+
+def body_of(record: StoredRecord) -> str:
+    """The running text of an article or document, without its title."""
+    content = record.content
+    if isinstance(content, Article):
+        return " ".join(filter(None, (content.summary, content.body)))
+    if isinstance(content, LegalDocument):
+        return " ".join(filter(None, (content.number, content.issuer, content.body)))
+    return records.attachment_text(record)
+
+
+def checks(connection: Connection, record_ids: Iterable[int]) -> dict[int, datetime]:
+    """Record id → when its page was last seen well, as the store knows it now."""
+    found: dict[int, datetime] = {}
+    wanted_ids = list(dict.fromkeys(record_ids))
+    joined = record_table.join(pages, record_table.c.page_id == pages.c.id)
+    for start in range(0, len(wanted_ids), CHUNK):
+        query = select(record_table.c.id, pages.c.last_good).select_from(joined)
+        query = query.where(record_table.c.id.in_(wanted_ids[start : start + CHUNK]), pages.c.last_good.is_not(None))
+        found |= {row.id: row.last_good for row in connection.execute(query)}
+    return found
+
+
+def newest(checked: dict[int, datetime], record_ids: Iterable[int]) -> datetime | None:
+    """The latest check of any of these records."""
+    return max((checked[i] for i in record_ids if i in checked), default=None)
+
+
+def stamp(moment: datetime | None) -> str | None:
+    """ISO 8601 with offset, or None."""
+    return moment.isoformat() if moment else None
+
+
+def procedure_url(key: str) -> str:
+    """The page of a procedure."""
+    return f"/thu-tuc/{quote(key)}"
+
+
+def procedure_json(connection: Connection, item: UnifiedProcedure) -> Json:
+    """The answer of `/api/v1/procedures/{code}`: every field with source, date and conflicts; offerings; register."""
+    checked = checks(connection, (o.record_id for o in item.offerings))
+    offerings = []
+    for offering in item.offerings:
+        copy = f"/ban-luu/{offering.capture_id}" if offering.capture_id else None
+        plain = {**_OFFERING_DEFAULTS, **to_plain(offering)}
+        offerings.append({**plain, "checked_at": stamp(checked.get(offering.record_id)), "archived_copy": copy})
+    return {
+        "key": item.key,
+        "code": item.code,
+        "name": item.name,
+        "url": procedure_url(item.key),
+        "state": item.state.value,
+        "sectors": list(item.sectors),
+        "agencies": list(item.agencies),
+        "tiers": list(item.tiers),
+        "audiences": list(item.audiences),
+        "service_level": item.service_level,
+        "fee": item.fee_text,
+        "time": item.time_text,
+        "is_local": item.is_local,
+        "is_public": item.is_public,
+        "offered_by": item.offered_by,
+        "conflicts": item.conflicts,
+        "checked_at": stamp(newest(checked, (o.record_id for o in item.offerings))),
+        "fields": {name: _field_json(field) for name, field in (item.fields or {}).items()},
+        "offerings": offerings,
+        "register": {"url": "", "withdrawn_on": None, **to_plain(item.register)} if item.register else None,
+        "history": [{"fields": [], **to_plain(step)} for step in procedures.register_history(connection, item.code)]
+        if item.code
+        else [],
+    }
+
+
+_OFFERING_DEFAULTS: Json = {
+    "code_raw": "", "time_text": "", "fee_text": "", "service_level_raw": "", "service_level": "", "regime": "",
+    "decision_number": "", "stated_on": None, "list_only": False, "differs_in": [], "capture_id": None,
+}  # fmt: skip
+
+
+def _field_json(field: Any) -> Json:
+    plain = {"url": "", "differing": [], "verified": "unverified", **to_plain(field)}
+    plain["conflicts"] = [{"url": "", **other} for other in plain.pop("differing")]
+    return plain
+
+
+def suggestions_json(found: Iterable[Suggestion]) -> Json:
+    """The answer of `/api/v1/suggest`."""
+    return {
+        "items": [
+            {"text": s.text, "code": s.code, "url": procedure_url(s.key or s.code) if s.key or s.code else None}
+            for s in found
+        ]
+    }

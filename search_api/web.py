@@ -1,0 +1,239 @@
+"""Citizens' pages and the editors' board: the same objects as the API, as HTML."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+from xml.sax.saxutils import escape
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
+from sqlalchemy import select
+
+from core.errors import QueryRefused
+from core.states import ProcedureState, Verdict
+from indexer.query.answer import Ask, Kind
+from search_api import api, board
+from search_api.inert import make_inert
+from search_api.pages import render, web_link
+from search_api.parts import AppParts, header, parts_of
+from search_api.problems import NotHere
+from search_api.schemas import Json, body_of, procedure_json, procedure_url
+from search_api.wording import CHANNELS, SHAPES
+from store import records
+from store.tables import captures
+from store.tables import procedures as procedure_table
+
+router = APIRouter(include_in_schema=False)
+
+Many = Annotated[list[str] | None, Query()]
+
+EXAMPLES = ("làm lại căn cước", "sổ đỏ", "mở quán ăn", "1.001193")
+PAGE_SIZE = 10
+FACETS = {"sector": "Lĩnh vực", "service_level": "Trực tuyến", "tier": "Nơi nộp", "site": "Trang đăng"}
+MOST_VALUES = 8
+
+FRAME_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'"
+
+
+@router.get("/")
+def home(request: Request) -> HTMLResponse:
+    """The search box."""
+    return render(request, "home.html", examples=EXAMPLES)
+
+
+@router.get("/tim")
+def results(
+    request: Request,
+    q: str = "",
+    kind: Kind = "procedure",
+    site: Many = None,
+    sector: Many = None,
+    service_level: Many = None,
+    tier: Many = None,
+    cursor: str = "",
+    raw: bool = False,
+) -> Response:
+    """One page of results; an empty question leads back to the search box with a word on what to type."""
+    chosen = {"site": site, "sector": sector, "service_level": service_level, "tier": tier}
+    filters = {name: tuple(values) for name, values in chosen.items() if values}
+    try:
+        found = api.searched(request, Ask(q, kind, filters, PAGE_SIZE, cursor, raw))
+    except QueryRefused as refused:
+        return render(request, "home.html", status=422, examples=EXAMPLES, refused=refused)
+    query = {"q": q, "kind": kind if kind != "procedure" else None, "raw": 1 if raw else None}
+    return render(
+        request,
+        "results.html",
+        q=q,
+        kind=kind,
+        raw=raw,
+        found=found,
+        query={**query, **{name: list(values) for name, values in filters.items()}},
+        filters=filters,
+        facets=[(n, label, found["facets"].get(n, [])[:MOST_VALUES]) for n, label in FACETS.items()],
+        owners=_owners(parts_of(request)),
+    )
+
+
+def _owners(parts: AppParts) -> dict[str, str]:
+    return {site["id"]: site["owner"] for site in board.sites_json(parts.province, parts.clock())["sites"]}
+
+
+@router.get("/tim.json")
+def results_json(request: Request, q: str = "", kind: Kind = "procedure", cursor: str = "", raw: bool = False) -> Json:
+    """The twin of the results; filters are those of /api/v1/search."""
+    values = request.query_params
+    filters = {name: tuple(values.getlist(name)) for name in FACETS if values.getlist(name)}
+    return api.searched(request, Ask(q, kind, filters, PAGE_SIZE, cursor, raw))
+
+
+@router.get("/thu-tuc/{code}")
+def procedure(request: Request, code: str) -> Response:
+    """A procedure in the order of the national portal; `.json` behind the code gives the object."""
+    parts = parts_of(request)
+    with parts.database.read() as connection:
+        item = procedure_json(connection, api.find_procedure(connection, code.removesuffix(".json")))
+    if code.endswith(".json"):
+        return JSONResponse(item)
+    register = item["register"] or {}
+    values = {name: field["value"] for name, field in item["fields"].items()}
+    return render(
+        request,
+        "procedure.html",
+        item=item,
+        values=values,
+        state=ProcedureState(item["state"]).vietnamese,
+        filing=web_link(register.get("url", "")) or parts.settings.text("portal_url"),
+        linked=_linked_data(item, values),
+        owners=_owners(parts),
+    )
+
+
+def _linked_data(item: Json, values: dict[str, Any]) -> Json:
+    """schema.org GovernmentService."""
+    channels = [CHANNELS.get(c.get("kind", ""), "") for c in values.get("channels", [])]
+    return {
+        "@context": "https://schema.org",
+        "@type": "GovernmentService",
+        "name": item["name"],
+        "identifier": item["code"] or item["key"],
+        "serviceType": ", ".join(item["sectors"]),
+        "provider": [{"@type": "GovernmentOrganization", "name": name} for name in item["agencies"]],
+        "availableChannel": [{"@type": "ServiceChannel", "name": name} for name in channels if name],
+        "inLanguage": "vi",
+    }
+
+
+@router.get("/tin/{record_id:int}")
+def record(request: Request, record_id: int) -> HTMLResponse:
+    """An article or document: what it is, where it stands, and the archived copy."""
+    parts = parts_of(request)
+    with parts.database.read() as connection:
+        found = records.by_id(connection, [record_id]).get(record_id) if record_id < 2**63 else None
+        if found is None:
+            raise NotHere("Không có bản tin hay văn bản này.", "Hãy tìm lại từ trang chủ.")
+        url = connection.scalar(select(captures.c.url).where(captures.c.id == found.capture_id)) or ""
+    return render(request, "record.html", record=found, text=body_of(found)[:600], url=url, owners=_owners(parts))
+
+
+@router.get("/nguon.json")
+def sources_json(request: Request) -> Json:
+    """The twin of the board."""
+    return api.freshness(request)
+
+
+@router.get("/nguon.csv")
+def sources_csv(request: Request) -> Response:
+    """The board for spreadsheets."""
+    return api.freshness_csv(request)
+
+
+@router.get("/nguon")
+def sources(request: Request, verdict: str = "") -> HTMLResponse:
+    """The board, worst first."""
+    shown = api.freshness(request)
+    if verdict in set(Verdict):
+        shown["sites"] = [row for row in shown["sites"] if row["verdict"] == verdict]
+    names = [name for name in board.SECTIONS if name and any(_section(row, name) for row in shown["sites"])]
+    return render(
+        request, "board.html", board=shown, verdict=verdict, verdicts=board.WORST_FIRST, names=names,
+        section_of=_section, SECTIONS=board.SECTIONS, SHAPES=SHAPES,
+    )  # fmt: skip
+
+
+def _section(row: Json, name: str) -> Json | None:
+    return next((section for section in row["sections"] if section["section"] == name), None)
+
+
+@router.get("/nguon/{site_id}")
+def source(request: Request, site_id: str) -> Response:
+    """One site; `.json` behind the id gives the object."""
+    shown = api.site(request, site_id.removesuffix(".json"))
+    if site_id.endswith(".json"):
+        return JSONResponse(shown)
+    return render(request, "site.html", site=shown, SECTIONS=board.SECTIONS)
+
+
+def _capture(parts: AppParts, capture_id: int) -> Any:
+    if capture_id < 2**63:
+        with parts.database.read() as connection:
+            row = connection.execute(select(captures).where(captures.c.id == capture_id)).first()
+        if row is not None:
+            return row
+    raise NotHere("Không có bản lưu này.", "Hãy mở lại từ trang thủ tục.")
+
+
+@router.get("/ban-luu/{capture_id:int}")
+def archived(request: Request, capture_id: int) -> HTMLResponse:
+    """The frame around an archived copy, with its date."""
+    row = _capture(parts_of(request), capture_id)
+    return render(request, "archived.html", capture=row)
+
+
+@router.get("/ban-luu/{capture_id:int}/noi-dung")
+def archived_content(request: Request, capture_id: int) -> Response:
+    """The archived copy itself, inert, under a policy that lets it do nothing."""
+    parts = parts_of(request)
+    response = parts.archive.read(_capture(parts, capture_id))
+    media = header(response.headers, "content-type").lower()
+    headers = {"Content-Security-Policy": FRAME_POLICY}
+    if "html" not in media and media and not media.startswith("text/"):
+        return PlainTextResponse("Bản lưu này là một tệp, không xem được tại đây. Hãy mở ở trang gốc.", headers=headers)
+    charset = media.partition("charset=")[2].split(";")[0].strip(" \"'")
+    return HTMLResponse(make_inert(response.body, charset), headers=headers)
+
+
+@router.get("/opensearch.xml")
+def opensearch(request: Request) -> Response:
+    """Lets browsers offer the search in their address bar."""
+    base, name = str(request.base_url).rstrip("/"), escape(f"Tra cứu thủ tục {parts_of(request).province.name}")
+    text = (
+        '<?xml version="1.0" encoding="UTF-8"?><OpenSearchDescription xmlns="http://a9.com/-/spec/opensearch/1.1/">'
+        f"<ShortName>Tra cứu</ShortName><Description>{name}</Description><InputEncoding>UTF-8</InputEncoding>"
+        f'<Url type="text/html" template="{escape(base)}/tim?q={{searchTerms}}"/></OpenSearchDescription>'
+    )
+    return Response(text, media_type="application/opensearchdescription+xml")
+
+
+@router.get("/robots.txt")
+def robots(request: Request) -> PlainTextResponse:
+    """Procedures may be found by search engines; questions and archived copies may not."""
+    base = str(request.base_url).rstrip("/")
+    return PlainTextResponse(
+        f"User-agent: *\nDisallow: /tim\nDisallow: /ban-luu/\nDisallow: /api/\nSitemap: {base}/sitemap.xml\n"
+    )
+
+
+@router.get("/sitemap.xml")
+def sitemap(request: Request) -> Response:
+    """All public procedures; the protocol allows 50,000 addresses."""
+    base = str(request.base_url).rstrip("/")
+    query = select(procedure_table.c.key, procedure_table.c.updated_at).where(procedure_table.c.is_public)
+    with parts_of(request).database.read() as connection:
+        rows = connection.execute(query.order_by(procedure_table.c.key).limit(50_000)).all()
+    urls = "".join(
+        f"<url><loc>{escape(base + procedure_url(row.key))}</loc><lastmod>{row.updated_at:%Y-%m-%d}</lastmod></url>"
+        for row in rows
+    )
+    text = f'<?xml version="1.0" encoding="UTF-8"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{urls}</urlset>'
+    return Response(text, media_type="application/xml")

@@ -1,0 +1,39 @@
+"""Marks stand on the words as written, whatever was typed."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+
+from search_api.highlight import mark, snippet, wanted
+
+
+@pytest.mark.parametrize("typed", [("ket", "hon"), ("kết", "hôn")])
+def test_words_are_marked_as_written(typed: tuple[str, ...]) -> None:
+    assert mark("Đăng ký Kết hôn", wanted(typed)) == "Đăng ký <mark>Kết hôn</mark>"
+
+
+def test_accents_typed_must_be_there() -> None:
+    assert mark("kết, kẹt", wanted(["kết"])) == "<mark>kết</mark>, kẹt"
+
+
+def test_decomposed_text_keeps_its_marks_and_its_form() -> None:
+    text = unicodedata.normalize("NFD", "kết hôn")
+    assert mark(text, wanted(["ket", "hon"])) == f"<mark>{text}</mark>"
+
+
+def test_everything_else_is_escaped() -> None:
+    assert mark("<b>ký & kết</b>", wanted(["b"])) == "&lt;<mark>b</mark>&gt;ký &amp; kết&lt;/<mark>b</mark>&gt;"
+
+
+def test_the_best_passage_is_shown() -> None:
+    shown = snippet("mở đầu " * 100 + "đăng ký kết hôn " + "phần sau " * 100, wanted(["kết", "hôn"]))
+    assert "<mark>kết hôn</mark>" in shown
+    assert shown.startswith("… ")
+    assert shown.endswith(" …")
+
+
+@pytest.mark.parametrize("text", ["", "…", "   "])
+def test_nothing_to_show_is_nothing(text: str) -> None:
+    assert snippet(text, wanted(["a"])) == ""

@@ -1,0 +1,84 @@
+"""The pages: order, safety, headers, weight."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+from starlette.testclient import TestClient
+
+PAGES = ["/", "/tim?q=dang+ky+ket+hon", "/thu-tuc/1.000894", "/nguon", "/nguon/s-stp", "/tin/1", "/ban-luu/1"]
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_is_whole_and_safe(client: TestClient, path: str) -> None:
+    answer = client.get(path)
+    assert answer.status_code == 200
+    assert answer.text.count("<h1") == 1
+    assert '<html lang="vi">' in answer.text
+    assert "<script>alert" not in answer.text
+    assert 'href="javascript:' not in answer.text
+    assert "script-src 'self'" in answer.headers["content-security-policy"]
+    assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+def test_the_first_load_is_light(client: TestClient) -> None:
+    page = client.get("/").text
+    files = re.findall(r'(?:href|src)="(/static/[^"]+)"', page)
+    assert len(files) == 2
+    assert len(page.encode()) + sum(len(client.get(name).content) for name in files) <= 60_000
+
+
+def test_a_procedure_stands_in_the_order_of_the_portal(client: TestClient) -> None:
+    page = client.get("/thu-tuc/1.000894").text
+    headings = re.findall(r"<h2[^>]*>([^<]+)", page)
+    assert headings == [
+        "Cần chuẩn bị", "Nộp ở đâu, bao lâu, bao nhiêu", "Các bước", "Ai được làm, điều kiện", "Kết quả",
+        "Căn cứ pháp lý", "Nguồn và độ mới",
+    ]  # fmt: skip
+    assert "Miễn phí" not in page
+    assert "Chưa rõ" in page
+    linked = re.search(r'ld\+json">(.*?)</script>', page)
+    assert linked is not None
+    assert json.loads(linked[1])["@type"] == "GovernmentService"
+
+
+@pytest.mark.parametrize(
+    ("page", "twin"), [("/thu-tuc/1.000894.json", "key"), ("/nguon.json", "sites"), ("/nguon/s-stp.json", "visits")]
+)
+def test_a_page_has_its_json_twin(client: TestClient, page: str, twin: str) -> None:
+    assert twin in client.get(page).json()
+
+
+def test_an_archived_copy_is_inert(client: TestClient) -> None:
+    answer = client.get("/ban-luu/1/noi-dung")
+    assert answer.headers["content-security-policy"].startswith(
+        "sandbox; default-src 'none'; style-src 'unsafe-inline'"
+    )
+    assert "Đăng ký" in answer.text
+    for gone in ("<script", "onload", "<img", "<form", "action="):
+        assert gone not in answer.text
+    assert "disabled" in answer.text
+
+
+def test_a_torn_capture_is_a_clear_page(client: TestClient) -> None:
+    answer = client.get("/ban-luu/2/noi-dung")
+    assert answer.status_code == 404
+    assert "bản lưu" in answer.text.lower()
+
+
+def test_the_engine_gone_names_the_hotline(bare: TestClient) -> None:
+    answer = bare.get("/tim?q=kết hôn")
+    assert answer.status_code == 503
+    assert "Tạm thời chưa tra cứu được. Gọi 02373 900 900 hoặc thử lại sau ít phút." in answer.text
+
+
+def test_an_unknown_page_says_where_to_go(client: TestClient) -> None:
+    assert client.get("/khong-co").status_code == 404
+    assert "1.000894" in client.get("/thu-tuc/1.000899").text
+
+
+@pytest.mark.parametrize("path", ["/robots.txt", "/sitemap.xml", "/opensearch.xml"])
+def test_machines_find_their_files(client: TestClient, path: str) -> None:
+    assert client.get(path).status_code == 200
