@@ -22,8 +22,8 @@ from store.tables import records as record_table
 
 Json = dict[str, Any]
 
-SNIPPET_FIELDS = ("description", "requirements", "steps", "papers", "results", "audiences", "legal_bases")
-"""Fields a snippet is taken from, in this order."""
+SNIPPET_FIELDS = ("description", "requirements", "steps", "audiences")
+"""Fields a snippet is taken from, in this order: only running text, no addresses and counts."""
 
 CHUNK = 500
 

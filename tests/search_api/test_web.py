@@ -82,3 +82,10 @@ def test_an_unknown_page_says_where_to_go(client: TestClient) -> None:
 @pytest.mark.parametrize("path", ["/robots.txt", "/sitemap.xml", "/opensearch.xml"])
 def test_machines_find_their_files(client: TestClient, path: str) -> None:
     assert client.get(path).status_code == 200
+
+
+def test_what_was_understood_is_shown_and_can_be_undone(client: TestClient) -> None:
+    page = client.get("/tim?q=dang+ky+ket+hon").text
+    assert "Hiểu là" in page
+    assert 'href="/tim?q=dang+ky+ket+hon&amp;raw=1"' in page
+    assert "javascript:" not in page
