@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 import pytest
 from starlette.testclient import TestClient
 
@@ -75,7 +77,17 @@ def test_without_an_index_the_remedy_is_a_command(bare: TestClient) -> None:
 
 
 @pytest.mark.parametrize(
-    "q", ["x" * 10_000, "?!…", "😀", "đăng ký".encode().decode(), "a\x00b\x1b", "<b>'\"&", "đăng ký", "\u202e%_*"]
+    "q",
+    [
+        "x" * 10_000,
+        "?!…",
+        "😀",
+        unicodedata.normalize("NFD", "đăng ký"),
+        "a\x00b\x1b",
+        "<b>'\"&",
+        "đăng ký",
+        "\u202e%_*",
+    ],
 )
 @pytest.mark.parametrize("path", ["/api/v1/search", "/tim", "/tim.json", "/api/v1/suggest"])
 def test_no_query_breaks_the_server(client: TestClient, path: str, q: str) -> None:
