@@ -1,0 +1,215 @@
+"""Import of register files: the catalogue as a complete snapshot, detailed and rendered procedures as partial ones."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import re
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from sqlalchemy import Connection
+
+from core.clock import Clock, local_date
+from core.errors import RegisterError
+from procedures.formats import api, catalog, rendered
+from procedures.formats.line import BadLine
+from store import register
+from store.database import Database
+
+BREAKER_SHARE = 0.3
+"""Default of the setting `breaker_share`: a complete snapshot that lacks more of the one before is refused."""
+
+_FORMATS: tuple[ModuleType, ...] = (rendered, api, catalog)
+_DAY_IN_NAME = re.compile(r"(?<!\d)(20\d\d)[-_.]?(0[1-9]|1[0-2])[-_.]?(0[1-9]|[12]\d|3[01])(?!\d)")
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A line that was skipped: its number, counted from 1, and why."""
+
+    line: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """What an import did. `unchanged` means that exactly this file had been imported before."""
+
+    source: str
+    format: str
+    complete: bool
+    as_of: date
+    entries: int
+    added: int = 0
+    amended: int = 0
+    removed: int = 0
+    rejected: tuple[Rejected, ...] = ()
+    unchanged: bool = False
+    snapshot_id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Parsed:
+    format: str
+    complete: bool
+    entries: tuple[register.Entry, ...]
+    rejected: tuple[Rejected, ...]
+
+
+def import_file(
+    database: Database,
+    path: Path,
+    *,
+    clock: Clock,
+    as_of: date | None = None,
+    province: str = "",
+    confirmed: bool = False,
+    breaker_share: float = BREAKER_SHARE,
+) -> ImportReport:
+    """Import one register file (JSON lines, plain or gzip); its format is told by its lines.
+
+    Everything is parsed before one short transaction, so that an interrupted import leaves nothing. All codes of the
+    snapshot, and those a complete one lacks, are marked for unification. Raises RegisterError for a file that
+    cannot be read, that has no entry, or that would drop more than `breaker_share` of the complete snapshot before it.
+    """
+    data = _read(path)
+    digest = hashlib.sha256(data).hexdigest()
+    with database.read() as connection:
+        earlier = register.by_source(connection, digest)
+    if earlier is not None:
+        return ImportReport(
+            path.name, "", earlier.complete, earlier.as_of, earlier.entries, unchanged=True, snapshot_id=earlier.id
+        )
+    parsed = parse(data, path.name)
+    day = as_of or _own_day(path.name, parsed.entries) or local_date(clock())
+    prepared = register.Prepared(
+        day,
+        parsed.complete,
+        province,
+        path.name,
+        digest,
+        parsed.entries,
+        tuple({"line": bad.line, "why": bad.why} for bad in parsed.rejected),
+    )
+    with database.write() as connection:
+        before = _before(connection, prepared, parsed.format)
+        now = {entry.procedure.code for entry in parsed.entries}
+        removed = set(before) - now if parsed.complete else set()
+        if before and len(removed) > breaker_share * len(before) and not confirmed:
+            raise RegisterError(
+                f"{path.name} lacks {len(removed)} of the {len(before)} procedures of the complete snapshot before it",
+                "look whether the file was cut off; if the register really shrank, import again with --confirm",
+            )
+        snapshot_id = register.write(connection, prepared, [*sorted(now), *sorted(removed)], clock())
+        after = register.digests_of(connection, snapshot_id)
+    return ImportReport(
+        path.name,
+        parsed.format,
+        parsed.complete,
+        day,
+        len(parsed.entries),
+        added=sum(code not in before for code in after),
+        amended=sum(code in before and before[code] != text for code, text in after.items()),
+        removed=len(removed),
+        rejected=parsed.rejected,
+        snapshot_id=snapshot_id,
+    )
+
+
+def parse(data: bytes, source: str) -> _Parsed:
+    """Entries and rejected lines of a file's bytes; RegisterError when it has no entry at all."""
+    entries: dict[str, register.Entry] = {}
+    rejected: list[Rejected] = []
+    counts: dict[str, int] = {}
+    for number, line in enumerate(_lines(data), 1):
+        if not line.strip():
+            continue
+        try:
+            name, entry = _entry(line)
+        except BadLine as error:
+            rejected.append(Rejected(number, str(error)))
+            continue
+        if entry.procedure.code in entries:
+            rejected.append(Rejected(number, f"code {entry.procedure.code} stands twice; the first one is kept"))
+            continue
+        entries[entry.procedure.code] = entry
+        counts[name] = counts.get(name, 0) + 1
+    if not entries:
+        why = f"line {rejected[0].line}: {rejected[0].why}" if rejected else "it is empty"
+        raise RegisterError(
+            f"{source} holds no procedure ({why})", "give a catalogue, detail or rendered file as JSON lines"
+        )
+    format_name = max(counts, key=lambda name: counts[name])
+    complete = all(name == "catalog" for name in counts)
+    return _Parsed(format_name, complete, tuple(entries.values()), tuple(rejected))
+
+
+def _entry(line: bytes) -> tuple[str, register.Entry]:
+    try:
+        item: Any = json.loads(line)
+    except (ValueError, RecursionError):
+        raise BadLine("not valid JSON") from None
+    if not isinstance(item, Mapping):
+        raise BadLine("not a JSON object")
+    for module in _FORMATS:
+        if module.recognises(item):
+            try:
+                entry: register.Entry = module.read(item)
+            except (TypeError, ValueError, AttributeError, KeyError, OverflowError) as error:
+                why = str(error) if isinstance(error, BadLine) else f"odd structure: {error}"
+                raise BadLine(why) from None
+            return module.__name__.rpartition(".")[2], entry
+    raise BadLine("neither a catalogue, a detail nor a rendered entry" if "code" in item else "no code")
+
+
+def _before(connection: Connection, prepared: register.Prepared, format_name: str) -> dict[str, str]:
+    """Code → digest in the snapshot that this one follows: the newest complete one, or of the same form, until its day."""
+    for snapshot in register.snapshots(connection):
+        if snapshot.as_of <= prepared.as_of and snapshot.complete == prepared.complete:
+            digests = register.digests_of(connection, snapshot.id)
+            if prepared.complete or _format_of(connection, digests) == format_name:
+                return digests
+    return {}
+
+
+def _format_of(connection: Connection, digests: Mapping[str, str]) -> str:
+    code = next(iter(digests), None)
+    if code is None:
+        return ""
+    items = register.known(connection, [code])[code]
+    return items[0].entry.format
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise RegisterError(f"{path} cannot be read: {error.strerror}", "check the file's name") from None
+
+
+def _lines(data: bytes) -> list[bytes]:
+    if data[:2] == b"\x1f\x8b":
+        try:
+            data = gzip.decompress(data)
+        except (OSError, EOFError, zlib.error):
+            raise RegisterError("the gzip file is cut off or damaged", "fetch the file again") from None
+    return data.removeprefix(b"\xef\xbb\xbf").splitlines()
+
+
+def _own_day(name: str, entries: tuple[register.Entry, ...]) -> date | None:
+    """The file's own date: in its name, else the newest `updatedAt` of its entries."""
+    found = _DAY_IN_NAME.search(name)
+    if found:
+        try:
+            return date(int(found[1]), int(found[2]), int(found[3]))
+        except ValueError:
+            return None
+    moments = [entry.updated_at for entry in entries if entry.updated_at is not None]
+    return local_date(max(moments)) if moments else None

@@ -1,0 +1,180 @@
+"""The unified procedures as the store keeps them, and the history of a code in the register."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import pairwise
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
+
+from core.plain import digest, from_plain, to_plain
+from core.unified import UnifiedProcedure
+from store import changes, register
+from store.tables import procedures
+
+CHUNK = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A unified procedure made ready before the transaction."""
+
+    procedure: UnifiedProcedure
+    content: Any
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """How many unified procedures were new, changed or unchanged."""
+
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterChange:
+    """One step in the life of a code in the register: `kind` is added, amended or withdrawn."""
+
+    as_of: date
+    kind: str
+    source: str
+    fields: tuple[str, ...] = ()
+
+
+def by_key(connection: Connection, keys: Iterable[str]) -> dict[str, UnifiedProcedure]:
+    """The procedures with these keys (a national code is its own key); unknown keys are left out."""
+    found: dict[str, UnifiedProcedure] = {}
+    wanted = list(dict.fromkeys(keys))
+    for start in range(0, len(wanted), CHUNK):
+        query = select(procedures).where(procedures.c.key.in_(wanted[start : start + CHUNK]))
+        found |= {row.key: _from_row(row) for row in connection.execute(query)}
+    return found
+
+
+def by_code(connection: Connection, code: str) -> UnifiedProcedure | None:
+    """The procedure with this national code, or None."""
+    return by_key(connection, [code]).get(code)
+
+
+def iterate(connection: Connection, *, public_only: bool = False, after: str = "") -> Iterator[UnifiedProcedure]:
+    """All procedures by key, read in pages, so that any number fits; `after` goes on behind a key."""
+    while True:
+        query = select(procedures).where(procedures.c.key > after).order_by(procedures.c.key).limit(CHUNK)
+        if public_only:
+            query = query.where(procedures.c.is_public)
+        rows = connection.execute(query).all()
+        yield from (_from_row(row) for row in rows)
+        if len(rows) < CHUNK:
+            return
+        after = rows[-1].key
+
+
+def count(connection: Connection, *, public_only: bool = False) -> int:
+    """Number of unified procedures."""
+    query = select(func.count()).select_from(procedures)
+    return connection.scalar(query.where(procedures.c.is_public) if public_only else query) or 0
+
+
+def without_code(connection: Connection) -> list[UnifiedProcedure]:
+    """Procedures known without a national code."""
+    return [_from_row(row) for row in connection.execute(select(procedures).where(procedures.c.code == ""))]
+
+
+def prepare(procedure: UnifiedProcedure) -> Prepared:
+    """JSON and digest of a unified procedure; times of checks are not in the digest."""
+    content = to_plain(procedure)
+    return Prepared(procedure, content, digest([procedure.is_public, _without_times(content)]))
+
+
+def write(connection: Connection, prepared: Iterable[Prepared], at: datetime) -> Written:
+    """Store unified procedures and announce the changed ones to the index, in the caller's transaction."""
+    items = {item.procedure.key: item for item in prepared}
+    known = _versions(connection, list(items))
+    new, changed, unchanged = [], [], []
+    for key, item in items.items():
+        values = {
+            "code": item.procedure.code,
+            "name": item.procedure.name,
+            "state": item.procedure.state.value,
+            "is_public": item.procedure.is_public,
+            "content": item.content,
+        }
+        row = known.get(key)
+        if row is None:
+            new.append(values | {"key": key, "digest": item.digest, "version": 1, "updated_at": at})
+        elif row.digest == item.digest:
+            unchanged.append({"the_key": key, "content": item.content})
+        else:
+            more = {"the_key": key, "digest": item.digest, "version": row.version + 1, "updated_at": at}
+            changed.append(values | more)
+    statement = update(procedures).where(procedures.c.key == bindparam("the_key"))
+    if new:
+        connection.execute(insert(procedures), new)
+    for rows in (changed, unchanged):
+        if rows:
+            connection.execute(statement, rows)
+    touched = [row["key"] for row in new] + [row["the_key"] for row in changed]
+    changes.append(connection, "index", [f"procedure:{key}" for key in touched], at)
+    return Written(len(new), len(changed), len(unchanged))
+
+
+def register_history(connection: Connection, code: str) -> list[RegisterChange]:
+    """What the register's snapshots changed about a code, oldest first.
+
+    Complete snapshots are compared with complete ones and detailed ones with their own format, never across.
+    """
+    steps: list[RegisterChange] = []
+    items = list(reversed(register.known(connection, [code]).get(code, [])))
+    complete = [s for s in reversed(register.snapshots(connection)) if s.complete]
+    steps += _presence(complete, {item.snapshot.id for item in items})
+    for name in dict.fromkeys(item.entry.format for item in items):
+        line = [item for item in items if item.entry.format == name]
+        for old, new in pairwise(line):
+            fields = _differing(to_plain(old.entry), to_plain(new.entry))
+            if fields:
+                steps.append(RegisterChange(new.snapshot.as_of, "amended", new.snapshot.source, fields))
+    return sorted(steps, key=lambda step: step.as_of)
+
+
+def _presence(complete: list[register.Snapshot], having: set[int]) -> list[RegisterChange]:
+    steps, present = [], False
+    for snapshot in complete:
+        if (snapshot.id in having) != present:
+            present = not present
+            steps.append(RegisterChange(snapshot.as_of, "added" if present else "withdrawn", snapshot.source))
+    return steps
+
+
+def _differing(old: dict[str, Any], new: dict[str, Any]) -> tuple[str, ...]:
+    before, after = {**old.pop("procedure"), **old}, {**new.pop("procedure"), **new}
+    names = sorted(set(before) | set(after))
+    return tuple(name for name in names if before.get(name) != after.get(name) and name != "updated_at")
+
+
+def _versions(connection: Connection, keys: list[str]) -> dict[str, Row[Any]]:
+    found: dict[str, Row[Any]] = {}
+    for start in range(0, len(keys), CHUNK):
+        query = select(procedures.c.key, procedures.c.digest, procedures.c.version)
+        query = query.where(procedures.c.key.in_(keys[start : start + CHUNK]))
+        found |= {row.key: row for row in connection.execute(query)}
+    return found
+
+
+def _from_row(row: Row[Any]) -> UnifiedProcedure:
+    return from_plain(UnifiedProcedure, row.content)
+
+
+_TIMES = {"as_of", "seen_at", "changed_at", "snapshot_as_of", "capture_id"}
+
+
+def _without_times(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _without_times(item) for name, item in value.items() if name not in _TIMES}
+    if isinstance(value, list):
+        return [_without_times(item) for item in value]
+    return value
