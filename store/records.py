@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, insert, select, update
 
 from core.model import CONTENT_TYPES, AttachmentText, Content, FileLink, Found, Procedure, Record
 from core.plain import digest, from_plain, to_plain
 from store import changes
-from store.tables import record_versions, records
+from store.tables import pages, record_versions, records
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +71,7 @@ class StoredRecord:
     last_seen: datetime
     withdrawn_at: datetime | None
     capture_id: int | None
+    url: str = ""  # of its page
 
 
 def prepare(record: Record) -> Prepared:
@@ -200,7 +201,7 @@ def _keep_version(connection: Connection, origin: Origin, item: Prepared, record
 
 
 def from_row(row: Row[Any]) -> StoredRecord:
-    """A row of `records` with its content as the dataclass it was."""
+    """A row of `records` (with the `url` of its page) with its content as the dataclass it was."""
     return StoredRecord(
         id=row.id,
         page_id=row.page_id,
@@ -221,20 +222,32 @@ def from_row(row: Row[Any]) -> StoredRecord:
         last_seen=row.last_seen,
         withdrawn_at=row.withdrawn_at,
         capture_id=row.capture_id,
+        url=row.url,
     )
+
+
+def _with_url() -> Select[Any]:
+    return select(records, pages.c.url).join(pages, pages.c.id == records.c.page_id)
 
 
 def by_id(connection: Connection, record_ids: Iterable[int]) -> dict[int, StoredRecord]:
     """The records with these ids."""
-    rows = connection.execute(select(records).where(records.c.id.in_(list(record_ids))))
+    rows = connection.execute(_with_url().where(records.c.id.in_(list(record_ids))))
     return {row.id: from_row(row) for row in rows}
 
 
 def live_by_code(connection: Connection, codes: Iterable[str]) -> list[StoredRecord]:
     """Procedures with these national codes that some page still shows, oldest page first."""
-    query = select(records).where(
-        records.c.kind == "procedure", records.c.code.in_(list(codes)), records.c.withdrawn_at.is_(None)
-    )
+    return _live_procedures(connection, records.c.code.in_(list(codes)))
+
+
+def live_without_code(connection: Connection) -> list[StoredRecord]:
+    """Procedures without a national code that some page still shows, oldest first."""
+    return _live_procedures(connection, records.c.code == "")
+
+
+def _live_procedures(connection: Connection, condition: ColumnElement[bool]) -> list[StoredRecord]:
+    query = _with_url().where(records.c.kind == "procedure", condition, records.c.withdrawn_at.is_(None))
     return [from_row(row) for row in connection.execute(query.order_by(records.c.id))]
 
 

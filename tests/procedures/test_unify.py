@@ -1,0 +1,152 @@
+"""Many offerings and the register become one procedure, and nothing that differs is lost."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import insert
+
+from core.clock import fixed
+from core.errors import RegisterError
+from core.model import Channel, Duration, Fee, Procedure, Record
+from core.sites import Province, load_province
+from core.states import ProcedureState
+from core.unified import UnifiedProcedure
+from procedures.register import import_file
+from procedures.unify import unify_changes
+from store import changes, records
+from store import procedures as store
+from store.database import Database, open_database
+from store.tables import pages
+
+NOON = datetime(2018, 8, 9, 5, tzinfo=UTC)
+CLOCK = fixed(NOON)
+CONFIG = Path(__file__).resolve().parents[2] / "config"
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    opened = open_database(tmp_path / "store.db")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="module")
+def province() -> Province:
+    return load_province(CONFIG, "thanhhoa")
+
+
+def entry(code: str, name: str, **more: object) -> dict[str, object]:
+    common = {"code": code, "name": name, "fields": ["Hộ tịch"], "agencies": ["UBND cấp xã"], "issued_by": "Bộ Tư pháp"}
+    return {**common, "subjects": ["Công dân Việt Nam"], "state": "ACTIVE", "type": "STANDARD", "url": "", **more}
+
+
+def register(database: Database, folder: Path, day: str, *entries: dict[str, object], confirmed: bool = False) -> None:
+    path = folder / f"catalog-{day}.jsonl"
+    path.write_text("\n".join(json.dumps(item) for item in entries), encoding="utf-8")
+    import_file(database, path, clock=CLOCK, province="Thanh Hóa", confirmed=confirmed)
+
+
+def publish(database: Database, page: int, site: str, content: Procedure | None, at: datetime = NOON) -> None:
+    with database.write() as connection:
+        values = {"id": page, "site_id": site, "server": "a", "first_seen": NOON, "next_due": NOON}
+        statement = insert(pages).values(url=f"http://{site}/{page}", **values).prefix_with("OR IGNORE")
+        connection.execute(statement)
+        items = [records.prepare(Record("procedure", content, key=content.code or content.name))] if content else []
+        records.write_page_records(connection, records.Origin(page, site, "tthc", "generic", None, at), items)
+
+
+def costing(fee: str, name: str = "Đăng ký kết hôn", code: str = "1.000894") -> Procedure:
+    return Procedure(name, code=code, channels=(Channel("truc_tiep", (Duration("3 ngày", 3, "ngay", (Fee(fee),)),)),))
+
+
+def unified(database: Database, province: Province, key: str = "1.000894") -> UnifiedProcedure:
+    unify_changes(database, province, CLOCK)
+    with database.read() as connection:
+        return store.by_key(connection, [key])[key]
+
+
+def test_the_registers_name_wins_and_sites_are_counted(database: Database, province: Province, tmp_path: Path) -> None:
+    register(database, tmp_path, "2018-08-01", entry("1.000894", "Thủ tục đăng ký kết hôn"))
+    publish(database, 1, "s-stp", costing("Miễn phí", name="ĐĂNG KÝ  KẾT HÔN"))
+    publish(database, 2, "h-nongcong", costing("Miễn phí", name="Đăng ký khai sinh"))
+    found = unified(database, province)
+    assert (found.name, found.offered_by, found.state) == ("Thủ tục đăng ký kết hôn", 2, ProcedureState.IN_FORCE)
+    assert found.fields is not None
+    assert [voice.source for voice in found.fields["name"].differing] == ["h-nongcong"]
+    assert [offering.differs_in for offering in found.offerings] == [("name",), ()]
+
+
+def test_sites_that_disagree_are_both_kept(database: Database, province: Province) -> None:
+    publish(database, 1, "s-stp", costing("50.000 đồng"))
+    publish(database, 2, "h-nongcong", costing("30.000 đồng"))
+    publish(database, 3, "h-quanhoa", costing("50000 đồng"))
+    found = unified(database, province)
+    assert found.fee_text in ("50.000 đồng", "50000 đồng")
+    assert found.fields is not None
+    assert [voice.value for voice in found.fields["fee_text"].differing] == ["30.000 đồng"]
+    assert found.conflicts == 1
+
+
+def test_a_code_absent_from_the_newest_complete_snapshot_is_repealed(
+    database: Database, province: Province, tmp_path: Path
+) -> None:
+    both = (entry("1.000894", "Kết hôn"), entry("1.001193", "Khai sinh"))
+    register(database, tmp_path, "2018-08-01", *both)
+    register(database, tmp_path, "2018-09-01", both[1], confirmed=True)
+    publish(database, 1, "s-stp", costing("Miễn phí"))
+    found = unified(database, province)
+    assert found.state is ProcedureState.REPEALED
+    assert found.register is not None
+    assert found.register.withdrawn_on == date(2018, 9, 1)
+
+
+def test_a_snapshot_that_shrinks_too_much_is_refused(database: Database, tmp_path: Path) -> None:
+    register(database, tmp_path, "2018-08-01", entry("1.000894", "A"), entry("1.001193", "B"))
+    with pytest.raises(RegisterError, match="--confirm"):
+        register(database, tmp_path, "2018-09-01", entry("1.001193", "B"))
+
+
+@pytest.mark.parametrize("odd", [{"issued_by": "UBND tỉnh Lai Châu"}, {"type": "STANDARD_INTERNAL"}])
+def test_what_is_not_ours_stays_out_of_citizens_search(
+    database: Database, province: Province, tmp_path: Path, odd: dict[str, object]
+) -> None:
+    register(database, tmp_path, "2018-08-01", entry("1.000894", "Kết hôn", **odd))
+    assert not unified(database, province).is_public
+
+
+def test_an_entry_of_this_province_is_ours(database: Database, province: Province, tmp_path: Path) -> None:
+    register(database, tmp_path, "2018-08-01", entry("1.000894", "Kết hôn", issued_by="UBND tỉnh Thanh Hóa"))
+    found = unified(database, province)
+    assert found.is_public
+    assert found.is_local
+
+
+def test_without_any_code_name_alone_never_merges(database: Database, province: Province) -> None:
+    publish(database, 1, "s-stp", Procedure("Hỗ trợ", sectors=("Đất đai",)))
+    publish(database, 2, "s-stp", Procedure("Hỗ trợ", sectors=("Hộ tịch",)))
+    unify_changes(database, province, CLOCK)
+    with database.read() as connection:
+        assert len(store.without_code(connection)) == 2
+
+
+def test_a_procedure_that_nobody_shows_any_more_leaves_search(database: Database, province: Province) -> None:
+    publish(database, 1, "s-stp", costing("Miễn phí"))
+    assert unified(database, province).is_public
+    publish(database, 1, "s-stp", None, NOON + timedelta(days=1))
+    assert not unified(database, province).is_public
+
+
+def test_a_second_run_has_nothing_to_do_and_a_later_check_is_no_change(database: Database, province: Province) -> None:
+    publish(database, 1, "s-stp", costing("Miễn phí"))
+    unified(database, province)
+    with database.read() as connection:
+        before = changes.last(connection)
+    publish(database, 1, "s-stp", costing("Miễn phí"), NOON + timedelta(days=1))
+    assert unify_changes(database, province, CLOCK).processed == 0
+    with database.read() as connection:
+        assert changes.last(connection) == before
