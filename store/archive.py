@@ -1,0 +1,293 @@
+"""The raw answers as WARC files: one open file a process in the spool, closed ones in a folder or object storage."""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import hashlib
+import io
+import logging
+import os
+import secrets
+import zlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import IO, Any, Protocol
+
+import fsspec
+from sqlalchemy import delete, insert, select, update
+from warcio.archiveiterator import ArchiveIterator
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
+
+from core.errors import ArchiveError
+from store.database import Database
+from store.tables import archives
+
+log = logging.getLogger(__name__)
+
+LARGEST_FILE = 1_000_000_000
+"""Bytes after which a new file is begun (the WARC standard advises about 1 GB)."""
+
+COMPRESSION = 6
+"""zlib level: 9, warcio's own, costs twice the time for 1 % less on these pages."""
+
+ORPHAN_AGE = timedelta(minutes=10)
+"""A file without a row that is younger may just be being opened by another process."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One answer as it came, decompressed; header names as sent."""
+
+    url: str
+    fetched_at: datetime
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Where an answer lies: file name, first byte and length of its gzip member, sha256 of its body."""
+
+    archive: str
+    offset: int
+    length: int
+    digest: str
+    body_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class ArchivedResponse:
+    """An answer read back; its length and digest were verified."""
+
+    url: str
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Recovered:
+    """A file that a dead process left: how many bytes of torn tail were cut, how many committed bytes are missing."""
+
+    name: str
+    cut: int
+    missing: int = 0
+
+
+class CaptureRow(Protocol):
+    """A row of `captures`."""
+
+    archive: str
+    offset: int
+    length: int
+    digest: str
+
+
+class Archive:
+    """The captures of one data folder. `url`: fsspec address of closed files; empty = `archive/` in the data folder."""
+
+    def __init__(self, data_dir: Path, url: str = "") -> None:
+        self.spool = data_dir / "spool"
+        self._root = url.rstrip("/") or str((data_dir / "archive").absolute())
+
+    def writer(self, database: Database, now: datetime) -> ArchiveWriter:
+        """A new open file in the spool, with its row; close it to move it to the archive."""
+        return ArchiveWriter(self, database, now)
+
+    def read(self, capture: CaptureRow | Any) -> ArchivedResponse:
+        """The answer of a row of `captures`; ArchiveError when a byte of it is not as it was."""
+        data = self._bytes(capture.archive, capture.offset, capture.length)
+        where = f"{capture.archive} at {capture.offset}"
+        if len(data) != capture.length:
+            raise ArchiveError(f"the capture in {where} is cut off", "restore that file from a backup")
+        try:
+            record = next(iter(ArchiveIterator(io.BytesIO(data))))
+            body = record.content_stream().read()
+        except Exception as error:
+            raise ArchiveError(f"the capture in {where} is damaged: {error}", "restore it from a backup") from error
+        if hashlib.sha256(body).hexdigest() != capture.digest:
+            raise ArchiveError(f"the capture in {where} is not what was stored", "restore that file from a backup")
+        headers = dict(record.http_headers.headers)
+        url = record.rec_headers.get_header("WARC-Target-URI")
+        return ArchivedResponse(url, int(record.http_headers.get_statuscode()), headers, body)
+
+    def recover(self, database: Database, now: datetime) -> list[Recovered]:
+        """Cut, close and move every file of a dead process; files of living ones are locked and left alone."""
+        with database.read() as connection:
+            rows = connection.execute(select(archives).where(archives.c.moved.is_(False))).all()
+        found = [self._recover(database, row.name, row.committed_length, now) for row in rows]
+        known = {row.name for row in rows}
+        for path in self.spool.glob("*.warc.gz") if self.spool.exists() else ():
+            age = now.timestamp() - path.stat().st_mtime
+            if path.name not in known and abs(age) > ORPHAN_AGE.total_seconds():
+                path.unlink()
+        return [item for item in found if item is not None]
+
+    def _recover(self, database: Database, name: str, committed: int, now: datetime) -> Recovered | None:
+        path = self.spool / name
+        if not path.exists():
+            self._forget(database, name, committed, now)
+            return None
+        with path.open("r+b") as file:
+            if not _lock(file):
+                return None
+            size = path.stat().st_size
+            if size > committed:
+                file.truncate(committed)
+                os.fsync(file.fileno())
+                log.warning("%s: a torn tail of %d bytes was cut; no capture pointed to it", name, size - committed)
+            if size < committed:
+                log.error("%s: %d committed bytes are missing; restore the file", name, committed - size)
+            self.move(database, name, committed, now)
+        return Recovered(name, max(0, size - committed), max(0, committed - size))
+
+    def _forget(self, database: Database, name: str, committed: int, now: datetime) -> None:
+        with database.write() as connection:
+            if committed == 0:
+                connection.execute(delete(archives).where(archives.c.name == name))
+            else:  # moved before a kill could write that down
+                connection.execute(update(archives).where(archives.c.name == name).values(moved=True, closed_at=now))
+
+    def move(self, database: Database, name: str, committed: int, now: datetime) -> None:
+        """Copy a closed file to the archive, write that down, then remove it from the spool; repeatable at any point."""
+        path = self.spool / name
+        if committed:
+            system, target = fsspec.core.url_to_fs(f"{self._root}/{name}", auto_mkdir=True)
+            try:
+                system.put_file(str(path), target + ".part")
+                system.mv(target + ".part", target)
+            except OSError as error:
+                raise _write_error(name, error) from error
+            with database.write() as connection:
+                values = {"closed_at": now, "moved": True}
+                connection.execute(update(archives).where(archives.c.name == name).values(**values))
+        path.unlink(missing_ok=True)
+        if not committed:
+            self._forget(database, name, 0, now)
+
+    def _bytes(self, name: str, offset: int, length: int) -> bytes:
+        try:
+            with (self.spool / name).open("rb") as file:
+                file.seek(offset)
+                return file.read(length)
+        except FileNotFoundError:
+            pass
+        try:
+            system, target = fsspec.core.url_to_fs(f"{self._root}/{name}")
+            return bytes(system.cat_file(target, start=offset, end=offset + length))
+        except (OSError, ValueError) as error:
+            raise ArchiveError(
+                f"the archive file {name} cannot be read: {error}", "check the setting `archive` and its folder"
+            ) from error
+
+
+class ArchiveWriter:
+    """Appends answers to this process's open file. Not for several threads at once."""
+
+    def __init__(self, archive: Archive, database: Database, now: datetime) -> None:
+        self._archive, self._database = archive, database
+        self._open(now)
+
+    def append(self, answers: Iterable[Answer]) -> list[Placed]:
+        """Write answers and sync the disk; ArchiveError (nothing appended) when it is full.
+
+        They count only when the caller's transaction moves `committed_length` with `store.captures.insert`.
+        """
+        start, placed = self.length, []
+        try:
+            for answer in answers:
+                member = _member(answer)
+                self._file.write(member)
+                digest = hashlib.sha256(answer.body).hexdigest()
+                placed.append(Placed(self.name, self.length, len(member), digest, len(answer.body)))
+                self.length += len(member)
+            self._file.flush()
+            os.fsync(self._file.fileno())
+        except OSError as error:
+            self._cut_back(start)
+            raise _write_error(self.name, error) from error
+        return placed
+
+    def rotate_if_large(self, now: datetime) -> None:
+        """Close a file that has grown past LARGEST_FILE and begin the next; call it between transactions."""
+        if self.length > LARGEST_FILE:
+            self.close(now)
+            self._open(now)
+
+    def close(self, now: datetime) -> None:
+        """Close the file and move it to the archive."""
+        with self._database.read() as connection:
+            committed = connection.scalar(select(archives.c.committed_length).where(archives.c.name == self.name))
+        if self.length > (committed or 0):
+            self._cut_back(committed or 0)
+        try:
+            self._archive.move(self._database, self.name, committed or 0, now)
+        finally:
+            self._file.close()
+
+    def _open(self, now: datetime) -> None:
+        self.name = f"tracuu-{now:%Y%m%dT%H%M%S}-{os.getpid()}-{secrets.token_hex(3)}.warc.gz"
+        self.length = 0
+        try:
+            self._archive.spool.mkdir(parents=True, exist_ok=True)
+            self._file = (self._archive.spool / self.name).open("xb")
+        except OSError as error:
+            raise _write_error(self.name, error) from error
+        _lock(self._file)
+        with self._database.write() as connection:
+            connection.execute(insert(archives).values(name=self.name, committed_length=0, opened_at=now))
+
+    def _cut_back(self, length: int) -> None:
+        try:
+            self._file.truncate(length)
+            self._file.seek(length)
+        except OSError:
+            log.exception("%s could not be cut back; it is at the next start", self.name)
+        self.length = length
+
+
+def _lock(file: IO[bytes]) -> bool:
+    # The lock goes with the process, so a killed one's file is free at once and a living one's never is.
+    try:
+        fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
+
+
+def _member(answer: Answer) -> bytes:
+    out = io.BytesIO()
+    writer = WARCWriter(out, gzip=False)
+    headers = [(name, value) for name, value in answer.headers.items() if name.lower() not in _TRANSPORT]
+    headers.append(("Content-Length", str(len(answer.body))))
+    record = writer.create_warc_record(
+        answer.url,
+        "response",
+        payload=io.BytesIO(answer.body),
+        length=len(answer.body),
+        http_headers=StatusAndHeaders(f"{answer.status} .", headers, protocol="HTTP/1.1"),
+        warc_headers_dict={"WARC-Date": f"{answer.fetched_at:%Y-%m-%dT%H:%M:%SZ}"},
+    )
+    writer.write_record(record)
+    packer = zlib.compressobj(COMPRESSION, zlib.DEFLATED, zlib.MAX_WBITS + 16)
+    return packer.compress(out.getvalue()) + packer.flush()
+
+
+_TRANSPORT = {"content-encoding", "transfer-encoding", "content-length", "connection"}
+"""Headers of the transfer; the body is kept as it was after it."""
+
+
+def _write_error(name: str, error: OSError) -> ArchiveError:
+    if error.errno == errno.ENOSPC:
+        return ArchiveError(
+            f"the disk is full: {name} cannot be written",
+            "free some disk space and run the same command again; nothing was lost",
+        )
+    return ArchiveError(
+        f"{name} cannot be written: {error.strerror or error}", "check the data folder and the setting `archive`"
+    )

@@ -1,0 +1,77 @@
+"""Captures: the raw answer of a page as it came, and whether it was read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, insert, select, update
+
+from store.archive import Answer, Placed
+from store.tables import archives, captures, pages
+
+
+@dataclass(frozen=True, slots=True)
+class NewCapture:
+    """An answer that lies in the archive and the page and visit it belongs to."""
+
+    page_id: int
+    visit_id: int | None
+    answer: Answer
+    placed: Placed
+
+
+def insert_all(connection: Connection, items: Iterable[NewCapture]) -> list[int]:
+    """Insert captures and, in the same transaction, move their files' committed length; returns their ids."""
+    ids: list[int] = []
+    lengths: dict[str, int] = {}
+    for item in items:
+        placed = item.placed
+        result = connection.execute(
+            insert(captures).values(
+                page_id=item.page_id,
+                visit_id=item.visit_id,
+                url=item.answer.url,
+                fetched_at=item.answer.fetched_at,
+                status=item.answer.status,
+                headers=dict(item.answer.headers),
+                archive=placed.archive,
+                offset=placed.offset,
+                length=placed.length,
+                digest=placed.digest,
+                body_bytes=placed.body_bytes,
+            )
+        )
+        assert result.inserted_primary_key is not None
+        ids.append(int(result.inserted_primary_key[0]))
+        lengths[placed.archive] = max(lengths.get(placed.archive, 0), placed.offset + placed.length)
+    for name, length in lengths.items():
+        connection.execute(update(archives).where(archives.c.name == name).values(committed_length=length))
+    return ids
+
+
+def mark_read(connection: Connection, capture_id: int, outcome: str, at: datetime) -> None:
+    """The capture was judged and, when good, read, in this transaction."""
+    connection.execute(update(captures).where(captures.c.id == capture_id).values(outcome=outcome, read_at=at))
+
+
+def unread(connection: Connection, site_ids: Sequence[str]) -> list[Row[Any]]:
+    """Captures of these sites that a killed run fetched and did not read, oldest first."""
+    query = select(captures).join(pages, pages.c.id == captures.c.page_id)
+    query = query.where(captures.c.read_at.is_(None), pages.c.site_id.in_(site_ids))
+    return list(connection.execute(query.order_by(captures.c.id)))
+
+
+def newest_good(connection: Connection, after_page: int, limit: int) -> list[Row[Any]]:
+    """The capture each page's reading rests on, by page id, after `after_page`; rows also carry the page's `site_id`."""
+    query = select(captures, pages.c.site_id).join(pages, pages.c.capture_id == captures.c.id)
+    query = query.where(pages.c.id > after_page, pages.c.gone_at.is_(None)).order_by(pages.c.id).limit(limit)
+    return list(connection.execute(query))
+
+
+def count_newest_good(connection: Connection) -> int:
+    """How many pages have a good capture."""
+    query = select(func.count()).select_from(pages)
+    return connection.scalar(query.where(pages.c.capture_id.is_not(None), pages.c.gone_at.is_(None))) or 0
