@@ -28,7 +28,7 @@ TABLE: tuple[Setting, ...] = (
     Setting("province", "thanhhoa", "Folder under the config folder whose sites are crawled."),
     Setting("database", "", "SQLAlchemy URL of the store; empty = SQLite file store.db in the data folder."),
     Setting("archive", "", "fsspec URL to which closed WARC files are moved; empty = archive/ in the data folder."),
-    Setting("engine", "", "Address of the search engine, such as http://host:9200/tracuu; empty = embedded."),
+    Setting("index_words", True, "Also index underthesea's words (slower the first time, kept per line)."),
     Setting(
         "user_agent",
         "tracuu/0.1 (+https://thanhhoa.gov.vn; 02373 900 900)",

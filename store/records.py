@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -234,6 +234,26 @@ def by_id(connection: Connection, record_ids: Iterable[int]) -> dict[int, Stored
     """The records with these ids."""
     rows = connection.execute(_with_url().where(records.c.id.in_(list(record_ids))))
     return {row.id: from_row(row) for row in rows}
+
+
+def of_page(connection: Connection, page_id: int) -> list[StoredRecord]:
+    """All records of a page, withdrawn ones too."""
+    query = _with_url().where(records.c.page_id == page_id).order_by(records.c.id)
+    return [from_row(row) for row in connection.execute(query)]
+
+
+def live_ids(connection: Connection, kinds: Iterable[str]) -> list[int]:
+    """Ids of the records of these kinds that some page still shows."""
+    query = select(records.c.id).where(records.c.kind.in_(list(kinds)), records.c.withdrawn_at.is_(None))
+    return list(connection.scalars(query.order_by(records.c.id)))
+
+
+def iterate_live(connection: Connection, kinds: Iterable[str], chunk: int = 500) -> Iterator[StoredRecord]:
+    """The live records of these kinds by id, read in pages, so that any number fits."""
+    ids = live_ids(connection, kinds)
+    for start in range(0, len(ids), chunk):
+        found = by_id(connection, ids[start : start + chunk])
+        yield from (found[key] for key in sorted(found))
 
 
 def live_by_code(connection: Connection, codes: Iterable[str]) -> list[StoredRecord]:

@@ -1,0 +1,137 @@
+"""The index follows the store, goes on where it was stopped, and swaps only what is whole."""
+
+from __future__ import annotations
+
+import fcntl
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from core.clock import fixed
+from core.errors import IndexMissing, LeaseHeld, TracuuError, UsageError
+from core.settings import load_settings
+from core.unified import UnifiedProcedure
+from indexer import sync
+from indexer.query.answer import Ask
+from indexer.query.searcher import Searcher
+from store import changes, procedures
+from store.database import Database, open_database
+
+CONFIG = Path(__file__).resolve().parents[2] / "config"
+NOON = datetime(2026, 11, 2, 5, tzinfo=UTC)
+SETTINGS = load_settings(None, {"index_words": "true"})
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    opened = open_database(tmp_path / "store.db")
+    yield opened
+    opened.close()
+
+
+def know(database: Database, *found: UnifiedProcedure) -> None:
+    with database.write() as connection:
+        procedures.write(connection, [procedures.prepare(item) for item in found], NOON)
+
+
+def procedure(code: str, name: str, *, public: bool = True) -> UnifiedProcedure:
+    return UnifiedProcedure(code, name, code, audiences=("Công dân Việt Nam",), is_public=public)
+
+
+MARRIAGE = procedure("1.000894", "Thủ tục đăng ký kết hôn")
+BIRTH = procedure("1.001193", "Thủ tục đăng ký khai sinh")
+
+
+def synced(database: Database, data: Path) -> sync.SyncReport:
+    return sync.sync(database, data, SETTINGS, fixed(NOON), CONFIG)
+
+
+def found(data: Path, q: str) -> list[str]:
+    searcher = Searcher.open(data, CONFIG)
+    try:
+        return [hit.key for hit in searcher.search(Ask(q)).hits]
+    finally:
+        searcher.close()
+
+
+def test_the_first_sync_builds_and_the_next_only_follows(database: Database, tmp_path: Path) -> None:
+    know(database, MARRIAGE)
+    assert synced(database, tmp_path).rebuilt
+    assert synced(database, tmp_path) == sync.SyncReport("000001", 0, 0)
+    know(database, BIRTH)
+    assert synced(database, tmp_path).written == 1
+    assert found(tmp_path, "dang ky khai sinh") == ["1.001193", "1.000894"]
+
+
+def test_what_is_no_longer_public_leaves_the_index(database: Database, tmp_path: Path) -> None:
+    know(database, MARRIAGE, BIRTH)
+    synced(database, tmp_path)
+    know(database, procedure("1.001193", BIRTH.name, public=False))
+    assert synced(database, tmp_path).deleted == 1
+    assert "1.001193" not in found(tmp_path, "dang ky khai sinh")
+
+
+def test_a_sync_whose_mark_was_not_moved_writes_the_same_again(database: Database, tmp_path: Path) -> None:
+    know(database, MARRIAGE)
+    synced(database, tmp_path)
+    know(database, BIRTH)
+    synced(database, tmp_path)
+    with database.write() as connection:
+        connection.exec_driver_sql("UPDATE marks SET seq = 1")
+    synced(database, tmp_path)
+    report = sync.check(database, tmp_path, SETTINGS, fixed(NOON), CONFIG)
+    assert (report.documents, report.pending, report.missing, report.extra) == (2, 0, (), ())
+
+
+def test_a_rebuild_that_would_lose_too_much_is_not_swapped_in(database: Database, tmp_path: Path) -> None:
+    know(database, MARRIAGE, BIRTH, procedure("1.000656", "Đăng ký khai tử"))
+    synced(database, tmp_path)
+    know(database, procedure("1.001193", "x", public=False), procedure("1.000656", "y", public=False))
+    with pytest.raises(TracuuError, match="would be lost"):
+        sync.rebuild(database, tmp_path, SETTINGS, fixed(NOON), CONFIG)
+    assert sync.check(database, tmp_path, SETTINGS, fixed(NOON), CONFIG).generation == "000001"
+
+
+def test_a_half_built_generation_is_cleaned_up_and_the_old_one_kept(database: Database, tmp_path: Path) -> None:
+    know(database, MARRIAGE)
+    synced(database, tmp_path)
+    home = next((tmp_path / "index").glob("*/live.json")).parent
+    (home / "000002").mkdir()  # its builder was killed
+    report = sync.rebuild(database, tmp_path, SETTINGS, fixed(NOON), CONFIG)
+    assert (report.generation, report.replaced, report.documents) == ("000002", "000001", 1)
+    assert found(tmp_path, "kết hôn") == ["1.000894"]
+
+
+def test_a_second_writer_is_told(database: Database, tmp_path: Path) -> None:
+    know(database, MARRIAGE)
+    (tmp_path / "index").mkdir()
+    with (tmp_path / "index" / "write.lock").open("w") as other:
+        fcntl.flock(other, fcntl.LOCK_EX)
+        with pytest.raises(LeaseHeld, match="another process"):
+            synced(database, tmp_path)
+    assert synced(database, tmp_path).rebuilt
+
+
+def test_explain_says_why_a_procedure_is_not_in_the_index(database: Database, tmp_path: Path) -> None:
+    know(database, MARRIAGE, procedure("5.000001", "Nội bộ", public=False))
+    with pytest.raises(IndexMissing):
+        sync.explain(database, tmp_path, SETTINGS, fixed(NOON), CONFIG, "1.000894")
+    synced(database, tmp_path)
+    assert "in index 000001" in sync.explain(database, tmp_path, SETTINGS, fixed(NOON), CONFIG, "1.000894")
+    assert "not public" in sync.explain(database, tmp_path, SETTINGS, fixed(NOON), CONFIG, "5.000001")
+    with pytest.raises(UsageError, match=r"1\.999999"):
+        sync.explain(database, tmp_path, SETTINGS, fixed(NOON), CONFIG, "1.999999")
+
+
+def test_words_are_segmented_once_over_rebuilds(database: Database, tmp_path: Path) -> None:
+    know(database, MARRIAGE)
+    synced(database, tmp_path)
+    with database.read() as connection:
+        kept = connection.exec_driver_sql("SELECT count(*) FROM word_cache").scalar()
+        assert changes.last(connection) == 1
+    sync.rebuild(database, tmp_path, SETTINGS, fixed(NOON), CONFIG)
+    with database.read() as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM word_cache").scalar() == kept
+    assert kept
