@@ -1,0 +1,83 @@
+"""Findings about the state of a site itself: how the visit ended, spam, encodings, traps, a changed template."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from core.finding_rules import RULES as TABLE
+from core.sites import Site
+from freshness.evidence import SiteEvidence
+from store.findings import Finding
+
+RULES = ("spam", "wrong_charset", "tcvn3_text", "trap", "template_changed")
+
+_OF_NOTES = {"spam": "spam", "wrong_charset": "wrong_charset", "tcvn3": "tcvn3_text", "vni": "tcvn3_text"}
+"""Note of a reader or guard (core.model.Reading.notes) → rule."""
+
+_ADVICE = {
+    "spam": "Gỡ nội dung bị chèn và đổi mật khẩu quản trị.",
+    "wrong_charset": "Khai báo đúng UTF-8 ở máy chủ và trong trang.",
+    "tcvn3_text": "Chuyển nội dung sang Unicode (TCVN 6909:2001).",
+}
+
+TRAP_LEAST = 20
+"""Addresses refused as a trap in one visit before an operator is told: a calendar widget with a few links is no trap."""
+
+COVERAGE_DROP = 0.3
+COVERAGE_LEAST = 3
+"""A template counts as changed when procedures show this share of fields less than before; fewer procedures prove nothing."""
+
+
+def of_visit(site: Site, evidence: SiteEvidence) -> list[Finding]:
+    """The finding `outcome.*` of a last visit that did not see the site."""
+    rule = TABLE.get(f"outcome.{evidence.outcome.value}")
+    if evidence.visit is None or rule is None:
+        return []
+    proof = {"outcome": evidence.outcome.value, "evidence": evidence.visit.evidence, "visit": evidence.visit.id}
+    return [Finding(rule.id, site.id, f"{rule.title}. {evidence.visit.evidence}".strip(), evidence=proof)]
+
+
+def of_pages(site: Site, evidence: SiteEvidence) -> list[Finding]:
+    """What pages of a verifiable site say about it; one finding per cause, not per page."""
+    return [*_notes(site, evidence), *_traps(site, evidence), *_template(site, evidence)]
+
+
+def _notes(site: Site, evidence: SiteEvidence) -> Iterator[Finding]:
+    by_rule: dict[str, list[str]] = {}
+    for note, urls in evidence.noted.items():
+        if note in _OF_NOTES:
+            by_rule.setdefault(_OF_NOTES[note], []).extend(urls)
+    for rule, urls in by_rule.items():
+        message = f"{TABLE[rule].title}: {len(urls)} trang, chẳng hạn {urls[0]}. {_ADVICE[rule]}"
+        yield Finding(rule, site.id, message, evidence={"urls": sorted(urls)[:20], "pages": len(urls)})
+
+
+def _traps(site: Site, evidence: SiteEvidence) -> Iterator[Finding]:
+    assert evidence.visit is not None
+    traps: Mapping[str, Any] = evidence.visit.counters.get("traps") or {}
+    refused = {name: int(count) for name, count in traps.items() if int(count) >= TRAP_LEAST}
+    if refused:
+        kinds = ", ".join(f"{name} ({count})" for name, count in sorted(refused.items()))
+        yield Finding("trap", site.id, f"Trang sinh địa chỉ vô tận: {kinds}.", evidence={"traps": refused})
+
+
+def _template(site: Site, evidence: SiteEvidence) -> Iterator[Finding]:
+    assert evidence.visit is not None
+    now = _coverage(evidence.visit.coverage)
+    before = max((_coverage(row.coverage) for row in evidence.earlier), default=None, key=lambda pair: pair[1])
+    if before is None or now[0] < COVERAGE_LEAST or before[0] < COVERAGE_LEAST:
+        return
+    if now[1] < before[1] * (1 - COVERAGE_DROP):
+        message = f"Đọc được {now[1]:.0%} số trường của thủ tục, trước đây {before[1]:.0%}: giao diện có lẽ đã đổi."
+        evidence_of = {"now": now[1], "before": before[1], "procedures": now[0]}
+        yield Finding("template_changed", site.id, message, evidence=evidence_of)
+
+
+def _coverage(coverage: Mapping[str, Any]) -> tuple[int, float]:
+    """(procedures read, mean share of fields) over the families of a visit."""
+    count, shares = 0, []
+    for family in coverage.values():
+        count += int(family.get("procedures", 0))
+        shares += [float(share) for name, share in family.items() if name != "procedures"]
+    return count, sum(shares) / len(shares) if shares else 0.0

@@ -1,0 +1,185 @@
+"""The law as dated data: which rule holds for which kind of site, section and day (config/national)."""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from core.errors import ConfigError
+
+HOUSE = "không phải luật"
+"""What a finding says as its law when only a house threshold stands behind it."""
+
+_AS_DEPARTMENT = {"centre": "department", "board": "department"}
+"""Kinds of site that the decrees treat as agencies (cơ quan chuyên môn và tương đương)."""
+
+_RECOGNISABLE = {
+    "presence", "presence+change", "days_since_last_item", "publish_minus_issue", "answer_minus_question",
+    "diff_against_reference",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One row of freshness_rules.json."""
+
+    id: str
+    section: str
+    section_name: str
+    applies_to: tuple[str, ...]
+    required: bool
+    max_age: int | None
+    unit: str
+    measure: str
+    article: str
+    begin: date
+    end: date | None
+    warn: int | None
+    overdue: int | None
+    has_menu: bool
+
+    def holds(self, kind: str, day: date) -> bool:
+        """Whether the rule binds a site of this kind on this day."""
+        in_force = self.begin <= day and (self.end is None or day <= self.end)
+        return in_force and _AS_DEPARTMENT.get(kind, kind) in self.applies_to
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """Thresholds of silence of a section in working days, and where they come from."""
+
+    warn: int
+    overdue: int
+    rule: str
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """Words that are out of date from a day on."""
+
+    words: tuple[str, ...]
+    begin: date
+    use: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class RepealedText:
+    """A legal text that ended, and what replaced it."""
+
+    number: str
+    repealed_on: date
+    replaced_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class LawBook:
+    """Everything dated that the checks need."""
+
+    rules: tuple[Rule, ...]
+    silence: Mapping[str, Silence]
+    terms: tuple[Term, ...]
+    repealed: Mapping[str, RepealedText]  # by plain number
+
+    def in_force(self, kind: str, day: date) -> tuple[Rule, ...]:
+        """The rules that bind a kind of site on a day."""
+        return tuple(rule for rule in self.rules if rule.holds(kind, day))
+
+    def required_sections(self, kind: str, day: date) -> dict[str, Rule]:
+        """Section → the rule that requires it; only sections a menu can be recognised by."""
+        found: dict[str, Rule] = {}
+        for rule in self.in_force(kind, day):
+            if rule.required and rule.section != "*" and rule.has_menu and rule.measure in _RECOGNISABLE:
+                found.setdefault(rule.section, rule)
+        return found
+
+    def silence_of(self, section: str, kind: str, day: date) -> Silence | None:
+        """Thresholds of a section: of the rule in force that measures silence, else the house's, else none."""
+        for rule in self.in_force(kind, day):
+            if rule.section == section and rule.measure == "days_since_last_item" and rule.warn and rule.overdue:
+                return Silence(rule.warn, rule.overdue, rule.id, HOUSE)
+        return self.silence.get(section)
+
+    def posting_limit(self, section: str, kind: str, issued_on: date, *, own: bool) -> Rule | None:
+        """The numeric posting deadline for a document issued on a day; the law of that day, the general one last."""
+        limits = [
+            rule
+            for rule in self.in_force(kind, issued_on)
+            if rule.measure == "publish_minus_issue" and rule.unit == "working_days" and rule.max_age is not None
+        ]
+        special = [rule for rule in limits if rule.section == section]
+        if special:
+            ages = sorted(special, key=lambda rule: rule.max_age or 0)
+            return ages[0] if own else ages[-1]
+        return next((rule for rule in limits if rule.section == "*"), None)
+
+
+def load_law(national: Path, thresholds: Mapping[str, Any]) -> LawBook:
+    """Read and validate the dated data; ConfigError names file and key."""
+    path = national / "freshness_rules.json"
+    try:
+        rows = json.loads(path.read_text(encoding="utf-8"))["rules"]
+        rules = tuple(_rule(row) for row in rows)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ConfigError(f"{path} cannot be used: {error!r}", "restore it, or name the right --config") from None
+    return LawBook(rules, _silence(thresholds), _terms(national), _repealed(national))
+
+
+def _rule(row: Mapping[str, Any]) -> Rule:
+    house = row.get("dashboard_default") or {}
+    return Rule(
+        id=row["id"],
+        section=row["section"],
+        section_name=row["section_vi"],
+        applies_to=tuple(row["applies_to"]),
+        required=row["required"] is True,
+        max_age=row["max_age"],
+        unit=row["unit"] or "",
+        measure=row["measure"],
+        article=row["legal_article"],
+        begin=date.fromisoformat(row["in_force_from"]),
+        end=date.fromisoformat(row["in_force_to"]) if row["in_force_to"] else None,
+        warn=house.get("warn_working_days"),
+        overdue=house.get("overdue_working_days"),
+        has_menu=bool(row["menu_aliases_vi"]),
+    )
+
+
+def _silence(thresholds: Mapping[str, Any]) -> dict[str, Silence]:
+    found = {}
+    for section, row in thresholds.get("silence", {}).items():
+        if not isinstance(row, dict) or set(row) != {"warn", "overdue"} or not 0 < row["warn"] <= row["overdue"]:
+            raise ConfigError(f"thresholds.toml: silence.{section} is odd", "give warn and overdue, in working days")
+        found[section] = Silence(row["warn"], row["overdue"], f"house.silence.{section}", HOUSE)
+    return found
+
+
+def _rows(path: Path, table: str) -> list[dict[str, Any]]:
+    try:
+        rows = tomllib.loads(path.read_text(encoding="utf-8")).get(table, [])
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path} cannot be used: {error}", "restore it, or name the right --config") from None
+    return list(rows)
+
+
+def _terms(national: Path) -> tuple[Term, ...]:
+    rows = _rows(national / "obsolete_terms.toml", "term")
+    return tuple(Term(tuple(row["words"]), row["from"], row["use"], row["source"]) for row in rows)
+
+
+def _repealed(national: Path) -> dict[str, RepealedText]:
+    rows = _rows(national / "repealed_texts.toml", "text")
+    texts = (RepealedText(row["number"], row["repealed_on"], row["replaced_by"]) for row in rows)
+    return {plain_number(text.number): text for text in texts}
+
+
+def plain_number(number: str) -> str:
+    """A document number without spaces, in capitals, Đ as D: `61/2018/ND-CP`."""
+    return re.sub(r"\s+", "", number).upper().replace("Đ", "D")

@@ -1,0 +1,208 @@
+"""Verdicts of sections and sites: unknown first, then silence by house thresholds, and posting lag by law."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from core.finding_rules import RULES
+from core.settings import Settings
+from core.sites import Site
+from core.states import Verdict
+from freshness.calendar import Calendar
+from freshness.evidence import Item, SectionEvidence, SiteEvidence
+from freshness.rules import LawBook, Rule, Silence
+from freshness.wording import REASONS, dated, section_name
+from store.findings import Finding
+from store.verdicts import Judged
+from vietnamese.syllables import fold_text
+
+LAG_WINDOW = timedelta(days=60)
+"""Only documents posted within so many days are judged for their lag: what was late years ago helps no editor."""
+
+UNDATED_SHARE = 0.8
+UNDATED_LEAST = 3
+"""A section counts as undated when of at least 3 items four fifths show no date: one forgotten date is no finding."""
+
+PROCEDURES = "procedures"
+_ORDER = (Verdict.OVERDUE, Verdict.DUE, Verdict.UNKNOWN, Verdict.FRESH)
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What judging needs beside the evidence: the law, the calendar, the day, settings."""
+
+    law: LawBook
+    calendar: Calendar
+    today: date
+    settings: Settings
+
+
+def judge_site(
+    around: Around, site: Site, evidence: SiteEvidence, of_procedures: list[Finding], *, has_register: bool
+) -> tuple[list[Judged], list[Finding]]:
+    """The verdicts of a site and its sections, and the findings about its sections. Never green without evidence."""
+    kind = site.kind_on(around.today)
+    required = around.law.required_sections(kind, around.today)
+    reason = unverifiable(around, evidence)
+    if reason:
+        sections = [Judged(site.id, Verdict.UNKNOWN, "house.unverifiable", reason, name) for name in required]
+        return [Judged(site.id, Verdict.UNKNOWN, "house.unverifiable", reason), *sections], []
+    judged: list[Judged] = []
+    findings: list[Finding] = []
+    names = dict.fromkeys(
+        (*required, *(n for n, s in evidence.sections.items() if n in around.law.silence and s.shown))
+    )
+    for name in names:
+        rule = required.get(name)
+        if name == PROCEDURES and evidence.section(name).pages:
+            judged.append(_procedures(site.id, rule, of_procedures, has_register=has_register))
+            continue
+        verdict, raised = _section(around, site, evidence, name, rule)
+        judged.append(verdict)
+        findings += raised
+    return [_whole(site.id, judged), *judged], findings
+
+
+def unverifiable(around: Around, evidence: SiteEvidence) -> str:
+    """Why nothing can be said about a site, or ""."""
+    if evidence.visit is None:
+        return "Chưa có lượt kiểm tra nào."
+    if not evidence.is_verifiable:
+        rule = RULES.get(f"outcome.{evidence.outcome.value}")
+        what = rule.title if rule else REASONS.get(evidence.outcome, "Lượt kiểm tra gần nhất không hoàn tất")
+        return f"{what} (lượt kiểm tra ngày {dated(evidence.visit.started_at)})."
+    hours = around.settings.number("verdict_hours")
+    age = around.today - evidence.visit.started_at.date()
+    if age > timedelta(hours=hours) + timedelta(days=1):
+        return f"Đã quá {hours:.0f} giờ chưa kiểm tra lại (lần cuối {dated(evidence.visit.started_at)})."
+    return ""
+
+
+def _section(
+    around: Around, site: Site, evidence: SiteEvidence, name: str, rule: Rule | None
+) -> tuple[Judged, list[Finding]]:
+    section = evidence.section(name)
+    label = section_name(name)
+    rule_id = rule.id if rule else f"house.silence.{name}"
+    if not section.shown:
+        article = rule.article if rule else ""
+        verdict = Judged(site.id, Verdict.UNKNOWN, rule_id, f"Chưa tìm thấy chuyên mục “{label}”.", name)
+        if rule is None:
+            return verdict, []
+        message = f"Trang không có chuyên mục “{label}” mà {article} yêu cầu. Bổ sung chuyên mục vào thực đơn chính."
+        return verdict, [Finding("section_missing", site.id, message, section=name, law=article)]
+    late = _late(around, site, section, name)
+    if _is_undated(section):
+        reason = f"Các mục của “{label}” không ghi ngày đăng nên không đo được."
+        finding = Finding(
+            "undated",
+            site.id,
+            f"{section.undated} mục của “{label}” không ghi ngày đăng. Ghi ngày đăng ở mỗi bài để người đọc biết tin cũ hay mới.",
+            section=name,
+            url=section.url,
+            law=rule.article if rule else "",
+        )
+        return Judged(site.id, Verdict.UNKNOWN, "house.undated", reason, name), [*late, finding]
+    verdict, silent = _silence(around, site, section, name, rule)
+    if late and verdict.verdict is Verdict.FRESH:
+        newest = verdict.newest_item
+        reason = f"“{label}” có văn bản đăng chậm so với hạn luật định."
+        verdict = Judged(site.id, Verdict.DUE, late[0].evidence["rule"], reason, name, newest, late[0].evidence)
+    return verdict, [*late, *silent]
+
+
+def _is_undated(section: SectionEvidence) -> bool:
+    total = section.undated + len(section.items)
+    return section.undated >= UNDATED_LEAST and section.undated >= UNDATED_SHARE * total
+
+
+def _silence(
+    around: Around, site: Site, section: SectionEvidence, name: str, rule: Rule | None
+) -> tuple[Judged, list[Finding]]:
+    label, newest = section_name(name), section.newest
+    limits = around.law.silence_of(name, site.kind_on(around.today), around.today)
+    rule_id = rule.id if rule else f"house.silence.{name}"
+    if limits is None:
+        reason = f"Có chuyên mục “{label}”."
+        return Judged(site.id, Verdict.FRESH, rule_id, reason, name, evidence={"url": section.url}), []
+    if newest is None:
+        reason = f"Chưa đọc được mục nào có ngày trong “{label}”."
+        return Judged(site.id, Verdict.UNKNOWN, limits.rule, reason, name, evidence={"url": section.url}), []
+    days = around.calendar.working_days(newest.day, around.today)
+    verdict = _by_limits(days, limits)
+    reason = f"Mục mới nhất của “{label}” ngày {newest.day:%d/%m/%Y}, cách {days} ngày làm việc ({limits.basis})."
+    proof = {"url": newest.url, "title": newest.title, "newest": newest.day.isoformat(), "working_days": days}
+    judged = Judged(site.id, verdict, limits.rule, reason, name, newest.day, proof)
+    if verdict is Verdict.FRESH:
+        return judged, []
+    message = f"{reason} Ngưỡng nhắc là {limits.warn}, ngưỡng chậm là {limits.overdue} ngày làm việc. Đăng tin mới hoặc xác nhận vẫn đúng."
+    return judged, [Finding("silence", site.id, message, section=name, law=limits.basis, evidence=proof)]
+
+
+def _by_limits(days: int, limits: Silence) -> Verdict:
+    if days > limits.overdue:
+        return Verdict.OVERDUE
+    return Verdict.DUE if days > limits.warn else Verdict.FRESH
+
+
+def _late(around: Around, site: Site, section: SectionEvidence, name: str) -> list[Finding]:
+    """One finding per section: every document posted later than the law of its own day allowed."""
+    late: list[tuple[Item, Rule, int]] = []
+    for item in section.items:
+        if item.issued_on is None or item.posted is None or around.today - item.posted > LAG_WINDOW:
+            continue
+        own = _is_own(item.issuer, site.owner_on(item.issued_on))
+        rule = around.law.posting_limit(name, site.kind_on(item.issued_on), item.issued_on, own=own)
+        lag = around.calendar.working_days(item.issued_on, item.posted)
+        if rule is not None and rule.max_age is not None and lag > rule.max_age:
+            late.append((item, rule, lag))
+    if not late:
+        return []
+    worst, rule, lag = max(late, key=lambda entry: entry[2])
+    message = (
+        f"{len(late)} văn bản của “{section_name(name)}” đăng chậm. “{worst.title}” ban hành {worst.issued_on:%d/%m/%Y}, "
+        f"đăng {worst.posted:%d/%m/%Y}: {lag} ngày làm việc, hạn là {rule.max_age}."
+    )
+    documents = [
+        {
+            "url": item.url,
+            "title": item.title,
+            "issued": str(item.issued_on),
+            "posted": str(item.posted),
+            "working_days": days,
+        }
+        for item, _, days in late
+    ]
+    evidence = {"rule": rule.id, "documents": documents}
+    return [Finding("late_posting", site.id, message, section=name, law=rule.article, evidence=evidence)]
+
+
+def _is_own(issuer: str, owner: str) -> bool:
+    """Whether a document was issued by the site's owner; one without an issuer is taken for the site's own."""
+    ours, theirs = fold_text(owner), fold_text(issuer)
+    return not theirs or theirs in ours or ours in theirs
+
+
+def _procedures(site_id: str, rule: Rule | None, found: list[Finding], *, has_register: bool) -> Judged:
+    rule_id = rule.id if rule else "tthc.thong_nhat"
+    if not has_register:
+        return Judged(site_id, Verdict.UNKNOWN, rule_id, "Chưa có danh mục quốc gia để so sánh.", PROCEDURES)
+    if not found:
+        return Judged(site_id, Verdict.FRESH, rule_id, "Các thủ tục khớp với danh mục quốc gia.", PROCEDURES)
+    reason = f"{len(found)} điểm trong phần thủ tục cần sửa."
+    evidence = {"codes": sorted({item.code for item in found if item.code})[:20]}
+    return Judged(site_id, Verdict.DUE, rule_id, reason, PROCEDURES, evidence=evidence)
+
+
+def _whole(site_id: str, sections: Iterable[Judged]) -> Judged:
+    """The worst section decides; a section that cannot be judged keeps the site from being green."""
+    judged = list(sections)
+    if not judged:
+        return Judged(site_id, Verdict.UNKNOWN, "house.no_section", "Chưa nhận ra chuyên mục nào.")
+    worst = min(judged, key=lambda item: _ORDER.index(item.verdict))
+    newest = max((item.newest_item for item in judged if item.newest_item), default=None)
+    all_good = worst.verdict is Verdict.FRESH
+    reason = f"{len(judged)} chuyên mục đều cập nhật tốt." if all_good else worst.reason
+    return Judged(site_id, worst.verdict, worst.rule, reason, newest_item=newest, evidence=worst.evidence)

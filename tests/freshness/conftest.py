@@ -1,0 +1,22 @@
+"""The scene of every test here."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from store.database import open_database
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from scene import Scene
+
+
+@pytest.fixture
+def scene(tmp_path: Path) -> Iterator[Scene]:
+    database = open_database(tmp_path / "store.db")
+    yield Scene(database)
+    database.close()

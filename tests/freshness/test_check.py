@@ -1,0 +1,253 @@
+"""Unknown is never green, silence and lag follow their rules to the day, and every finding has its evidence."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from scene import SITE, TODAY, Scene, moment
+from sqlalchemy import update
+
+from core.clock import fixed
+from core.model import Article, Channel, Duration, Fee, LegalBasis, LegalDocument, Paper, PaperCase, Procedure, StepCase
+from procedures.register import import_file
+from store.tables import findings as findings_table
+from store.tables import pages
+
+BIRTH = Procedure("Đăng ký khai sinh", code="1.001193", steps=(StepCase(("Nộp hồ sơ",)),))
+
+
+def register(scene: Scene, folder: Path, day: date, *codes: str) -> None:
+    path = folder / f"catalog-{day:%Y-%m-%d}.jsonl"
+    common = {"name": "Đăng ký khai sinh", "fields": [], "agencies": [], "issued_by": "Bộ Tư pháp", "subjects": []}
+    rows = [{**common, "code": code, "state": "ACTIVE", "type": "STANDARD", "url": ""} for code in codes]
+    path.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    import_file(scene.database, path, clock=fixed(moment(day)), province="Thanh Hóa", confirmed=True)
+
+
+def news(scene: Scene, day: date, section: str = "news") -> None:
+    scene.record(Article(f"Tin {day}"), section, day, published=moment(day))
+
+
+@pytest.mark.parametrize(
+    ("outcome", "word"),
+    [("refused", "từ chối"), ("blocked", "tường lửa"), ("robots", "robots.txt"), ("login", "đăng nhập")],
+)
+def test_a_site_that_was_not_seen_is_unknown_with_its_reason(scene: Scene, outcome: str, word: str) -> None:
+    scene.whole_site()
+    news(scene, TODAY)
+    scene.visit(outcome)
+    scene.check()
+    assert scene.verdict()[0] == "unknown"
+    assert word in scene.verdict("news")[1]
+    assert scene.found() == {(f"outcome.{outcome}", "")}
+
+
+def test_a_site_never_visited_is_unknown(scene: Scene) -> None:
+    scene.check()
+    assert scene.verdict() == ("unknown", "Chưa có lượt kiểm tra nào.")
+
+
+def test_old_evidence_is_not_green(scene: Scene) -> None:
+    scene.whole_site()
+    news(scene, TODAY)
+    scene.later(4)
+    scene.check()
+    assert scene.verdict()[0] == "unknown"
+
+
+@pytest.mark.parametrize(("day", "verdict"), [(16, "fresh"), (17, "due"), (23, "due"), (24, "overdue")])
+def test_silence_follows_the_thresholds_to_the_working_day(scene: Scene, day: int, verdict: str) -> None:
+    scene.today = date(2018, 8, day)  # Thursday 9 August is day 0: the fifth working day is Thursday the 16th
+    scene.whole_site()
+    news(scene, TODAY)
+    scene.check()
+    assert scene.verdict("news")[0] == verdict
+    assert (("silence", "news") in scene.found()) == (verdict != "fresh")
+
+
+def test_tet_is_no_silence(scene: Scene) -> None:
+    scene.today = date(2018, 2, 22)  # Tết Mậu Tuất: offices closed 14–20 February
+    scene.whole_site()
+    news(scene, date(2018, 2, 13))
+    scene.check()
+    assert scene.verdict("news")[0] == "fresh"
+
+
+def test_a_header_that_prints_today_keeps_nothing_fresh(scene: Scene) -> None:
+    scene.whole_site()
+    page = scene.page("news", depth=2)
+    for days in (30, 0):  # the record was first seen 30 days ago and now claims to be of today
+        day = TODAY - timedelta(days=days)
+        scene.record(Article("Tin cũ"), "news", day, page, published=moment(day))
+    scene.check()
+    assert scene.verdict("news")[0] == "overdue"
+
+
+@pytest.mark.parametrize(("posted", "late"), [(date(2018, 8, 6), False), (date(2018, 8, 7), True)])
+def test_posting_lag_is_judged_by_the_law_of_the_documents_day(scene: Scene, posted: date, late: bool) -> None:
+    scene.whole_site()
+    document = LegalDocument("Kế hoạch", number="1/KH", issued_on=date(2018, 8, 2))  # a Thursday; 2 working days
+    scene.record(document, "legal_docs", posted, published=moment(posted))
+    scene.check()
+    assert (("late_posting", "legal_docs") in scene.found()) == late
+
+
+def test_a_section_the_law_requires_and_nobody_finds_is_a_finding(scene: Scene) -> None:
+    scene.whole_site()
+    with scene.database.write() as connection:
+        connection.execute(update(pages).where(pages.c.section == "qna").values(outcome="gone"))
+    scene.check()
+    assert scene.found() >= {("section_missing", "qna")}
+    assert scene.verdict("qna")[0] == "unknown"
+
+
+def test_items_without_dates_are_said_to_be_so(scene: Scene) -> None:
+    scene.whole_site()
+    for number in range(4):
+        scene.record(Article(f"Tin {number}"), "news")
+    scene.check()
+    assert ("undated", "news") in scene.found()
+    assert scene.verdict("news")[0] == "unknown"
+
+
+def test_withdrawn_and_extra_need_a_complete_register(scene: Scene, tmp_path: Path) -> None:
+    scene.whole_site()
+    scene.record(BIRTH)
+    scene.record(replace(BIRTH, code="1.999999"))
+    scene.check()
+    assert not {rule for rule, _ in scene.found()} & {"withdrawn", "extra"}
+    register(scene, tmp_path, TODAY - timedelta(days=9), "1.001193", "1.000894")
+    register(scene, tmp_path, TODAY, "1.000894")
+    scene.check()
+    assert scene.found() >= {("withdrawn", "1.001193"), ("extra", "1.999999")}
+
+
+def test_what_a_unit_must_publish_and_does_not_is_missing_only_with_a_list(scene: Scene, tmp_path: Path) -> None:
+    register(scene, tmp_path, TODAY, "1.001193", "1.000894")
+    scene.whole_site()
+    scene.record(BIRTH)
+    scene.check()
+    assert "missing" not in {rule for rule, _ in scene.found()}
+    scene.check(replace(scene.province.site(SITE), expected_codes=("1.001193", "1.000894")))
+    assert ("missing", "1.000894") in scene.found()
+    assert ("missing", "1.001193") not in scene.found()
+
+
+def detail(scene: Scene, folder: Path) -> None:
+    """The register's own detail: free, three working days."""
+    method = {"submissionMethod": "OFFLINE", "processingTime": 3, "processingTimeUnit": "WORKING_DAY"}
+    fees = [{"type": "FEE", "value": 50000, "description": ""}]
+    row = {
+        "code": "1.001193",
+        "name": "Đăng ký khai sinh",
+        "executionMethods": [{**method, "fees": fees}],
+        "executionSteps": [],
+    }
+    path = folder / "details-2018-08-01.jsonl"
+    path.write_text(json.dumps(row), encoding="utf-8")
+    import_file(scene.database, path, clock=fixed(moment(TODAY)), province="Thanh Hóa")
+
+
+def costing(fee: str, days: int) -> Procedure:
+    duration = Duration(f"{days} ngày làm việc", days, "ngay_lam_viec", (Fee(fee),))
+    return replace(BIRTH, channels=(Channel("truc_tiep", (duration,)),))
+
+
+def test_a_fee_and_a_time_that_differ_from_the_register_are_findings_with_both_texts(
+    scene: Scene, tmp_path: Path
+) -> None:
+    register(scene, tmp_path, TODAY, "1.001193")
+    detail(scene, tmp_path)
+    scene.whole_site()
+    scene.record(costing("80.000 đồng", 5))
+    scene.check()
+    assert scene.found() >= {("fee_differs", "1.001193"), ("time_differs", "1.001193")}
+    with scene.database.read() as connection:
+        rows = connection.execute(findings_table.select().where(findings_table.c.rule == "fee_differs")).all()
+        assert "80.000" in rows[0].evidence["page"]
+        assert "50" in rows[0].evidence["register"]
+
+
+def test_the_same_fee_in_other_words_is_no_finding(scene: Scene, tmp_path: Path) -> None:
+    register(scene, tmp_path, TODAY, "1.001193")
+    detail(scene, tmp_path)
+    scene.whole_site()
+    scene.record(costing("50000 đ", 3))
+    scene.check()
+    assert not {rule for rule, _ in scene.found()} & {"fee_differs", "time_differs", "name_differs"}
+
+
+def test_codes_that_help_nobody_are_findings(scene: Scene) -> None:
+    scene.whole_site()
+    scene.record(replace(BIRTH, code="", old_code="T-THA-123456-TT"))
+    scene.record(replace(BIRTH, code=""))
+    scene.record(BIRTH)
+    scene.record(BIRTH)
+    scene.check()
+    assert scene.found() >= {("old_code", ""), ("no_code", ""), ("duplicate", "1.001193")}
+
+
+def test_dated_words_and_texts_are_judged_by_the_day(scene: Scene) -> None:
+    scene.whole_site()
+    old = Paper("Sổ hộ khẩu"), Paper("Đơn gửi Sở Thủy sản")
+    bases = (LegalBasis("158/2005/NĐ-CP"), LegalBasis("61/2018/NĐ-CP"))
+    scene.record(replace(BIRTH, papers=(PaperCase(old),), legal_bases=bases))
+    scene.check()
+    with scene.database.read() as connection:
+        fields = {row.field for row in connection.execute(findings_table.select())}
+    assert fields >= {"Sở Thủy sản", "158/2005/NĐ-CP"}
+    assert not fields & {"sổ hộ khẩu", "61/2018/NĐ-CP"}
+
+
+def test_a_form_that_cannot_be_fetched_is_a_finding(scene: Scene) -> None:
+    scene.whole_site()
+    scene.page(depth=3, outcome="gone", url="http://stp/mau.docx")
+    papers = (PaperCase((Paper("Tờ khai", form_name="Mẫu 1", form_url="http://stp/mau.docx"),)),)
+    scene.record(replace(BIRTH, papers=papers))
+    scene.check()
+    assert ("form_dead", "1.001193") in scene.found()
+
+
+def test_notes_and_traps_of_pages_become_one_finding_each(scene: Scene) -> None:
+    scene.whole_site()
+    for _ in range(3):
+        scene.page(notes=["tcvn3", "spam: nhà cái"])
+    scene.visit(counters={"traps": {"calendar": 400, "session": 2}})
+    scene.check()
+    assert {rule for rule, _ in scene.found()} >= {"tcvn3_text", "spam", "trap"}
+
+
+def test_a_template_that_shows_fewer_fields_is_one_alarm(scene: Scene) -> None:
+    scene.whole_site()
+    good = {"web_html": {"procedures": 9, "name": 1.0, "steps": 1.0, "papers": 1.0}}
+    bad = {"generic": {"procedures": 9, "name": 1.0, "steps": 0.1, "papers": 0.0}}
+    scene.visit(day=TODAY - timedelta(days=1), coverage=good)
+    scene.visit(coverage=bad)
+    scene.check()
+    assert ("template_changed", "") in scene.found()
+
+
+def test_a_finding_is_kept_while_the_site_cannot_be_seen_and_resolved_on_evidence(scene: Scene) -> None:
+    scene.whole_site()
+    news(scene, TODAY - timedelta(days=30))
+    scene.check()
+    assert ("silence", "news") in scene.found()
+    scene.visit("timeout")
+    assert scene.check().resolved == 0
+    assert ("silence", "news") in scene.found()
+    scene.visit()
+    news(scene, TODAY)
+    assert scene.check().resolved == 2  # the silence and the outcome
+    assert ("silence", "news") not in scene.found()
+
+
+def test_the_same_evidence_twice_opens_nothing_twice(scene: Scene) -> None:
+    scene.whole_site()
+    news(scene, TODAY - timedelta(days=30))
+    first = scene.check()
+    second = scene.check()
+    assert (second.opened, second.kept, second.resolved) == (0, first.opened, 0)
