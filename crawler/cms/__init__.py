@@ -1,1 +1,48 @@
-"""Page readers, one per CMS family: pure functions from (bytes, URL, headers) to a Reading."""
+"""Page readers: `read` picks the CMS family by fingerprint and gives everything one capture says."""
+
+from __future__ import annotations
+
+from core.families import AUTO
+from core.model import Reading
+from crawler import urls
+from crawler.charset import decode
+from crawler.cms.base import Family, Page
+from crawler.cms.domino import Domino
+from crawler.cms.easyweb import EasyWeb
+from crawler.cms.liferay import Liferay
+from crawler.cms.nukeviet import NukeViet
+from crawler.cms.portals import Bothutuc, NationalPortal
+from crawler.cms.provincial import Ashx, AspxNewsDetail, TanDan, WebHtml
+from crawler.cms.sharepoint import SharePoint
+from crawler.cms.vhv import Vhv
+from crawler.page import RawPage, SiteHints
+
+_ALL: tuple[type[Family], ...] = (
+    TanDan, WebHtml, AspxNewsDetail, Ashx, Bothutuc, NationalPortal, Liferay, NukeViet, Vhv, EasyWeb, SharePoint, Domino, Family,
+)  # fmt: skip
+READERS: dict[str, Family] = {family.name: family() for family in _ALL}
+ENOUGH = 2  # weight of signs below which a page is read by label and shape alone
+
+
+def choose(url: str, source: str, family: str = AUTO) -> tuple[Family, str]:
+    """The reader for a page and the evidence: the site's configured family, else the signs that weigh most."""
+    if family != AUTO and family in READERS:
+        return READERS[family], f"configured: {family}"
+    best, weight, evidence = READERS["generic"], ENOUGH - 1, "no sign of a known family"
+    for reader in READERS.values():
+        hits = [
+            (sign, match[0]) for sign in reader.signs if (match := sign.pattern.search(url if sign.in_url else source))
+        ]
+        total = sum(sign.weight for sign, _ in hits)
+        if total > weight:
+            best, weight = reader, total
+            evidence = "; ".join(f"{'address' if sign.in_url else 'markup'} “{found[:60]}”" for sign, found in hits)
+    return best, evidence
+
+
+def read(page: RawPage, site: SiteHints | None = None) -> Reading:
+    """Everything one HTML answer says. Pure: no network, clock, storage or logger; broken bytes and markup never raise."""
+    site = site or SiteHints()
+    decoded = decode(page.body, page.content_type)
+    reader, why = choose(page.url, decoded.text, site.family)
+    return reader.read(Page(urls.canonical(page.url) or page.url, decoded, site), why)

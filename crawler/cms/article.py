@@ -1,0 +1,158 @@
+"""Title, summary, body and posting date of a page of text, by selectors where the family has them, else by its shape."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+
+from lxml.html import HtmlElement
+
+from crawler import dates
+from crawler.cms.tree import Line, clean, first, is_chrome, lines, select, text_of
+from vietnamese.syllables import fold_text
+
+_SITE_PART = re.compile(r"\s+[-|–»:]\s+")
+_META_DATES = (
+    "meta[property='article:published_time']", "meta[itemprop=datePublished]", "time[itemprop=datePublished]",
+    "[itemprop=datePublished]", "meta[name='pubdate']",
+)  # fmt: skip
+_POSTED = re.compile(r"đăng|ngày|cập nhật|thứ|chủ nhật|\d{1,2}:\d{2}", re.I)
+_GENERIC_TITLE = {
+    "trang chu",
+    "chi tiet",
+    "tin tuc",
+    "chi tiet thu tuc",
+    "chi tiet thu tuc hanh chinh",
+    "thu tuc hanh chinh",
+    "home",
+}
+NEAR = 6  # lines before and after the title in which a posting date may stand
+LONGEST_DATE_LINE = 160
+
+
+def page_title(root: HtmlElement) -> str:
+    """The <title>, as the page has it."""
+    found = first(root, "head title, title")
+    return clean(found.text_content()) if found is not None else ""
+
+
+def heading(root: HtmlElement, main: HtmlElement, css: str = "") -> tuple[str, HtmlElement | None, str]:
+    """The page's own heading, its element and where it was found; <title> without the site's name as the last resort."""
+    for where, place in ((css, main), (css, root), ("h1", main), ("h1", root), ("h2, h3.title, .title", main)):
+        for element in select(place, where):
+            text = text_of(element)
+            if len(text) >= 4 and not any(is_chrome(up) for up in (element, *element.iterancestors())):
+                return text, element, where
+    social = first(root, "meta[property='og:title']")
+    text = clean(social.get("content") or "") if social is not None else ""
+    title = page_title(root)
+    if text and text != title:
+        return text, None, "og:title"
+    parts = _SITE_PART.split(title)
+    return (parts[0] if fold_text(parts[0]) not in {"trang chu"} or len(parts) == 1 else parts[-1]), None, "title"
+
+
+def site_name(root: HtmlElement) -> str:
+    """The name the page gives its site: og:site_name, else what follows or precedes " - " in <title>."""
+    social = first(root, "meta[property='og:site_name']")
+    if social is not None and social.get("content"):
+        return clean(social.get("content") or "")
+    title = page_title(root)
+    parts = _SITE_PART.split(title, maxsplit=1)
+    if len(parts) == 2:
+        return parts[1]
+    return title
+
+
+def posted(
+    root: HtmlElement, main: HtmlElement, title: HtmlElement | None, css: str = ""
+) -> tuple[datetime | None, str]:
+    """The posting date and where it stands: the family's place, microdata, then the lines around the title."""
+    for element in select(main, css) + select(root, css):
+        if moment := dates.posted_in(text_of(element)):
+            return moment, css
+    for css_meta in _META_DATES:
+        for element in select(root, css_meta):
+            stated = element.get("content") or element.get("datetime") or text_of(element)
+            if moment := dates.posted_in(stated):
+                return moment, css_meta
+    if title is not None:
+        return _around(title, main)
+    return None, ""
+
+
+def posted_visibly(main: HtmlElement, title: HtmlElement | None, css: str = "") -> tuple[datetime | None, str]:
+    """The posting date a visitor sees; metadata of the frame is not the date of a procedure or a legal document."""
+    for element in select(main, css):
+        if moment := dates.posted_in(text_of(element)):
+            return moment, css
+    return _around(title, main) if title is not None else (None, "")
+
+
+def _around(title: HtmlElement, main: HtmlElement) -> tuple[datetime | None, str]:
+    stream = lines(main, is_chrome)
+    own = set(title.iter())
+    places = [place for place, line in enumerate(stream) if line.element in own]
+    if not places:
+        return None, ""
+    after = stream[places[-1] + 1 : places[-1] + 1 + NEAR]
+    before = stream[max(0, places[0] - 3) : places[0]][::-1]
+    for line in [*after, *before]:
+        if len(line.text) <= LONGEST_DATE_LINE and _is_dateline(line.text) and (moment := dates.posted_in(line.text)):
+            return moment, "line beside the title"
+    return None, ""
+
+
+def _is_dateline(text: str) -> bool:
+    stated = dates.find(text)
+    if stated is None:
+        return False
+    rest = text[: stated.start] + text[stated.end :]
+    return len(clean(re.sub(r"[\W\d_]+", " ", rest))) <= 60 and bool(_POSTED.search(text) or len(rest) <= 12)
+
+
+def main_part(root: HtmlElement) -> HtmlElement:
+    """The element that holds the text of the page: paragraphs vote for their parents, links vote against."""
+    votes: Counter[HtmlElement] = Counter()
+    for paragraph in root.iter("p", "div", "td", "li", "span"):
+        text = (paragraph.text or "").strip()
+        length = len(text) + sum(
+            len(child.tail or "")
+            for child in paragraph
+            if child.tag in ("b", "i", "em", "strong", "span", "a", "br", "font", "u")
+        )
+        if length < 40 or paragraph.tag == "a":
+            continue
+        place: HtmlElement | None = paragraph if paragraph.tag != "p" else paragraph.getparent()
+        weight = float(length)
+        for _ in range(3):
+            if place is None or place.tag in ("body", "html"):
+                break
+            if is_chrome(place):
+                break
+            votes[place] += int(weight)
+            weight /= 2
+            place = place.getparent()
+    body = first(root, "body")
+    return votes.most_common(1)[0][0] if votes else (body if body is not None else root)
+
+
+def body_text(element: HtmlElement, leave_out: Sequence[HtmlElement] = ()) -> str:
+    """The text of a body, one paragraph a line, without furniture and the elements named."""
+    dropped = set(leave_out)
+    return "\n".join(line.text for line in lines(element, lambda e: e in dropped or is_chrome(e)))
+
+
+def is_generic(title: str) -> bool:
+    """Whether a title names a place of the site rather than what stands on the page."""
+    return fold_text(title) in _GENERIC_TITLE
+
+
+def first_bold(stream: list[Line]) -> str:
+    """A summary set in bold as the first paragraph."""
+    for line in stream[:3]:
+        if len(line.text) >= 60:
+            return line.text if len(line.bold) >= len(line.text) * 0.9 else ""
+    return ""

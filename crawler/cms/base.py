@@ -1,0 +1,299 @@
+"""What all families share: a family is selectors and signs; how a page becomes a `Reading` is written once, here."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import ClassVar
+
+from lxml.html import HtmlElement
+
+from core.model import Article, Found, Link, ListItem, PageKind, Reading, Record
+from crawler import dates
+from crawler.charset import Decoded
+from crawler.cms import article, document, listing, procedure
+from crawler.cms.files import files_in
+from crawler.cms.labels import Labelled, document_parts, procedure_parts, read_labels
+from crawler.cms.links import links_of, section_of_page, trail
+from crawler.cms.tables import Table, data_tables
+from crawler.cms.tree import first, is_chrome, lines, parse, select, text_of
+from crawler.page import SiteHints
+
+HOME = re.compile(r"^/(?:(?:index|default|home|trang-?chu|trangchu)(?:\.\w{2,5})?/?|pages/(?:default|home)\.aspx|(?:web|portal|vi)(?:/trang-chu)?/?)?$", re.I)  # fmt: skip
+SHORTEST_BODY = 40  # characters; the shortest real article body seen has 22 and is a test post
+_LIST_COLUMNS = {
+    "code",
+    "time",
+    "fees",
+    "sectors",
+    "legal_bases",
+    "agencies",
+    "tiers",
+    "service_level_raw",
+    "files",
+    "address",
+    "index",
+}
+
+
+@dataclass
+class Page:
+    """One page under reading: its address, tree, what is known of its site."""
+
+    url: str
+    decoded: Decoded
+    site: SiteHints
+
+    @cached_property
+    def root(self) -> HtmlElement:
+        """The parsed tree."""
+        return parse(self.decoded.text)
+
+    @cached_property
+    def body(self) -> HtmlElement:
+        """The body element."""
+        found = first(self.root, "body")
+        return found if found is not None else self.root
+
+    @cached_property
+    def links(self) -> tuple[Link, ...]:
+        """Links of the whole page."""
+        return links_of(self.root, self.url, self.site.sections)
+
+    @cached_property
+    def trail(self) -> list[str]:
+        """The breadcrumb's texts."""
+        return trail(self.root)
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """A sign of a family: `pattern` is looked for in the address or in the source; `weight` says how much it proves."""
+
+    pattern: re.Pattern[str]
+    weight: int = 1
+    in_url: bool = False
+
+
+def in_url(pattern: str, weight: int = 2) -> Sign:
+    """A sign in the address."""
+    return Sign(re.compile(pattern, re.I), weight, in_url=True)
+
+
+def in_source(pattern: str, weight: int = 2) -> Sign:
+    """A sign in the source of the page."""
+    return Sign(re.compile(pattern), weight)
+
+
+@dataclass(slots=True)
+class Draft:
+    """What a page turned out to be, before it is put together as a `Reading`."""
+
+    kind: PageKind
+    title: str
+    records: tuple[Record, ...] = ()
+    items: tuple[ListItem, ...] = ()
+    text: str = ""
+    notes: tuple[str, ...] = field(default=())
+
+
+class Family:
+    """A CMS family. Subclasses set selectors (CSS, "" = the family has none) and override a step only where they must."""
+
+    name: ClassVar[str] = "generic"
+    signs: ClassVar[tuple[Sign, ...]] = ()
+    main: ClassVar[str] = ""
+    title: ClassVar[str] = ""
+    summary: ClassVar[str] = ".sapo, .summary, .lead, .news-summary, [itemprop=description]:not(meta)"
+    body: ClassVar[str] = ""
+    date: ClassVar[str] = ""
+    author: ClassVar[str] = "[itemprop=author]:not(meta), .author, .tac-gia"
+    item: ClassVar[str] = ""
+    item_title: ClassVar[str] = "a"
+    item_date: ClassVar[str] = ".date, .time, .ngay"
+    home: ClassVar[re.Pattern[str]] = HOME
+
+    def read(self, page: Page, why: str) -> Reading:
+        """Everything the page says."""
+        draft = self.understand(page)
+        return Reading(
+            reader=self.name,
+            why=why,
+            page_kind=draft.kind,
+            title=draft.title,
+            section=section_of_page(page.trail, page.url, draft.title, page.site.sections),
+            records=draft.records,
+            items=draft.items,
+            links=page.links,
+            text=draft.text,
+            site_name=article.site_name(page.root),
+            charset=page.decoded.charset,
+            notes=(*page.decoded.notes, *draft.notes),
+        )
+
+    def understand(self, page: Page) -> Draft:
+        """What the page is: home, procedure, document, list or article – the first that holds."""
+        main = self.main_of(page)
+        if self.is_home(page):
+            return self.read_home(page)
+        labelled = read_labels(main)
+        if procedure.is_procedure(procedure_parts(labelled)):
+            return self.read_procedure(page, main, labelled)
+        if document.is_document(document_parts(labelled)):
+            return self.read_document(page, main, labelled)
+        tables = [table for table in data_tables(main) if table.rows]
+        return (
+            self.read_tables(page, main, tables)
+            or self.read_items(page, main)
+            or self.read_article(page, main)
+            or self.read_shape(page, main)
+        )
+
+    def main_of(self, page: Page) -> HtmlElement:
+        """The part of the page that is not furniture."""
+        found = first(page.body, self.main)
+        return found if found is not None else page.body
+
+    def is_home(self, page: Page) -> bool:
+        """Whether the address is the site's front page."""
+        path, _, query = page.url.split("//", 1)[-1].partition("/")[2].partition("?")
+        return self.home.match("/" + path) is not None and not query
+
+    def read_home(self, page: Page) -> Draft:
+        """The front page: entries with dates, no record of its own."""
+        items = (
+            listing.items_by_css(page.body, page.url, self.item, self.item_title, self.item_date) if self.item else ()
+        )
+        known = {entry.url for entry in items}
+        items += tuple(entry for entry in listing.items_by_shape(page.body, page.url) if entry.url not in known)
+        return Draft("home", article.page_title(page.root), items=items, text=_text_of_items(items))
+
+    def read_procedure(self, page: Page, main: HtmlElement, labelled: Labelled) -> Draft:
+        """A procedure's own page."""
+        title, element, _ = article.heading(page.root, main, self.title)
+        record = procedure.read_procedure(labelled, title, page.url)
+        moment, where = article.posted_visibly(main, element, self.date)
+        record = _dated(record, moment, where)
+        text = article.body_text(labelled.root)
+        return Draft("procedure", title or record.key, (record,), text=text)
+
+    def read_document(self, page: Page, main: HtmlElement, labelled: Labelled) -> Draft:
+        """A legal document's own page."""
+        title, element, _ = article.heading(page.root, main, self.title)
+        record = document.read_document(labelled, title, page.url)
+        moment, where = article.posted_visibly(main, element, self.date)
+        if record.published is None:
+            record = _dated(record, moment, where)
+        return Draft("document", title, (record,), text=article.body_text(labelled.root))
+
+    def read_tables(self, page: Page, main: HtmlElement, tables: list[Table]) -> Draft | None:
+        """A list shown as a table: of procedures (no content is due on them) or of documents."""
+        title = article.heading(page.root, main, self.title)[0]
+        for table in tables:
+            if table.has("name") and _LIST_COLUMNS & set(table.columns):
+                return _procedure_list(table, title, page.url)
+            if table.has("number", "title") or table.has("title", "issued_on") or table.has("number", "issued_on"):
+                rows = [read for row in table.rows if (read := document.row_document(row, page.url))]
+                items = tuple(entry for entry, _ in rows)
+                return Draft("list", title, tuple(record for _, record in rows), items, _text_of_items(items))
+        return None
+
+    def read_items(self, page: Page, main: HtmlElement) -> Draft | None:
+        """A list by the family's own markup."""
+        if not self.item or select(main, self.body):
+            return None
+        items = listing.items_by_css(main, page.url, self.item, self.item_title, self.item_date)
+        title = self.list_title(page, main)
+        return Draft("list", title, items=items, text=_text_of_items(items)) if items else None
+
+    def list_title(self, page: Page, main: HtmlElement) -> str:
+        """The name of a list: the last step of the breadcrumb, else the <title> without the site's name."""
+        if page.trail:
+            return page.trail[-1]
+        return article.heading(page.root, main, self.title)[0]
+
+    def read_article(self, page: Page, main: HtmlElement) -> Draft | None:
+        """A page of text by the family's own markup."""
+        holder = first(main, self.body)
+        if holder is None:
+            return None
+        return self.article_of(page, main, holder, 0.95)
+
+    def read_shape(self, page: Page, main: HtmlElement) -> Draft:
+        """Neither labels nor known markup: where text weighs more than links it is an article, else a list."""
+        holder = article.main_part(main)
+        whole = sum(len(line.text) for line in lines(holder, is_chrome))
+        linked = sum(len(text_of(anchor)) for anchor in holder.iter("a"))
+        items = listing.items_by_shape(main, page.url)
+        dated = sum(1 for entry in items if entry.published)
+        if whole - linked >= SHORTEST_BODY and linked * 2 < whole and not (dated >= 3 and dated * 80 > whole - linked):
+            draft = self.article_of(page, main, holder, 0.6)
+            if draft:
+                return draft
+        if items and (dated or len(items) >= 3):
+            return Draft("list", self.list_title(page, main), items=items, text=_text_of_items(items))
+        return Draft("other", article.heading(page.root, main, self.title)[0], text=article.body_text(main))
+
+    def article_of(self, page: Page, main: HtmlElement, holder: HtmlElement, sure: float) -> Draft | None:
+        """An article (or a procedure told in steps) whose text is in `holder`."""
+        title, element, where = article.heading(page.root, main, self.title)
+        summary_at = first(main, self.summary)
+        summary = text_of(summary_at)
+        leave_out = [place for place in (element, summary_at) if place is not None]
+        text = article.body_text(holder, leave_out)
+        if len(text) < SHORTEST_BODY and not summary and not title:
+            return None
+        if not text and not summary:
+            return None
+        stream = lines(holder, lambda e: e in leave_out or is_chrome(e))
+        files = files_in(holder, page.url)
+        if told := procedure.steps_without_labels(stream, title, files):
+            return Draft("procedure", title, (told,), text=text)
+        moment, place = article.posted(page.root, main, element, self.date)
+        if moment is None and (moment := dates.in_path(page.url)):
+            place = "address"
+        found = {"title": Found(where, sure), "body": Found(self.body or "text weight", sure)}
+        summary = summary or article.first_bold(stream)
+        content = Article(title, summary, text, _author(main, self.author))
+        record = _dated(Record("article", content, files=files, found=found), moment, place)
+        return Draft("article", title, (record,), text=f"{title}\n{text}")
+
+
+def _author(main: HtmlElement, css: str) -> str:
+    return re.sub(
+        r"^\s*(?:tác giả|người đăng|theo|nguồn)(?: bài viết)?\s*:\s*", "", text_of(first(main, css)), flags=re.I
+    )
+
+
+def _dated(record: Record, moment: datetime | None, where: str) -> Record:
+    if moment is None:
+        return record
+    found = {**record.found, "published": Found(where, 0.9)}
+    return Record(record.kind, record.content, record.key, moment, record.files, found)
+
+
+def _text_of_items(items: tuple[ListItem, ...]) -> str:
+    return "\n".join(f"{entry.published or ''} {entry.number} {entry.title}".strip() for entry in items)
+
+
+def _procedure_list(table: Table, title: str, url: str) -> Draft:
+    records, items = [], []
+    for row in table.rows:
+        listed = procedure.row_procedure(row)
+        if listed is None:
+            continue
+        cell = row.cells.get("name") or row.cells.get("code")
+        entry = listing.row_item(listed.name, cell.element if cell else None, url)
+        files = tuple(file for c in row.cells.values() for file in files_in(c.element, url))
+        where = {name: Found(f"column “{name}”", 0.9) for name in row.cells if row.text(name)}
+        records.append(Record("procedure", listed, listed.code or listed.name, files=files, found=where))
+        items.append(entry)
+    return Draft(
+        "list",
+        title,
+        tuple(records),
+        tuple(items),
+        "\n".join(f"{r.key} {e.title}" for r, e in zip(records, items, strict=True)),
+    )

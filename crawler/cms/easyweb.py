@@ -1,0 +1,22 @@
+"""Static e-government pages made from a SharePoint skin (easyweb); derived from four real offices of one province."""
+
+from __future__ import annotations
+
+from crawler.cms.base import Family, in_source
+
+
+class EasyWeb(Family):
+    """Every page carries the front page's <title>; the posting date stands before the title."""
+
+    name = "easyweb"
+    signs = (
+        in_source(r"easyweb", 2),
+        in_source(r'class="songanh"', 2),
+        in_source(r"ExternalClassD44D9F9779FB424380767EC8F35|lv_description_mode1|dvBlockSearch-tb", 2),
+    )
+    main = ".postMain, .zoneCent, .snCenter"
+    title = "p.Title, .dvVBPL-title"
+    summary = ".lv_description_mode1"
+    body = "[class^=ExternalClass] .asset-content, [class^=ExternalClass]"
+    date = ".ms-news-header .Time, td.Time"
+    item = ".news-item, .ms-listviewtable tr"

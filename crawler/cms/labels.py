@@ -1,0 +1,161 @@
+"""Finds labels and their values whatever the markup: tables, definition lists, headings, accordions, bold paragraphs.
+
+The page is taken as lines in reading order. A line that is a label, or begins with one, opens a value; the next
+label closes it. Tables with column headings are taken whole.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from lxml.html import HtmlElement
+
+from crawler.cms.tables import Table, data_tables
+from crawler.cms.tree import Line, is_chrome, lines
+from crawler.cms.vocabulary import DOCUMENT_INDEX, LONGEST, PROCEDURE_INDEX, WEAK, is_label, key_of
+
+_ENDS = ("in bài viết", "quay lại", "các tin khác", "tin liên quan", "các thủ tục khác", "thủ tục khác", "chia sẻ:", "đánh giá bài viết", "về đầu trang", "nộp hồ sơ trực tuyến")  # fmt: skip
+
+
+@dataclass(slots=True)
+class Value:
+    """What stands under one label: lines and whole tables in order, and the label as the page writes it."""
+
+    key: str
+    label: str
+    element: HtmlElement
+    items: list[Line | Table] = field(default_factory=list)
+
+    @property
+    def lines(self) -> list[Line]:
+        """The lines, without the tables."""
+        return [item for item in self.items if isinstance(item, Line)]
+
+    @property
+    def tables(self) -> list[Table]:
+        """The tables, without the lines."""
+        return [item for item in self.items if isinstance(item, Table)]
+
+    @property
+    def text(self) -> str:
+        """All lines as one text."""
+        return " ".join(line.text for line in self.lines)
+
+
+@dataclass(slots=True)
+class Labelled:
+    """All labels of a page part with their values, and the element they share."""
+
+    root: HtmlElement
+    values: list[Value]
+
+    def of(self, index: dict[str, str]) -> dict[str, list[Value]]:
+        """The values by part name of a vocabulary (`PROCEDURE_INDEX`, `DOCUMENT_INDEX`)."""
+        found: dict[str, list[Value]] = {}
+        for value in self.values:
+            if name := index.get(value.key):
+                found.setdefault(name, []).append(value)
+        return found
+
+
+def read_labels(root: HtmlElement) -> Labelled:
+    """Labels and values under `root`; narrowed to the smallest element that holds most labels."""
+    tables = data_tables(root)
+    inside = {id(table.element): table for table in tables}
+    found = _values(lines(root, lambda e: id(e) in inside or _is_furniture(e)), inside, root)
+    shared = _shared(root, [value.element for value in found if value.key not in WEAK])
+    if shared is not root and found:
+        kept = {id(element) for element in shared.iter()}
+        found = _values(lines(shared, lambda e: id(e) in inside or _is_furniture(e)), inside, shared)
+        found = [value for value in found if id(value.element) in kept]
+    return Labelled(shared, _trusted(found))
+
+
+def _is_furniture(element: HtmlElement) -> bool:
+    if element.tag == "a":  # menu entries named like labels; an accordion's toggle stays on the page
+        target = element.get("href") or "#"
+        return not target.startswith(("#", "javascript:")) and is_label(key_of(element.text_content().strip()))
+    return is_chrome(element)
+
+
+def _values(stream: list[Line], tables: dict[int, Table], root: HtmlElement) -> list[Value]:
+    found: list[Value] = []
+    for item in _with_tables(stream, tables, root):
+        if isinstance(item, Table):
+            if found:
+                found[-1].items.append(item)
+            continue
+        split = _split(item)
+        if split:
+            key, label, rest = split
+            found.append(Value(key, label, item.element))
+            if rest:
+                found[-1].items.append(Line(rest, item.element))
+        elif found:
+            if item.text.lower().startswith(_ENDS) and len(item.text) < 60:
+                break
+            found[-1].items.append(item)
+    return found
+
+
+def _with_tables(stream: list[Line], tables: dict[int, Table], root: HtmlElement) -> list[Line | Table]:
+    if not tables:
+        return list(stream)
+    order = {id(element): place for place, element in enumerate(root.iter())}
+    placed: list[tuple[int, int, Line | Table]] = []
+    last = 0
+    for place, line in enumerate(stream):
+        last = max(last, order.get(id(line.element), 0))
+        placed.append((last, place, line))
+    placed += [(order[key], -1, table) for key, table in tables.items() if key in order]
+    return [item for _, _, item in sorted(placed, key=lambda entry: entry[:2])]
+
+
+def _split(line: Line) -> tuple[str, str, str] | None:
+    text = line.text
+    if len(text) <= LONGEST:
+        key = key_of(text)
+        if key and is_label(key):
+            return key, text, ""
+    head, colon, rest = text[: LONGEST + 1].partition(":")
+    if colon:
+        key = key_of(head)
+        if key and is_label(key):
+            return key, head, (rest + text[LONGEST + 1 :]).strip()
+    if line.bold and len(line.bold) < len(text):
+        key = key_of(line.bold)
+        if key and is_label(key):
+            return key, line.bold, text[len(line.bold) :].lstrip(" :-–")
+    return None
+
+
+def _shared(root: HtmlElement, labels: list[HtmlElement]) -> HtmlElement:
+    if len(labels) < 3:
+        return root
+    counts: Counter[HtmlElement] = Counter()
+    for element in labels:
+        counts.update([element, *element.iterancestors()])
+    enough = max(3, len(labels) * 0.8)
+    inside = [element for element, count in counts.items() if count >= enough]
+    return max(inside, key=lambda element: sum(1 for _ in element.iterancestors()), default=root)
+
+
+def _trusted(values: list[Value]) -> list[Value]:
+    """Drop weak words that do not look like the page's other labels."""
+    looks = {_look(value) for value in values if value.key not in WEAK}
+    return [value for value in values if value.key not in WEAK or _look(value) in looks]
+
+
+def _look(value: Value) -> tuple[object, ...]:
+    return value.element.tag, value.element.get("class")
+
+
+def procedure_parts(labelled: Labelled) -> dict[str, list[Value]]:
+    """The values under labels of a procedure."""
+    return labelled.of(PROCEDURE_INDEX)
+
+
+def document_parts(labelled: Labelled) -> dict[str, list[Value]]:
+    """The values under labels of a legal document."""
+    return labelled.of(DOCUMENT_INDEX)

@@ -1,0 +1,116 @@
+"""Entries of list and home pages: links that look alike, each with the date shown beside it."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+
+from lxml.html import HtmlElement
+
+from core.model import ListItem
+from crawler import dates, urls
+from crawler.cms.document import NUMBER
+from crawler.cms.tree import clean, first, is_chrome, select, text_of
+
+SHORTEST_TITLE = 18  # characters; menu entries are shorter
+_MORE = re.compile(
+    r"^(?:xem (?:thêm|tiếp|chi tiết|tất cả)|chi tiết|đọc (?:thêm|tiếp)|more|trang (?:sau|trước|đầu|cuối))\b", re.I
+)
+
+
+def items_by_css(main: HtmlElement, base: str, item: str, title: str, date: str) -> tuple[ListItem, ...]:
+    """Entries by the family's selectors for an entry, its titled link and its date."""
+    found: dict[tuple[str, str], ListItem] = {}
+    for element in select(main, item):
+        link = next((a for a in select(element, title) if text_of(a)), None)
+        if link is None:
+            continue
+        anchor = link if link.tag == "a" else first(link, "a")
+        date_element = first(element, date)
+        text = _title(anchor if anchor is not None else link, date_element)
+        if not text or _MORE.match(text):
+            continue
+        target = urls.canonical(anchor.get("href") or "", base) if anchor is not None else ""
+        stated = dates.find(text_of(date_element)) if date_element is not None else None
+        number = NUMBER.search(text_of(element))
+        entry = ListItem(text, target, stated.moment.date() if stated else None, number[0] if number else "")
+        found.setdefault((text, target), entry)
+    return tuple(found.values())
+
+
+def _title(anchor: HtmlElement, date_element: HtmlElement | None) -> str:
+    if date_element is not None and date_element in set(anchor.iter()):
+        return text_of(anchor, skip=lambda element: element is date_element)
+    return text_of(anchor)
+
+
+def items_by_shape(main: HtmlElement, base: str) -> tuple[ListItem, ...]:
+    """Entries where no selector is known: groups of links in the same kind of place, long enough to be titles."""
+    groups: dict[tuple[str, ...], list[HtmlElement]] = defaultdict(list)
+    for anchor in main.iter("a"):
+        if not (anchor.get("href") or "").startswith(("#", "javascript:", "mailto:", "tel:")) and not _in_chrome(
+            anchor, main
+        ):
+            groups[_place(anchor)].append(anchor)
+    found: dict[str, ListItem] = {}
+    for anchors in groups.values():
+        for entry in _entries(anchors, base):
+            known = found.get(entry.url)
+            if known is None or (known.published is None and entry.published) or len(known.title) < len(entry.title):
+                found[entry.url] = entry
+    return tuple(found.values())
+
+
+def _entries(anchors: list[HtmlElement], base: str) -> list[ListItem]:
+    group = set(anchors)
+    entries = []
+    for anchor in anchors:
+        text = clean(text_of(anchor)) or clean(anchor.get("title") or "")
+        if len(text) < SHORTEST_TITLE or _MORE.match(text):
+            continue
+        target = urls.canonical(anchor.get("href") or "", base)
+        if not target or urls.kind_of(target) == "asset":
+            continue
+        beside = _beside(anchor, group)
+        stated = next((s for s in dates.find_all(beside) if s.moment.year >= dates.EARLIEST_POSTING), None)
+        number = NUMBER.search(beside)
+        title = text.replace(beside[stated.start : stated.end], "").strip(" ()-–|") if stated else text
+        entries.append(
+            ListItem(title or text, target, stated.moment.date() if stated else None, number[0] if number else "")
+        )
+    return entries if len(entries) >= 3 or any(entry.published for entry in entries) else []
+
+
+def _beside(anchor: HtmlElement, group: set[HtmlElement]) -> str:
+    """Text of the largest element around a link that holds no other link of its group, at most 600 characters."""
+    place, text = anchor, text_of(anchor)
+    for up in anchor.iterancestors():
+        if up.tag in ("body", "html") or any(other is not anchor and other in group for other in up.iter("a")):
+            break
+        wider = text_of(up)
+        if len(wider) > 600:
+            break
+        place, text = up, wider
+    return text if place is not anchor else text_of(anchor)
+
+
+def _place(anchor: HtmlElement) -> tuple[str, ...]:
+    names = [f"{anchor.tag}.{anchor.get('class') or ''}"]
+    for up in list(anchor.iterancestors())[:3]:
+        names.append(f"{up.tag}.{up.get('class') or ''}")
+    return tuple(names)
+
+
+def _in_chrome(anchor: HtmlElement, main: HtmlElement) -> bool:
+    for up in anchor.iterancestors():
+        if up is main:
+            return False
+        if is_chrome(up):
+            return True
+    return False
+
+
+def row_item(name: str, cell: HtmlElement | None, base: str) -> ListItem:
+    """The entry of a table row: its name and the address its cell links to."""
+    link = next((a for a in cell.iter("a") if a.get("href")), None) if cell is not None else None
+    return ListItem(name, urls.canonical(link.get("href") or "", base) if link is not None else "")

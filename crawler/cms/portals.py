@@ -1,0 +1,27 @@
+"""Families of procedure portals: bothutuc and the national portal (2026 and JSP); derived from real captures."""
+
+from __future__ import annotations
+
+from crawler.cms.base import Family, in_source, in_url
+
+
+class Bothutuc(Family):
+    """Procedure pages of the bothutuc kind: an accordion with one panel for each part."""
+
+    name = "bothutuc"
+    signs = (in_source(r"tthc-list-item|tthc-accordion|tthc-panel", 4), in_url(r"/bothutuc/", 3))
+    main = "body"
+    title = ".tthc-title h4, .tthc-title, h1"
+
+
+class NationalPortal(Family):
+    """The national public-service portal, both generations."""
+
+    name = "national_portal"
+    signs = (
+        in_url(r"//(?:[\w-]+\.)?dichvucong\.gov\.vn/", 3),
+        in_source(r"Cổng Dịch vụ công [Qq]uốc gia|dvc-trang-chu\.html", 2),
+        in_source(r"main-title-sub|table-result-tthc|app-container", 2),
+    )
+    main = ".section-cong-dan .col-sm-8, main, .section-cong-dan"
+    title = "h1.main-title, h3.text-lg, h1"

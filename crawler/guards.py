@@ -1,0 +1,258 @@
+"""Whether an answer is what it claims to be: a page of the site, or a wall, a log-in, an empty frame, somebody else's page.
+
+`judge` never looks at the network; what it says is an `Outcome` with the evidence for it. Ordinary pages *about*
+logging in, maintenance or betting must pass: words count only in the title or where nothing else is on the page.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from lxml.html import HtmlElement
+
+from core.states import Outcome
+from crawler import urls
+from crawler.charset import decode
+from crawler.cms.article import page_title
+from crawler.cms.tree import clean, first, is_chrome, lines, parse, select, text_of
+from crawler.page import RawPage, SiteHints
+from vietnamese.syllables import fold_text
+
+LITTLE_TEXT = 700  # characters of page text under which a wall's words are believed; the longest real notice has 420
+EMPTY_TEXT = 30  # characters; the shortest real article has 34 with its title
+SIMILAR = 0.92  # share of lines in common with the site's answer to a random path
+ENOUGH_SPAM = 3  # different gambling terms in links or hidden text
+
+
+@dataclass(frozen=True, slots=True)
+class GuardVerdict:
+    """What an answer is, the words or signs that show it, and notes that do not make it bad (`spam: …`)."""
+
+    outcome: Outcome
+    evidence: str = ""
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Soft404Sample:
+    """What a site answers for a path that cannot exist: its status, title and lines. Plain data, kept by the caller."""
+
+    status: int
+    title: str
+    lines: tuple[str, ...]
+
+
+_CHALLENGE = re.compile(
+    r"Attention Required! \| Cloudflare|cf-browser-verification|cf_chl_|Just a moment\.\.\.|_Incapsula_Resource|Incapsula incident|"
+    r"Request Rejected|The requested URL was rejected|Access Denied.{0,200}?Reference #|Sucuri WebSite Firewall|mod_security|"
+    r"Web Application Firewall|DDoS protection by|checking your browser|BIG-IP|FortiWeb|FortiGuard|Barracuda Networks|awswaf|ddos-guard|"
+    r"Web Page Blocked|Attack ID:|Wordfence",
+    re.I | re.S,
+)
+_WALL_WORDS = ("truy cap bi tu choi", "yeu cau bi chan", "tuong lua ung dung", "ma su co", "xac minh ban la con nguoi", "ban da bi chan", "kiem tra trinh duiet", "kiem tra trinh duyet cua ban", "bi tu choi truy cap", "access denied", "request blocked", "request rejected", "captcha")  # fmt: skip
+_MAINTENANCE = ("dang bao tri", "bao tri he thong", "he thong bao tri", "website dang nang cap", "he thong dang nang cap", "trang web dang bao tri", "tam ngung de bao tri", "tam ngung hoat dong", "under maintenance", "site is temporarily unavailable", "be right back", "dang duoc nang cap", "tam dung phuc vu")  # fmt: skip
+_NOT_FOUND = ("khong tim thay trang", "trang khong ton tai", "khong ton tai", "tai nguyen khong duoc tim thay", "khong tim thay", "page not found", "not found", "404 not found", "trang ban yeu cau khong", "duong dan khong ton tai", "bai viet khong ton tai", "noi dung khong ton tai", "khong tim thay noi dung", "loi 404", "file or directory not found", "default category layout", "has not archived that url", "da bi xoa hoac khong ton tai")  # fmt: skip
+_PARKED = re.compile(r"domain (?:is|may be) for sale|buy this domain|parked (?:free|domain)|sedoparking|parkingcrew|bodis\.com|hugedomains|tên miền (?:này )?(?:đang được )?(?:rao bán|chưa được kích hoạt|đã hết hạn)|this domain (?:has expired|is parked)|apache2? (?:ubuntu|debian) default page|welcome to nginx|IIS Windows Server", re.I)  # fmt: skip
+_ARCHIVE = re.compile(r"<title>\s*(?:Internet Archive|Wayback Machine)", re.I)
+_LOGIN_PATH = re.compile(r"/(?:login|signin|sign-in|dang-?nhap|account/log-?on|_layouts/15/authenticate|_layouts/login|c/portal/login|sso|oauth2?/auth\w*)(?:[/.?]|$)", re.I)  # fmt: skip
+_SPAM = re.compile(
+    r"\b(?:nhà cái|cá cược|cá độ|lô đề|đánh bài (?:đổi thưởng|online)|game bài|nổ hũ|tài xỉu|kèo nhà cái|soi cầu|xổ số online|casino|baccarat|"
+    r"slot online|bet(?:88|365|way)|\d{1,3}(?:bet|win|club)|(?:w|f|b|m|k)?88(?:vin|bet|club)|fun88|w88|kubet|jun88|shbet|sunwin|hitclub|789club|new88|slot gacor|judi online|togel)\b",
+    re.I,
+)
+_LEGAL_SPAM = re.compile(
+    r"phòng,? chống|xử lý|xét xử|triệt phá|bắt|tội phạm|công an|nghiêm cấm|xử phạt|điều tra|khởi tố", re.I
+)
+_UNIT = re.compile(
+    r"(?:ủy ban nhân dân|uỷ ban nhân dân|ubnd|sở|huyện|thị xã|thành phố|xã|phường|ban|trung tâm|văn phòng)\s+", re.I
+)
+_LEVEL = re.compile(
+    r"\b(?:ủy ban nhân dân|uỷ ban nhân dân|ubnd|hđnd|trang thông tin điện tử|cổng thông tin điện tử|website|tỉnh thanh hóa|tỉnh|của)\b",
+    re.I,
+)
+
+
+def judge(page: RawPage, site: SiteHints | None = None, sample: Soft404Sample | None = None) -> GuardVerdict:
+    """The verdict on one answer. `sample` is the site's answer to a random path, if one was taken."""
+    site = site or SiteHints()
+    host = urls.host_of(page.url)
+    if site.hosts and host not in site.hosts:
+        return GuardVerdict(Outcome.MOVED, f"answered by {host}")
+    source = decode(page.body, page.content_type).text
+    if challenge := _challenge(page, source):
+        return challenge
+    if page.status in (404, 410):
+        return GuardVerdict(Outcome.GONE, f"status {page.status}")
+    if page.status >= 500:
+        return _server_error(page, source)
+    if page.status >= 400:
+        outcome = {401: Outcome.LOGIN, 403: Outcome.BLOCKED, 429: Outcome.BLOCKED}.get(page.status, Outcome.HTTP_4XX)
+        return GuardVerdict(outcome, f"status {page.status}")
+    if not _is_html(page):
+        return GuardVerdict(Outcome.OK)
+    return _content(page, source, site, sample)
+
+
+def sample_of(page: RawPage) -> Soft404Sample:
+    """What to remember of the answer to a path that cannot exist."""
+    root = parse(decode(page.body, page.content_type).text)
+    return Soft404Sample(page.status, page_title(root), _own_lines(root))
+
+
+def _is_html(page: RawPage) -> bool:
+    kind = page.content_type.lower()
+    return not kind or "html" in kind or "xml" in kind or kind.startswith("text/plain")
+
+
+def _challenge(page: RawPage, source: str) -> GuardVerdict | None:
+    if page.headers.get("cf-mitigated") or page.headers.get("x-sucuri-block"):
+        return GuardVerdict(Outcome.BLOCKED, "header of a web application firewall")
+    found = _CHALLENGE.search(source) if len(source) < 60_000 else None
+    if found and len(_visible(source)) < LITTLE_TEXT:
+        return GuardVerdict(Outcome.BLOCKED, f"“{clean(found[0])[:80]}”")
+    return None
+
+
+def _server_error(page: RawPage, source: str) -> GuardVerdict:
+    words = fold_text(_visible(source)[:LITTLE_TEXT])
+    told = next((word for word in _MAINTENANCE if word in words), "")
+    if told or (page.status == 503 and "retry-after" in page.headers and "bao tri" in words):
+        return GuardVerdict(Outcome.MAINTENANCE, f"status {page.status}, “{told or 'bao tri'}”")
+    return GuardVerdict(Outcome.HTTP_5XX, f"status {page.status}")
+
+
+def _visible(source: str) -> str:
+    return text_of(parse(source))
+
+
+def _content(page: RawPage, source: str, site: SiteHints, sample: Soft404Sample | None) -> GuardVerdict:
+    if found := _ARCHIVE.search(source[:20_000]):
+        return GuardVerdict(Outcome.SOFT_404, f"an archive's own page: {clean(found[0])}")
+    root = parse(source)
+    body = first(root, "body")
+    own = [line.text for line in lines(body, is_chrome)] if body is not None else []
+    text = "\n".join(own)
+    title = page_title(root)
+    for verdict in (
+        _login(page, root, text, title),
+        _notice(own, text, title),
+        _like_sample(page, root, sample, own, title),
+        _bare(root, text, title),
+        _owner(root, title, site),
+    ):
+        if verdict:
+            return verdict
+    return GuardVerdict(Outcome.OK, notes=_spam(root, text))
+
+
+def _login(page: RawPage, root: HtmlElement, text: str, title: str) -> GuardVerdict | None:
+    password = next((field for field in select(root, "input[type=password]")), None)
+    if password is None:
+        return None
+    on_its_own = _LOGIN_PATH.search(page.url) or fold_text(title).startswith(
+        ("dang nhap", "login", "sign in", "log in")
+    )
+    if on_its_own or (len(text) < 250 and not any(is_chrome(up) for up in password.iterancestors())):
+        return GuardVerdict(Outcome.LOGIN, f"a password field, title “{title[:60]}”")
+    return None
+
+
+def _notice(own: list[str], text: str, title: str) -> GuardVerdict | None:
+    """Walls, maintenance, "not found" and parked domains: pages that say one thing and nothing else."""
+    heading = fold_text(title)
+    few = fold_text(text) if len(text) < LITTLE_TEXT else ""
+    starts = [fold_text(line) for line in own[:40] if len(line) < 90]
+    if few and (parked := _PARKED.search(f"{title} {text}")):
+        return GuardVerdict(Outcome.PARKED, f"“{clean(parked[0])}”")
+    for outcome, words in ((Outcome.BLOCKED, _WALL_WORDS), (Outcome.MAINTENANCE, _MAINTENANCE)):
+        word = next((word for word in words if few and (word in heading or word in few)), "")
+        if word and _says_only(word, few, heading):
+            return GuardVerdict(outcome, f"“{word}” on a page of {len(text)} characters")
+    for word in _NOT_FOUND:
+        if heading.startswith(word) or (
+            few and any(line.startswith(word) or line.endswith(word) for line in starts) and _no_results(few)
+        ):
+            return GuardVerdict(Outcome.SOFT_404, f"“{word}”")
+    if "403" in heading or (few and "403 forbidden" in few):
+        return GuardVerdict(Outcome.BLOCKED, "“403” on a page that answered 200")
+    return None
+
+
+def _says_only(word: str, few: str, heading: str) -> bool:
+    return word in heading or len(few) < 400
+
+
+def _no_results(few: str) -> bool:
+    """A search or list without results is a page of the site, not a missing page."""
+    return not any(
+        word in few for word in ("van ban nao", "ket qua nao", "khong co van ban", "tim kiem", "thu tuc nao")
+    )
+
+
+def _like_sample(
+    page: RawPage, root: HtmlElement, sample: Soft404Sample | None, own: list[str], title: str
+) -> GuardVerdict | None:
+    if sample is None or sample.status >= 400 or not sample.lines:
+        return None
+    mine, theirs = set(_own_lines(root)), set(sample.lines)
+    alike = len(mine & theirs) / max(1, len(mine | theirs))
+    if title == sample.title and alike >= SIMILAR:
+        return GuardVerdict(Outcome.SOFT_404, f"{alike:.0%} like the answer to a random path")
+    return None
+
+
+def _own_lines(root: HtmlElement) -> tuple[str, ...]:
+    """Lines without digits-only noise (counters, clocks): what is compared with the answer to a random path."""
+    return tuple(re.sub(r"\d+", "0", line.text) for line in lines(root) if not line.text.isdigit())[:2_000]
+
+
+def _bare(root: HtmlElement, text: str, title: str) -> GuardVerdict | None:
+    if len(text) >= EMPTY_TEXT or select(
+        root, "frame, iframe[src], embed, object, img[src*='.jpg'], img[src*='.png'], table a, p a"
+    ):
+        return None
+    if any(len(text_of(anchor)) >= EMPTY_TEXT for anchor in root.iter("a")):
+        return None
+    return GuardVerdict(Outcome.EMPTY, f"{len(text)} characters of text in the frame “{title[:60]}”")
+
+
+def _owner(root: HtmlElement, title: str, site: SiteHints) -> GuardVerdict | None:
+    """Another unit signs the page: its name stands in the site's title and footer, the owner's nowhere."""
+    if not site.owner:
+        return None
+    owner = _bare_name(site.owner)
+    signed = [
+        text_of(place)
+        for place in select(root, "footer, #footer, .footer, .site-name, #site-name, .banner, #banner, header, .header")
+    ]
+    names = f"{title} {' '.join(signed)}"
+    if not owner or f" {owner} " in f" {fold_text(names)} ":
+        return None
+    managed = re.search(
+        r"(?:cơ quan chủ quản|đơn vị quản lý|bản quyền(?: thuộc)?(?: về)?|chịu trách nhiệm)\s*:?\s*([^.;|\n–-]{5,80})",
+        names,
+        re.I,
+    )
+    if managed and _UNIT.search(managed[1]) and _bare_name(managed[1]) != owner:
+        return GuardVerdict(Outcome.NEW_OWNER, f"signed by “{clean(managed[1])}”, not by {site.owner}")
+    return None
+
+
+def _bare_name(name: str) -> str:
+    return fold_text(_LEVEL.sub(" ", name))
+
+
+def _spam(root: HtmlElement, text: str) -> tuple[str, ...]:
+    """Injected gambling links: terms in link texts, hidden blocks or the title; an article on crime is none."""
+    places = [text_of(anchor) for anchor in root.iter("a")] + [page_title(root)]
+    places += [
+        text_of(hidden)
+        for hidden in select(
+            root, "[style*='display:none'], [style*='display: none'], [style*='-9999'], [style*='font-size:0']"
+        )
+    ]
+    terms = {found[0].lower() for place in places if not _LEGAL_SPAM.search(place) for found in _SPAM.finditer(place)}
+    if len(terms) < ENOUGH_SPAM:
+        return ()
+    return (f"spam: {', '.join(sorted(terms)[:8])}",)

@@ -1,0 +1,47 @@
+"""Which section of the freshness rules a page or link belongs to, by the words of its menu."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from core.errors import ConfigError
+from vietnamese.syllables import fold_text
+
+RULES_FILE = "freshness_rules.json"
+
+
+@dataclass(frozen=True)
+class SectionTable:
+    """Menu wording → section id (`news`, `procedures`, …). Wording is compared without marks and case."""
+
+    aliases: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Keep the aliases folded, so that a look-up folds only what it is asked."""
+        object.__setattr__(self, "aliases", {fold_text(alias): section for alias, section in self.aliases.items()})
+
+    @classmethod
+    def load(cls, national: Path) -> SectionTable:
+        """The `menu_aliases_vi` of every rule in `national/freshness_rules.json`; ConfigError when it cannot be read."""
+        path = national / RULES_FILE
+        try:
+            rules = json.loads(path.read_text(encoding="utf-8"))["rules"]
+        except (OSError, ValueError, KeyError) as error:
+            raise ConfigError(
+                f"{path} cannot be read: {error}", "restore the file or name the right --config"
+            ) from None
+        return cls({alias: rule["section"] for rule in rules for alias in rule.get("menu_aliases_vi") or ()})
+
+    def section_of(self, wording: str) -> str:
+        """The section of a menu entry or slug: the alias that stands first in it, the longest if several do; else ""."""
+        folded = fold_text(wording.replace("-", " ").replace("_", " ").replace("/", " "))
+        if not folded:
+            return ""
+        if folded in self.aliases:
+            return self.aliases[folded]
+        padded = f" {folded} "
+        hits = [(padded.find(f" {alias} "), -len(alias), section) for alias, section in self.aliases.items()]
+        return min((hit for hit in hits if hit[0] >= 0), default=(0, 0, ""))[2]

@@ -1,0 +1,141 @@
+"""One address per page: canonical form, traps, and what kind of file an address names. Pure text, no request."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections import Counter
+from itertools import pairwise
+from typing import Literal
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urljoin, urlsplit, urlunsplit
+
+MAX_LENGTH = 1_000  # characters; the deepest address of the real language trap has 1,900
+MAX_DEPTH = 15  # path segments
+MAX_PARAMETERS = 20  # Liferay's own lists carry 13
+MAX_PAGE = 500
+
+_SESSION = re.compile(
+    r"^(?:jsessionid|phpsessid|aspsessionid\w*|sid|sessionid|session_id|cfid|cftoken|nv_session)$", re.I
+)
+_TRACKING = re.compile(r"^(?:utm_\w+|fbclid|gclid|zarsrc|_ga|mc_[ce]id|yclid|igshid|ref_src)$", re.I)
+_PATH_SESSION = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/?#;]*", re.I)
+_COOKIELESS = re.compile(r"/\([SAXF]\([^)]*\)\)+", re.I)  # ASP.NET keeps the session in the path: /(S(abc))/
+_PORTS = {"http": 80, "https": 443}
+_DOCUMENTS = re.compile(r"\.(?:pdf|docx?|xlsx?|odt|rtf)$", re.I)
+_ASSETS = re.compile(
+    r"\.(?:jpe?g|png|gif|bmp|webp|svg|ico|tiff?|css|js|json|map|woff2?|ttf|eot|mp[34]|avi|flv|swf|wmv|mov|wav|zip|rar|7z|gz|exe|apk|pptx?|xml|rss|atom)$",
+    re.I,
+)
+_PAGE_NUMBER = re.compile(r"^(?:page|trang|p|pg|cur|_\w+_cur|start|pageindex|page_?no|paged)$", re.I)
+_CALENDAR_KEYS = re.compile(r"^(?:month|thang|calmonth|year|nam|caldate|day|ngay|date)$", re.I)
+_CALENDAR_PATH = re.compile(
+    r"/(?:calendar|lich(?:-cong-tac|-lam-viec)?|events?)/(?:.*/)?\d{4}(?:[-/]\d{1,2}){1,2}(?:/|$)", re.I
+)
+_LANGUAGE_TAIL = re.compile(r"(?:\.html?|/-/[^/]+(?:/[^/]+)?)/(?:en|vi)(?:/(?:en|vi))*/?$", re.I)
+_LANGUAGE_RUN = re.compile(r"/(?:en|vi)/(?:en|vi)(?:/|$)", re.I)
+_PRINTABLE = re.compile(
+    r"(?:^|[/_-])(?:print|in-bai|inbai|banin|savefile|sendmail)(?:[/._-]|$)|vbpq-print|-banin-", re.I
+)
+_PRINT_KEYS = re.compile(r"^(?:print|in|inbai|printable|tmpl|p_p_state)$", re.I)
+_PRINT_VALUES = {"1", "true", "print", "component", "pop_up", "exclusive"}
+_SAFE_PATH = "/:@!$&'()*+,;=-._~%"
+
+
+def canonical(url: str, base: str = "") -> str:
+    """The one form of an address, or "" when it is not an http(s) address. Applying it twice changes nothing."""
+    try:
+        parts = urlsplit(urljoin(base, html.unescape(html.unescape(url.strip()))) if base else _unescaped(url))
+        port = parts.port
+    except ValueError:
+        return ""
+    scheme, host = parts.scheme.lower(), (parts.hostname or "").rstrip(".")
+    if scheme not in _PORTS or not host or any(letter.isspace() or letter in '<>"\\^`{|}%' for letter in host):
+        return ""
+    try:
+        host = host if host.isascii() else host.encode("idna").decode("ascii")
+    except UnicodeError:
+        return ""
+    netloc = (f"[{host}]" if ":" in host else host) + (f":{port}" if port and port != _PORTS[scheme] else "")
+    return urlunsplit((scheme, netloc, _path(parts.path), _query(parts.query), ""))
+
+
+def _unescaped(url: str) -> str:
+    return html.unescape(html.unescape(url.strip()))
+
+
+def _path(path: str) -> str:
+    path = _COOKIELESS.sub("", _PATH_SESSION.sub("", path))
+    steps: list[str] = []
+    for step in path.split("/")[1:]:
+        if step == "..":
+            steps = steps[:-1]
+        elif step != ".":
+            steps.append(_encoded(step))
+    return "/" + re.sub(r"/{2,}", "/", "/".join(steps)).lstrip("/")
+
+
+def _encoded(step: str) -> str:
+    """Percent-encoding in its one form: what needs none is written plainly, what is encoded is upper case."""
+    try:
+        plain = unquote(step, errors="strict")
+    except UnicodeDecodeError:
+        return re.sub(r"%[0-9a-fA-F]{2}", lambda code: code[0].upper(), quote(step, safe=_SAFE_PATH))
+    if "%" in plain or "/" in plain or "?" in plain or "#" in plain or ";" in plain or any(ord(c) < 32 for c in plain):
+        return re.sub(r"%[0-9a-fA-F]{2}", lambda code: code[0].upper(), quote(step, safe=_SAFE_PATH))
+    return quote(plain, safe="/:@!$&'()*+,=-._~")
+
+
+def _query(query: str) -> str:
+    pairs = parse_qsl(query.replace(";amp=", "&").replace("&amp;", "&"), keep_blank_values=True)
+    kept = sorted((key, value) for key, value in pairs if not _SESSION.match(key) and not _TRACKING.match(key))
+    return urlencode(kept)
+
+
+def trap(url: str, max_page: int = MAX_PAGE) -> str:
+    """Why a canonical address must not be followed, or "": language, calendar, repeated_segments, page_cap, printable, long."""
+    parts = urlsplit(url)
+    path, pairs = parts.path, parse_qsl(parts.query, keep_blank_values=True)
+    segments = [segment for segment in path.split("/") if segment]
+    if len(url) > MAX_LENGTH or len(segments) > MAX_DEPTH or len(pairs) > MAX_PARAMETERS:
+        return "long"
+    if _LANGUAGE_RUN.search(path) or _LANGUAGE_TAIL.search(path):
+        return "language"
+    if _repeats(segments):
+        return "repeated_segments"
+    if _CALENDAR_PATH.search(path) or sum(bool(_CALENDAR_KEYS.match(key)) for key, _ in pairs) >= 2:
+        return "calendar"
+    if any(_PAGE_NUMBER.match(key) and value.isdigit() and int(value) > max_page for key, value in pairs):
+        return "page_cap"
+    if _PRINTABLE.search(path) or any(
+        _PRINT_KEYS.match(key) and value.lower() in _PRINT_VALUES for key, value in pairs
+    ):
+        return "printable"
+    return ""
+
+
+def _repeats(segments: list[str]) -> bool:
+    if any(count >= 3 for count in Counter(segments).values()):
+        return True
+    pairs = Counter(pairwise(segments))
+    return any(count >= 2 for count in pairs.values())
+
+
+def kind_of(url: str) -> Literal["page", "document", "asset"]:
+    """Whether an address names a page, a document whose text is read, or a file that is not fetched."""
+    path = unquote(urlsplit(url).path)
+    if _DOCUMENTS.search(path):
+        return "document"
+    return "asset" if _ASSETS.search(path) else "page"
+
+
+def host_of(url: str) -> str:
+    """Host name of an address in lower case, "" when there is none."""
+    try:
+        return (urlsplit(url).hostname or "").lower()
+    except ValueError:
+        return ""
+
+
+def path_segments(url: str) -> list[str]:
+    """The decoded segments of an address's path."""
+    return [unquote(segment) for segment in urlsplit(url).path.split("/") if segment]
