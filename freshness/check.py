@@ -12,7 +12,7 @@ from core.clock import Clock, local_date
 from core.finding_rules import RULES
 from core.settings import Settings
 from core.sites import Province, Site
-from core.states import Verdict
+from core.states import Outcome, Verdict
 from freshness import comparison, conditions
 from freshness.calendar import Calendar
 from freshness.evidence import SiteEvidence, gather
@@ -54,14 +54,15 @@ def check(
     now = clock()
     today = local_date(now)
     law = load_law(province.national, province.thresholds)
-    around = Around(law, Calendar.load(province.national), today, settings)
+    around = Around(law, Calendar.load(province.national), now, settings)
     with database.read() as connection:
         evidence = gather(connection, province, today)
         published = _published(connection)
         has_register = register.newest_complete(connection) is not None
         known_procedures = {item.key: item for item in procedures.iterate(connection)}
         forms = comparison.forms_read(connection)
-    known = comparison.Known(known_procedures, law, today, has_register)
+    words = comparison.register_words(known_procedures)
+    known = comparison.Known(known_procedures, law, today, has_register, words)
     judged: list[Judged] = []
     found: list[Finding] = []
     checked: list[tuple[str, str]] = []
@@ -97,7 +98,10 @@ def _one(
         return judged, of_visit, outcome_rules
     of_procedures = comparison.compare(known, site, evidence, published, forms)
     judged, of_sections = judge_site(around, site, evidence, of_procedures, has_register=known.has_register)
-    rules = [*outcome_rules, *conditions.RULES, *comparison.RULES, *SECTION_RULES]
+    rules = [*outcome_rules, *conditions.RULES]
+    if evidence.outcome is not Outcome.PARTIAL:
+        rules += comparison.RULES if known.has_register else comparison.RULES - comparison.NEEDS_REGISTER
+        rules += [] if any(section.doubtful for section in evidence.sections.values()) else SECTION_RULES
     return judged, [*of_visit, *conditions.of_pages(site, evidence), *of_procedures, *of_sections], rules
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -39,6 +39,12 @@ RULES = frozenset(rule for rule, _ in _DIFFERENCES.values()) | {
 """Every rule this module can raise; on a site that could be verified, what is not raised again is resolved."""
 
 
+NEEDS_REGISTER = frozenset(
+    {"withdrawn", "extra", "missing", "name_differs", "fee_differs", "time_differs", "service_level_differs"}
+)
+"""Rules that say nothing, one way or the other, without a register to compare with."""
+
+
 @dataclass(frozen=True, slots=True)
 class Known:
     """The province's procedures and the day; `has_register`: there is a complete snapshot to compare with."""
@@ -47,6 +53,7 @@ class Known:
     law: LawBook
     today: date
     has_register: bool
+    register_words: Mapping[str, str] = field(default_factory=dict)  # code → everything the register's detail says
 
 
 def compare(
@@ -87,18 +94,21 @@ def _codes(record: StoredRecord, content: Procedure) -> Iterator[Finding]:
 
 def _texts(known: Known, record: StoredRecord, content: Procedure) -> Iterator[Finding]:
     text = nfc(" . ".join(_words(content)))
-    lowered = text.lower()
+    said = nfc(
+        " . ".join(_words(replace(content, legal_bases=())))
+    ).lower()  # titles of decrees keep the words of their day
+    register = known.register_words.get(record.code, "")
     for term in known.law.terms:
         if term.begin > known.today:
             continue
-        word = next((word for word in term.words if _has_word(lowered, word.lower())), None)
-        if word:
+        word = next((word for word in term.words if _has_word(said, word.lower())), None)
+        if word and not _has_word(register, word.lower()):  # the national record has it too: no editor here can mend it
             message = f"“{content.name}” còn viết “{word}”, đã cũ từ {term.begin:%d/%m/%Y} ({term.source}). Nay là: {term.use}."
-            evidence = {"term": word, "around": _around(text, lowered.find(word.lower()))}
+            evidence = {"term": word, "around": _around(said, said.find(word.lower()))}
             yield _finding("obsolete_term", record, message, law=term.source, evidence=evidence, field=word)
     for number in {plain_number(found) for found in _NUMBER.findall(text)}:
         gone = known.law.repealed.get(number)
-        if gone is None or gone.repealed_on > known.today:
+        if gone is None or gone.repealed_on > known.today or number in plain_number(register):
             continue
         instead = f" Nay là {gone.replaced_by}." if gone.replaced_by else ""
         message = f"“{content.name}” viện dẫn {gone.number}, hết hiệu lực từ {gone.repealed_on:%d/%m/%Y}.{instead}"
@@ -171,13 +181,13 @@ def _against_register(known: Known, site: Site, shown: Iterable[StoredRecord]) -
 
 def _differences(record: StoredRecord, procedure: UnifiedProcedure, offering: Offering) -> Iterator[Finding]:
     for name in offering.differs_in:
-        field = (procedure.fields or {}).get(name)
-        if name not in _DIFFERENCES or field is None or field.source != REGISTER:
+        shown = (procedure.fields or {}).get(name)
+        if name not in _DIFFERENCES or shown is None or shown.source != REGISTER:
             continue
         rule, label = _DIFFERENCES[name]
-        theirs = next((item.value for item in field.differing if item.url == record.url), "")
-        message = f"{label} của “{procedure.name}” ({procedure.code}): trang ghi “{theirs}”, danh mục quốc gia ghi “{field.value}”. Sửa cho khớp."
-        evidence = {"page": theirs, "register": field.value, "register_as_of": field.as_of.isoformat()}
+        theirs = next((item.value for item in shown.differing if item.url == record.url), "")
+        message = f"{label} của “{procedure.name}” ({procedure.code}): trang ghi “{theirs}”, danh mục quốc gia ghi “{shown.value}”. Sửa cho khớp."
+        evidence = {"page": theirs, "register": shown.value, "register_as_of": shown.as_of.isoformat()}
         yield _finding(rule, record, message, law=SAME_CONTENT, evidence=evidence, field=name)
 
 
@@ -208,6 +218,26 @@ def _missing(known: Known, site: Site, evidence: SiteEvidence, shown: Iterable[S
         if code not in there and not withdrawn and name.casefold().removeprefix("thủ tục ") not in named:
             message = f"Trang chưa đăng “{name}” ({code}) mà đơn vị phải công khai. Đăng thủ tục này."
             yield Finding("missing", site.id, message, code=code, law=PUBLISHED)
+
+
+def register_words(procedures: Mapping[str, UnifiedProcedure]) -> dict[str, str]:
+    """Code → all texts of the register's own fields, in lower case."""
+    found = {}
+    for key, procedure in procedures.items():
+        values = (f.value for f in (procedure.fields or {}).values() if f.source == REGISTER)
+        if procedure.register is not None and procedure.register.detailed:
+            found[key] = nfc(" . ".join(_plain_words(list(values)))).lower()
+    return found
+
+
+def _plain_words(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list):
+        for item in value:
+            yield from _plain_words(item)
+    elif isinstance(value, dict):
+        yield from _plain_words(list(value.values()))
 
 
 def forms_read(connection: Connection) -> dict[str, tuple[int, Any]]:

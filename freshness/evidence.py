@@ -14,6 +14,9 @@ from core.sites import Province
 from core.states import Outcome
 from store.tables import pages, records, visits
 
+DAYS_AHEAD = 1
+"""A stated date may be a day ahead (clocks, time zones); what is further ahead is no date."""
+
 EARLIER_VISITS = 10
 """Earlier visits of a site that the last one is compared with."""
 
@@ -35,9 +38,11 @@ class SectionEvidence:
     """A section of a site as the pages show it."""
 
     shown: bool = False  # its own page, one click from home, was good at its last check
+    doubtful: bool = False  # its own page is known, but failed or was not asked: neither there nor absent
     pages: int = 0
     items: list[Item] = field(default_factory=list)
     undated: int = 0
+    undated_rows: set[str] = field(default_factory=set)  # addresses of list rows without a date
     url: str = ""
 
     @property
@@ -82,7 +87,7 @@ def gather(connection: Connection, province: Province, today: date) -> dict[str,
     _visits(connection, found)
     first_visit = dict(_first_visits(connection))
     _pages(connection, found)
-    _records(connection, found, first_visit)
+    _records(connection, found, first_visit, today)
     return found
 
 
@@ -114,6 +119,8 @@ def _pages(connection: Connection, found: Mapping[str, SiteEvidence]) -> None:
             site.dead[row.url] = (row.outcome, row.capture_id)
             continue
         if row.outcome not in _GOOD:
+            if row.section and row.depth <= 1:
+                site.section(row.section).doubtful = True
             continue
         for note in row.notes:
             site.noted.setdefault(note.partition(":")[0], []).append(row.url)
@@ -125,10 +132,13 @@ def _pages(connection: Connection, found: Mapping[str, SiteEvidence]) -> None:
             section.shown = True
             section.url = section.url or row.url
         if row.kind == "list":
-            section.undated += sum(1 for item in row.items if not item.get("published"))
+            rows = (item for item in row.items if not item.get("published"))
+            section.undated_rows.update(item.get("url") or item.get("title", "") for item in rows)
 
 
-def _records(connection: Connection, found: Mapping[str, SiteEvidence], first_visit: Mapping[str, datetime]) -> None:
+def _records(
+    connection: Connection, found: Mapping[str, SiteEvidence], first_visit: Mapping[str, datetime], today: date
+) -> None:
     query = (
         select(records, pages.c.url)
         .join(pages, pages.c.id == records.c.page_id)
@@ -143,6 +153,8 @@ def _records(connection: Connection, found: Mapping[str, SiteEvidence], first_vi
         stated = local_date(row.published) if row.published else None
         issued = row.content.get("issued_on")
         issued_on = date.fromisoformat(issued) if issued else None
+        if (max(stated or today, issued_on or today) - today).days > DAYS_AHEAD:
+            continue  # a date that has not come says nothing
         began = first_visit.get(row.site_id)
         later = began is not None and local_date(began) < seen
         posted = min(stated, seen) if stated else seen if later else None
@@ -150,4 +162,5 @@ def _records(connection: Connection, found: Mapping[str, SiteEvidence], first_vi
         if day is None:
             section.undated += 1
             continue
+        section.undated_rows.discard(row.url)
         section.items.append(Item(day, row.title, row.url, issued_on, posted, row.content.get("issuer", "")))

@@ -118,7 +118,8 @@ class LawBook:
         if special:
             ages = sorted(special, key=lambda rule: rule.max_age or 0)
             return ages[0] if own else ages[-1]
-        return next((rule for rule in limits if rule.section == "*"), None)
+        # The general limit of Luật TCTT Đ18 k4 runs from the day the information was made, so for own documents only.
+        return next((rule for rule in limits if rule.section == "*"), None) if own else None
 
 
 def load_law(national: Path, thresholds: Mapping[str, Any]) -> LawBook:

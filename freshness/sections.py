@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
+from core.clock import local_date
 from core.finding_rules import RULES
 from core.settings import Settings
 from core.sites import Site
@@ -35,8 +36,13 @@ class Around:
 
     law: LawBook
     calendar: Calendar
-    today: date
+    now: datetime
     settings: Settings
+
+    @property
+    def today(self) -> date:
+        """The day in Vietnam."""
+        return local_date(self.now)
 
 
 def judge_site(
@@ -74,8 +80,7 @@ def unverifiable(around: Around, evidence: SiteEvidence) -> str:
         what = rule.title if rule else REASONS.get(evidence.outcome, "Lượt kiểm tra gần nhất không hoàn tất")
         return f"{what} (lượt kiểm tra ngày {dated(evidence.visit.started_at)})."
     hours = around.settings.number("verdict_hours")
-    age = around.today - evidence.visit.started_at.date()
-    if age > timedelta(hours=hours) + timedelta(days=1):
+    if around.now - evidence.visit.ended_at > timedelta(hours=hours):
         return f"Đã quá {hours:.0f} giờ chưa kiểm tra lại (lần cuối {dated(evidence.visit.started_at)})."
     return ""
 
@@ -86,6 +91,9 @@ def _section(
     section = evidence.section(name)
     label = section_name(name)
     rule_id = rule.id if rule else f"house.silence.{name}"
+    if not section.shown and section.doubtful:
+        reason = f"Trang của chuyên mục “{label}” không tải được ở lượt kiểm tra gần nhất."
+        return Judged(site.id, Verdict.UNKNOWN, rule_id, reason, name), []
     if not section.shown:
         article = rule.article if rule else ""
         verdict = Judged(site.id, Verdict.UNKNOWN, rule_id, f"Chưa tìm thấy chuyên mục “{label}”.", name)
@@ -99,9 +107,9 @@ def _section(
         finding = Finding(
             "undated",
             site.id,
-            f"{section.undated} mục của “{label}” không ghi ngày đăng. Ghi ngày đăng ở mỗi bài để người đọc biết tin cũ hay mới.",
+            f"{undated_of(section)} mục của “{label}” không ghi ngày đăng. Ghi ngày đăng ở mỗi bài để người đọc biết tin cũ hay mới.",
             section=name,
-            url=section.url,
+            evidence={"url": section.url},
             law=rule.article if rule else "",
         )
         return Judged(site.id, Verdict.UNKNOWN, "house.undated", reason, name), [*late, finding]
@@ -113,9 +121,14 @@ def _section(
     return verdict, [*late, *silent]
 
 
+def undated_of(section: SectionEvidence) -> int:
+    """Items without a date: records, and rows of lists that no dated record stands behind."""
+    return section.undated + len(section.undated_rows)
+
+
 def _is_undated(section: SectionEvidence) -> bool:
-    total = section.undated + len(section.items)
-    return section.undated >= UNDATED_LEAST and section.undated >= UNDATED_SHARE * total
+    undated = undated_of(section)
+    return undated >= UNDATED_LEAST and undated >= UNDATED_SHARE * (undated + len(section.items))
 
 
 def _silence(
@@ -180,7 +193,7 @@ def _late(around: Around, site: Site, section: SectionEvidence, name: str) -> li
 
 
 def _is_own(issuer: str, owner: str) -> bool:
-    """Whether a document was issued by the site's owner; one without an issuer is taken for the site's own."""
+    """Whether a document was issued by the site's owner; without an issuer on the page it is the site's own section."""
     ours, theirs = fold_text(owner), fold_text(issuer)
     return not theirs or theirs in ours or ours in theirs
 

@@ -1,0 +1,150 @@
+"""One suite for every store: SQLite, and a real PostgreSQL where one is installed (`.ci/run` installs it)."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import insert, select
+
+from core.clock import fixed
+from core.model import Article, Procedure, Record
+from core.sites import load_province
+from procedures.unify import unify_changes
+from store import changes, findings, leases, procedures, records
+from store.database import Database, open_database
+from store.findings import Finding
+from store.tables import changes as changes_table
+from store.tables import metadata, pages
+from store.words import WordCache
+
+NOON = datetime(2018, 8, 9, 5, tzinfo=UTC)
+CONFIG = Path(__file__).resolve().parents[2] / "config"
+BINARIES = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
+
+pytestmark = pytest.mark.xdist_group("postgres")
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a PostgreSQL of our own, on a socket in a folder of its own."""
+    if not BINARIES:
+        if os.environ.get("CI"):
+            pytest.fail("PostgreSQL is not installed: .ci/run must install it")
+        pytest.skip("PostgreSQL is not installed (apt-get install postgresql)")
+    folder = Path("/var/tmp") / f"tracuu-postgres-{os.getpid()}"
+    folder.mkdir()
+    shutil.chown(folder, "postgres")
+    as_postgres = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
+    tool = BINARIES[-1]
+
+    def run(*words: str) -> None:
+        subprocess.run([*as_postgres, *words], check=True, cwd=folder, stdout=subprocess.DEVNULL)
+
+    run(str(tool / "initdb"), "-D", f"{folder}/data", "-U", "tracuu", "-A", "trust", "-E", "UTF8", "--no-sync")
+    options = f"-c listen_addresses= -c unix_socket_directories={folder} -c fsync=off"
+    try:
+        run(str(tool / "pg_ctl"), "-D", f"{folder}/data", "-l", f"{folder}/log", "-w", "-o", options, "start")
+        yield f"postgresql://tracuu@/postgres?host={folder}"
+    finally:
+        run(str(tool / "pg_ctl"), "-D", f"{folder}/data", "-m", "immediate", "stop")
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """A new, empty store."""
+    url = tmp_path / "store.db" if request.param == "sqlite" else request.getfixturevalue("postgres")
+    opened = open_database(url)
+    yield opened
+    if not opened.is_sqlite:
+        with opened.write() as connection:
+            metadata.drop_all(connection)
+            connection.exec_driver_sql("DROP TABLE alembic_version")
+    opened.close()
+
+
+def publish(database: Database, *items: Record, at: datetime = NOON) -> records.Written:
+    with database.write() as connection:
+        if connection.scalar(select(pages.c.id)) is None:
+            values = {"site_id": "s-stp", "server": "a", "url": "http://a/1", "first_seen": NOON, "next_due": NOON}
+            connection.execute(insert(pages).values(id=1, **values))
+        origin = records.Origin(1, "s-stp", "procedures", "generic", None, at)
+        return records.write_page_records(connection, origin, [records.prepare(item) for item in items])
+
+
+MARRIAGE = Record("procedure", Procedure("Đăng ký kết hôn", code="1.000894"), key="1.000894")
+
+
+def test_records_are_versioned_and_come_back_as_they_were(database: Database) -> None:
+    article = Record("article", Article("Tin", body="Nội dung"), published=NOON)
+    assert publish(database, MARRIAGE, article) == records.Written(new=2)
+    assert publish(database, MARRIAGE, article, at=NOON + timedelta(days=1)) == records.Written(unchanged=2)
+    assert publish(database, MARRIAGE, at=NOON + timedelta(days=2)) == records.Written(unchanged=1, withdrawn=1)
+    with database.read() as connection:
+        stored = records.live_by_code(connection, ["1.000894"])[0]
+    assert (stored.content, stored.first_seen, stored.version) == (MARRIAGE.content, NOON, 1)
+
+
+def test_unification_writes_once_and_moves_its_mark(database: Database) -> None:
+    publish(database, MARRIAGE)
+    province = load_province(CONFIG, "thanhhoa")
+    assert unify_changes(database, province, fixed(NOON)).new == 1
+    assert unify_changes(database, province, fixed(NOON)).processed == 0
+    with database.read() as connection:
+        assert procedures.by_key(connection, ["1.000894"])["1.000894"].offered_by == 1
+
+
+def test_numbers_given_at_once_by_many_writers_have_no_gap_and_no_twin(database: Database) -> None:
+    def write(name: str) -> None:
+        for number in range(20):
+            with database.write() as connection:
+                changes.append(connection, "index", [f"{name}:{number}"], NOON)
+
+    threads = [threading.Thread(target=write, args=(name,)) for name in "abc"]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with database.read() as connection:
+        numbers = list(connection.scalars(select(changes_table.c.seq).order_by(changes_table.c.seq)))
+    assert numbers == list(range(1, 61))
+
+
+def test_a_server_is_leased_to_one_worker_until_it_lets_go(database: Database) -> None:
+    span = timedelta(minutes=2)
+    with database.write() as connection:
+        leases.acquire(connection, ["127.0.0.2"], "first", NOON, span)
+    with database.write() as connection:
+        taken, held = leases.acquire(connection, ["127.0.0.2", "127.0.0.3"], "second", NOON, span)
+    assert (set(taken), [item.worker for item in held]) == ({"127.0.0.3"}, ["first"])
+    with database.write() as connection:
+        taken, held = leases.acquire(connection, ["127.0.0.2"], "second", NOON + 2 * span, span)
+    assert (set(taken), list(held)) == ({"127.0.0.2"}, [])
+
+
+def test_a_finding_opens_once_resolves_on_evidence_and_opens_again(database: Database) -> None:
+    finding = Finding("silence", "s-stp", "Lâu không có tin", section="news", evidence={"ngày": 12})
+
+    def replace(*found: Finding) -> findings.Replaced:
+        with database.write() as connection:
+            return findings.replace(connection, found, [("s-stp", "silence")], NOON)
+
+    assert replace(finding) == findings.Replaced(opened=1)
+    assert replace(finding) == findings.Replaced(kept=1)
+    assert replace() == findings.Replaced(resolved=1)
+    assert replace(finding) == findings.Replaced(opened=1)
+
+
+def test_words_kept_twice_are_kept_once(database: Database) -> None:
+    for _ in range(2):
+        cache = WordCache(database)
+        cache["digest"] = ("đăng+kí",)
+        cache.save()
+    assert WordCache(database)["digest"] == ("đăng+kí",)
