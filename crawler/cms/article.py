@@ -19,14 +19,16 @@ _META_DATES = (
     "[itemprop=datePublished]", "meta[name='pubdate']",
 )  # fmt: skip
 _POSTED = re.compile(r"đăng|ngày|cập nhật|thứ|chủ nhật|\d{1,2}:\d{2}", re.I)
-_GENERIC_TITLE = {
-    "trang chu",
-    "chi tiet",
-    "tin tuc",
-    "chi tiet thu tuc",
-    "chi tiet thu tuc hanh chinh",
-    "thu tuc hanh chinh",
-    "home",
+_SITE_WORDS = re.compile(r"^(?:cổng|trang thông tin|website|tttđt|ubnd|ủy ban|sở|huyện|thị xã|thành phố)\b", re.I)
+_NO_CONTENT = {
+    "tham do y kien",
+    "dang nhap",
+    "trang thai",
+    "so do cong",
+    "so do trang",
+    "tim kiem",
+    "dang ky",
+    "ket qua tim kiem",
 }
 NEAR = 6  # lines before and after the title in which a posting date may stand
 LONGEST_DATE_LINE = 160
@@ -47,11 +49,18 @@ def heading(root: HtmlElement, main: HtmlElement, css: str = "") -> tuple[str, H
                 return text, element, where
     social = first(root, "meta[property='og:title']")
     text = clean(social.get("content") or "") if social is not None else ""
-    title = page_title(root)
-    if text and text != title:
+    if text and text != page_title(root):
         return text, None, "og:title"
-    parts = _SITE_PART.split(title)
-    return (parts[0] if fold_text(parts[0]) not in {"trang chu"} or len(parts) == 1 else parts[-1]), None, "title"
+    if page_title(root):
+        return short_title(root), None, "title"
+    headline = first(main, "h2, h3, h4")
+    return text_of(headline), headline, "first heading"
+
+
+def short_title(root: HtmlElement) -> str:
+    """The <title> without the site's name."""
+    parts = _SITE_PART.split(page_title(root))
+    return parts[-1] if fold_text(parts[0]) == "trang chu" else parts[0]
 
 
 def site_name(root: HtmlElement) -> str:
@@ -61,9 +70,7 @@ def site_name(root: HtmlElement) -> str:
         return clean(social.get("content") or "")
     title = page_title(root)
     parts = _SITE_PART.split(title, maxsplit=1)
-    if len(parts) == 2:
-        return parts[1]
-    return title
+    return parts[1] if len(parts) == 2 and not _SITE_WORDS.match(title) else title
 
 
 def posted(
@@ -116,7 +123,12 @@ def _is_dateline(text: str) -> bool:
 def main_part(root: HtmlElement) -> HtmlElement:
     """The element that holds the text of the page: paragraphs vote for their parents, links vote against."""
     votes: Counter[HtmlElement] = Counter()
-    for paragraph in root.iter("p", "div", "td", "li", "span"):
+    furniture: set[HtmlElement] = set()
+    for paragraph in root.iter("nav", "footer", "aside", "header", "p", "div", "td", "li", "ul", "section", "span"):
+        up = paragraph.getparent()
+        if up in furniture or (paragraph is not root and is_chrome(paragraph)):
+            furniture.add(paragraph)
+            continue
         text = (paragraph.text or "").strip()
         length = len(text) + sum(
             len(child.tail or "")
@@ -130,13 +142,10 @@ def main_part(root: HtmlElement) -> HtmlElement:
         for _ in range(3):
             if place is None or place.tag in ("body", "html"):
                 break
-            if is_chrome(place):
-                break
             votes[place] += int(weight)
             weight /= 2
             place = place.getparent()
-    body = first(root, "body")
-    return votes.most_common(1)[0][0] if votes else (body if body is not None else root)
+    return votes.most_common(1)[0][0] if votes else root
 
 
 def body_text(element: HtmlElement, leave_out: Sequence[HtmlElement] = ()) -> str:
@@ -145,9 +154,9 @@ def body_text(element: HtmlElement, leave_out: Sequence[HtmlElement] = ()) -> st
     return "\n".join(line.text for line in lines(element, lambda e: e in dropped or is_chrome(e)))
 
 
-def is_generic(title: str) -> bool:
-    """Whether a title names a place of the site rather than what stands on the page."""
-    return fold_text(title) in _GENERIC_TITLE
+def has_no_content(title: str) -> bool:
+    """Whether a title names a tool of the site (poll, log-in, search), which is no article."""
+    return fold_text(title) in _NO_CONTENT
 
 
 def first_bold(stream: list[Line]) -> str:

@@ -190,8 +190,8 @@ class Family:
 
     def read_tables(self, page: Page, main: HtmlElement, tables: list[Table]) -> Draft | None:
         """A list shown as a table: of procedures (no content is due on them) or of documents."""
-        title = article.heading(page.root, main, self.title)[0]
         for table in tables:
+            title = self.table_title(page, main, table)
             if table.has("name") and _LIST_COLUMNS & set(table.columns):
                 return _procedure_list(table, title, page.url)
             if table.has("number", "title") or table.has("title", "issued_on") or table.has("number", "issued_on"):
@@ -210,16 +210,27 @@ class Family:
 
     def list_title(self, page: Page, main: HtmlElement) -> str:
         """The name of a list: the last step of the breadcrumb, else the <title> without the site's name."""
-        if page.trail:
-            return page.trail[-1]
-        return article.heading(page.root, main, self.title)[0]
+        own = text_of(first(main, self.title))
+        if own or page.trail:
+            return own or page.trail[-1]
+        return article.short_title(page.root) or article.heading(page.root, main, self.title)[0]
+
+    def table_title(self, page: Page, main: HtmlElement, table: Table) -> str:
+        """The heading that stands above a table, else the list's name."""
+        for up in (table.element, *table.element.iterancestors()):
+            if up is main or up.tag == "body":
+                break
+            for before in up.itersiblings(preceding=True):
+                if before.tag in ("h1", "h2", "h3", "h4", "h5") and (text := text_of(before)):
+                    return text
+        return self.list_title(page, main)
 
     def read_article(self, page: Page, main: HtmlElement) -> Draft | None:
         """A page of text by the family's own markup."""
-        holder = first(main, self.body)
-        if holder is None:
-            return None
-        return self.article_of(page, main, holder, 0.95)
+        for holder in select(main, self.body):
+            if text_of(holder):
+                return self.article_of(page, main, holder, 0.95)
+        return None
 
     def read_shape(self, page: Page, main: HtmlElement) -> Draft:
         """Neither labels nor known markup: where text weighs more than links it is an article, else a list."""
@@ -242,6 +253,8 @@ class Family:
         summary_at = first(main, self.summary)
         summary = text_of(summary_at)
         leave_out = [place for place in (element, summary_at) if place is not None]
+        if article.has_no_content(title):
+            return None
         text = article.body_text(holder, leave_out)
         if len(text) < SHORTEST_BODY and not summary and not title:
             return None

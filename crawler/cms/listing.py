@@ -13,6 +13,7 @@ from crawler.cms.document import NUMBER
 from crawler.cms.tree import clean, first, is_chrome, select, text_of
 
 SHORTEST_TITLE = 18  # characters; menu entries are shorter
+SHORTEST_DATED = 4  # where a date beside it shows that it is an entry
 _MORE = re.compile(
     r"^(?:xem (?:thêm|tiếp|chi tiết|tất cả)|chi tiết|đọc (?:thêm|tiếp)|more|trang (?:sau|trước|đầu|cuối))\b", re.I
 )
@@ -34,7 +35,8 @@ def items_by_css(main: HtmlElement, base: str, item: str, title: str, date: str)
         stated = dates.find(text_of(date_element)) if date_element is not None else None
         number = NUMBER.search(text_of(element))
         entry = ListItem(text, target, stated.moment.date() if stated else None, number[0] if number else "")
-        found.setdefault((text, target), entry)
+        if (text, target) not in found or (entry.published and not found[text, target].published):
+            found[text, target] = entry
     return tuple(found.values())
 
 
@@ -66,13 +68,15 @@ def _entries(anchors: list[HtmlElement], base: str) -> list[ListItem]:
     entries = []
     for anchor in anchors:
         text = clean(text_of(anchor)) or clean(anchor.get("title") or "")
-        if len(text) < SHORTEST_TITLE or _MORE.match(text):
+        if len(text) < SHORTEST_DATED or _MORE.match(text):
             continue
         target = urls.canonical(anchor.get("href") or "", base)
         if not target or urls.kind_of(target) == "asset":
             continue
         beside = _beside(anchor, group)
         stated = next((s for s in dates.find_all(beside) if s.moment.year >= dates.EARLIEST_POSTING), None)
+        if stated is None and len(text) < SHORTEST_TITLE:
+            continue
         number = NUMBER.search(beside)
         title = text.replace(beside[stated.start : stated.end], "").strip(" ()-–|") if stated else text
         entries.append(

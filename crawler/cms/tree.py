@@ -126,8 +126,13 @@ def select(root: HtmlElement, css: str) -> list[HtmlElement]:
 
 
 def first(root: HtmlElement, css: str) -> HtmlElement | None:
-    """The first element under `root` by CSS."""
-    return next(iter(select(root, css)), None)
+    """The element under `root` for the first of the selectors in `css` that finds one."""
+    return next((found[0] for one in _alternatives(css) if (found := select(root, one))), None)
+
+
+@lru_cache(512)
+def _alternatives(css: str) -> tuple[str, ...]:
+    return tuple(part for part in re.split(r",\s*", css) if part)
 
 
 def clean(text: str) -> str:

@@ -15,7 +15,9 @@ class Vhv(Family):
 
     name = "vhv"
     signs = (in_source(r"VHV\.(?:App|init|cache|Model)", 4), in_source(r"pathway-category|frameBound\w", 2))
-    main = "#page-content, .region-top, .region-full-content, #whole-page"
+    main = (
+        "#page-content .col-left, .region-top .columns8-4 .col-left, #page-content, .region-top, .region-full-content"
+    )
     title = "h1.article-title, .article-detail h1, h1.title, .post-title, h1, .article-header .title"
     summary = ".article-brief, .post-summary, .news-brief"
     body = ".article-detail .article-content, .post-content, .article-content, .intro-content, .news-content, article .content"
