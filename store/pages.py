@@ -45,6 +45,7 @@ class Page:
     absent_since: datetime | None
     gone_at: datetime | None
     capture_id: int | None
+    server: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +116,17 @@ def discover(connection: Connection, site_id: str, server: str, found: Iterable[
         statement = dialect.insert(pages).values(rows[start : start + CHUNK // 10]).on_conflict_do_nothing()
         added += connection.execute(statement).rowcount
     return added
+
+
+def name_section(connection: Connection, urls: Iterable[str], section: str) -> None:
+    """Give a section to pages that were found where none was named; a known section is never overwritten."""
+    for chunk in _chunks(list(urls)):
+        query = update(pages).where(pages.c.url.in_(chunk), pages.c.section == "")
+        connection.execute(query.values(section=section))
+
+
+def _chunks(items: Sequence[str]) -> Iterable[Sequence[str]]:
+    return (items[start : start + CHUNK] for start in range(0, len(items), CHUNK))
 
 
 def update_page(connection: Connection, page_id: int, values: Mapping[str, Any]) -> None:

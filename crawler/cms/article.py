@@ -105,11 +105,17 @@ def _around(title: HtmlElement, main: HtmlElement) -> tuple[datetime | None, str
     if not places:
         return None, ""
     after = stream[places[-1] + 1 : places[-1] + 1 + NEAR]
-    before = stream[max(0, places[0] - 3) : places[0]][::-1]
+    near = _shared_with(title)  # what stands above it elsewhere is a header: today's date, a side bar's
+    before = [line for line in stream[max(0, places[0] - 3) : places[0]][::-1] if line.element in near]
     for line in [*after, *before]:
         if len(line.text) <= LONGEST_DATE_LINE and _is_dateline(line.text) and (moment := dates.posted_in(line.text)):
             return moment, "line beside the title"
     return None, ""
+
+
+def _shared_with(title: HtmlElement) -> set[HtmlElement]:
+    ups = [up for up in list(title.iterancestors())[:2] if up.tag not in ("body", "html", "main", "form")]
+    return set(ups[-1].iter()) if ups else set()
 
 
 def _is_dateline(text: str) -> bool:
@@ -157,6 +163,11 @@ def body_text(element: HtmlElement, leave_out: Sequence[HtmlElement] = ()) -> st
 def has_no_content(title: str) -> bool:
     """Whether a title names a tool of the site (poll, log-in, search), which is no article."""
     return fold_text(title) in _NO_CONTENT
+
+
+def is_placeholder(text: str) -> bool:
+    """Whether a body only says that there will be one."""
+    return len(text) < 60 and fold_text(text).startswith(("noi dung dang", "dang cap nhat"))
 
 
 def first_bold(stream: list[Line]) -> str:

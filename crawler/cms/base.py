@@ -182,7 +182,8 @@ class Family:
     def read_document(self, page: Page, main: HtmlElement, labelled: Labelled) -> Draft:
         """A legal document's own page."""
         title, element, _ = article.heading(page.root, main, self.title)
-        record = document.read_document(labelled, title, page.url)
+        around = main if main is not page.body else labelled.root.getparent()
+        record = document.read_document(labelled, title, page.url, around=around)
         moment, where = article.posted_visibly(main, element, self.date)
         if record.published is None:
             record = _dated(record, moment, where)
@@ -258,7 +259,7 @@ class Family:
         text = article.body_text(holder, leave_out)
         if len(text) < SHORTEST_BODY and not summary and not title:
             return None
-        if not text and not summary:
+        if (not text and not summary) or article.is_placeholder(text):
             return None
         stream = lines(holder, lambda e: e in leave_out or is_chrome(e))
         files = files_in(holder, page.url)

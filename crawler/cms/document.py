@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from datetime import date
 
+from lxml.html import HtmlElement
+
 from core.model import FileLink, Found, LegalDocument, ListItem, Record
 from crawler import dates, urls
 from crawler.cms.files import files_in
@@ -27,8 +29,11 @@ def is_document(parts: Parts) -> bool:
     return ("number" in parts and bool(others)) or len(others) >= 3
 
 
-def read_document(labelled: Labelled, title: str, url: str, body: str = "") -> Record:
-    """The document whose labels were found; `title` is the page's heading, taken where no subject is labelled."""
+def read_document(
+    labelled: Labelled, title: str, url: str, *, body: str = "", around: HtmlElement | None = None
+) -> Record:
+    """The document whose labels were found; `title` is the page's heading, taken where no subject is labelled; its files
+    stand anywhere in `around`."""
     parts = document_parts(labelled)
     issuer, signer = _issuer(parts)
     number = _text(parts, "number")
@@ -47,7 +52,7 @@ def read_document(labelled: Labelled, title: str, url: str, body: str = "") -> R
     )
     found = {name: Found(f"label “{values[0].label.rstrip(' :')}”", 0.95) for name, values in parts.items()}
     posted = dates.posted_in(_text(parts, "posted"))
-    files = files_in(labelled.root, url)
+    files = files_in(around if around is not None else labelled.root, url)
     return Record("document", document, document.number or document.title, posted, files, found)
 
 

@@ -87,7 +87,7 @@ def _values(stream: list[Line], tables: dict[int, Table], root: HtmlElement) -> 
                 found[-1].items.append(item)
             continue
         split = _split(item)
-        if split:
+        if split and not (found and _goes_on(found[-1], split[0])):
             key, label, rest = split
             found.append(Value(key, label, item.element))
             if rest:
@@ -97,6 +97,12 @@ def _values(stream: list[Line], tables: dict[int, Table], root: HtmlElement) -> 
                 break
             found[-1].items.append(item)
     return found
+
+
+def _goes_on(open_value: Value, key: str) -> bool:
+    """ "Hồ sơ gồm:" under "Thành phần hồ sơ" heads its papers and opens no new part."""
+    part = PROCEDURE_INDEX.get(key)
+    return part in ("papers", "steps") and part == PROCEDURE_INDEX.get(open_value.key)
 
 
 def _with_tables(stream: list[Line], tables: dict[int, Table], root: HtmlElement) -> list[Line | Table]:

@@ -23,7 +23,8 @@ def links_of(root: HtmlElement, base: str, sections: SectionTable) -> tuple[Link
     shown = first(root, "base[href]")
     base = urls.canonical(shown.get("href") or "", base) or base if shown is not None else base
     for anchor in root.iter("a", "area"):
-        url = urls.canonical(_target(anchor), base)
+        target = _target(anchor)
+        url = urls.canonical(target, base) if target else ""
         if not url or urls.kind_of(url) == "asset":
             continue
         text = clean(text_of(anchor)) or clean(anchor.get("title") or "")

@@ -51,7 +51,9 @@ class SharePoint(Family):
         labelled = read_labels(head) if head is not None else Labelled(box, [])
         info = dict(text_of(line).partition(":")[::2] for line in select(box, ".vbInfo li"))
         full = first(box, "#toanvancontent")
-        record = document.read_document(labelled, name, page.url, article.body_text(full) if full is not None else "")
+        record = document.read_document(
+            labelled, name, page.url, body=article.body_text(full) if full is not None else ""
+        )
         content = record.content
         assert isinstance(content, LegalDocument)
         files = files_in(page.body, page.url)

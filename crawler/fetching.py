@@ -1,0 +1,162 @@
+"""Asking for one URL: checked addresses on every hop, redirects in sight, retries by cause. Scrapy's downloader does the rest."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from time import monotonic
+from typing import Any
+
+from scrapy import Request
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadConnectionRefusedError,
+    DownloadTimeoutError,
+    IgnoreRequest,
+    UnsupportedURLSchemeError,
+)
+
+from core.clock import Clock
+from core.states import Outcome
+from crawler.discovery import looks_like_login
+from crawler.resolver import Resolver, Unresolvable, Unsafe
+from crawler.urls import canonical, host_of
+
+MAX_HOPS = 8
+"""Redirects followed; browsers stop at 20, no page of the 48 sites needs more than 3."""
+
+RETRY_PAUSES = (1.0, 3.0)
+"""Seconds before the second and third attempt after a timeout, a reset or a 5xx."""
+
+REDIRECTS = (301, 302, 303, 307, 308)
+RETRIED = (Outcome.TIMEOUT, Outcome.REFUSED, Outcome.HTTP_5XX)
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """An answer. `url` is the address that finally answered; header names are as sent."""
+
+    url: str
+    status: int
+    headers: dict[str, str]
+    body: bytes
+    at: datetime
+    seconds: float
+
+    def header(self, name: str) -> str:
+        """One header, "" when it was not sent."""
+        return next((value for key, value in self.headers.items() if key.lower() == name), "")
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """No answer of the site itself, and why."""
+
+    outcome: Outcome
+    evidence: str
+    status: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A request: where, with which extra headers, and which hosts are the site's own."""
+
+    url: str
+    hosts: frozenset[str]
+    headers: Mapping[str, str]
+
+
+class Fetcher:
+    """Fetches for all sites of a run. `download` is Scrapy's `engine.download_async`."""
+
+    def __init__(
+        self, download: Callable[[Request], Awaitable[Any]], resolver: Resolver, clock: Clock, concurrency: int
+    ) -> None:
+        self._download, self._resolver, self._clock = download, resolver, clock
+        self._gate = asyncio.Semaphore(concurrency)
+
+    async def fetch(self, ask: Ask, *, retries: int = len(RETRY_PAUSES)) -> Fetched | Failed:
+        """The answer after redirects within the site's hosts; two more attempts after a timeout, reset or 5xx."""
+        for pause in RETRY_PAUSES[:retries]:
+            result = await self._follow(ask)
+            asks_to_wait = isinstance(result, Fetched) and result.header("retry-after")
+            if asks_to_wait or not _is_worth_another(result):
+                return result
+            await asyncio.sleep(pause)
+        return await self._follow(ask)
+
+    async def _follow(self, ask: Ask) -> Fetched | Failed:
+        url, seen = ask.url, {ask.url}
+        for _ in range(MAX_HOPS):
+            result = await self._once(url, ask.headers)
+            if isinstance(result, Failed) or result.status not in REDIRECTS:
+                return result
+            target = canonical(result.header("location"), url)
+            if refusal := _refuse_hop(url, target, result, ask.hosts):
+                return refusal
+            if target in seen:
+                return Failed(Outcome.REDIRECT_LOOP, f"{url} leads back to {target}", result.status)
+            seen.add(target)
+            url = target
+        return Failed(Outcome.REDIRECT_LOOP, f"more than {MAX_HOPS} redirects from {ask.url}")
+
+    async def _once(self, url: str, headers: Mapping[str, str]) -> Fetched | Failed:
+        try:
+            server = await self._resolver.resolve(host_of(url))
+        except Unresolvable as error:
+            return Failed(Outcome.DNS, str(error))
+        except Unsafe as error:
+            return Failed(Outcome.UNSAFE, str(error))
+        request = Request(url, headers=dict(headers), meta={"download_slot": server}, dont_filter=True)
+        async with self._gate:
+            begun = monotonic()
+            try:
+                response = await self._download(request)
+            except asyncio.CancelledError:
+                raise
+            except Exception as error:
+                return _failure(error, url)
+        names = {key.decode("latin-1"): values for key, values in response.headers.items()}
+        sent = {key: b", ".join(values).decode("latin-1") for key, values in names.items()}
+        seconds = float(request.meta.get("download_latency", monotonic() - begun))
+        return Fetched(url, response.status, sent, bytes(response.body), self._clock(), seconds)
+
+
+def _is_worth_another(result: Fetched | Failed) -> bool:
+    if isinstance(result, Fetched):
+        return result.status >= 500
+    return result.outcome in RETRIED
+
+
+def _refuse_hop(url: str, target: str, result: Fetched, hosts: frozenset[str]) -> Failed | None:
+    where = f"{url} redirects to {target or result.header('location') or 'nowhere'}"
+    if not target:
+        return Failed(Outcome.UNSAFE, where, result.status)
+    if looks_like_login(target):
+        return Failed(Outcome.LOGIN, where, result.status)
+    if host_of(target) not in hosts:
+        return Failed(Outcome.MOVED, where, result.status)
+    return None
+
+
+def _failure(error: Exception, url: str) -> Failed:
+    cause = error.__cause__ if error.__cause__ is not None else error
+    words = f"{url}: {cause or type(cause).__name__}"[:500]
+    if isinstance(error, DownloadTimeoutError):
+        return Failed(Outcome.TIMEOUT, words)
+    if isinstance(error, CannotResolveHostError):
+        return Failed(Outcome.DNS, words)
+    if isinstance(error, UnsupportedURLSchemeError):
+        return Failed(Outcome.UNSAFE, words)
+    if isinstance(error, IgnoreRequest) or (
+        isinstance(error, DownloadCancelledError) and "maxsize" in str(error).lower()
+    ):
+        return Failed(Outcome.TOO_LARGE, words)
+    if isinstance(error, DownloadConnectionRefusedError):
+        return Failed(Outcome.REFUSED, words)
+    if any(word in f"{type(error).__name__} {cause!r}" for word in ("SSL", "certificate", "VerificationError", "TLS")):
+        return Failed(Outcome.TLS, words)
+    return Failed(Outcome.REFUSED, words)  # reset, cut off, no answer: the server is there and does not talk to us

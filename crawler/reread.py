@@ -1,0 +1,147 @@
+"""Reading again from the archive, without a request: after a label or rule changed, and what a killed run left unread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection
+
+from core.clock import Clock, local_date
+from core.errors import ArchiveError
+from core.settings import Settings
+from core.sites import Province
+from crawler import checks
+from crawler.checks import Capture, Check
+from crawler.discovery import Discovery
+from crawler.frontier import Bounds
+from crawler.page import RawPage, SiteHints
+from crawler.reading import Understood, understand
+from crawler.sections import SectionTable
+from store import captures, pages
+from store.archive import Archive, ArchivedResponse
+from store.database import Database
+from store.pages import Page
+
+Progress = Callable[[str, int, int | None], None]
+
+BATCH = 100
+
+
+@dataclass(frozen=True, slots=True)
+class RereadSummary:
+    """Captures read again, how many of them changed a record, and how many could not be read."""
+
+    captures: int = 0
+    changed: int = 0
+    failed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Readers:
+    """What reading needs: hints per site of the day."""
+
+    province: Province
+    clock: Clock
+    sections: SectionTable
+
+    def hints(self, site_id: str) -> SiteHints:
+        """What the configuration says about a site today."""
+        site, today = self.province.site(site_id), local_date(self.clock())
+        host = site.host_on(today)
+        hosts = frozenset({host.name} if host else ())
+        return SiteHints(site.cms_family, site.quirks, hosts, site.owner_on(today), self.sections)
+
+
+def reread(
+    database: Database,
+    province: Province,
+    settings: Settings,
+    clock: Clock,
+    data_dir: Path,
+    progress: Progress | None = None,
+) -> RereadSummary:
+    """Extract every page's newest good capture again; only records whose fields differ get a new version."""
+    archive = Archive(data_dir, settings.text("archive"))
+    readers = _Readers(province, clock, SectionTable.load(province.national))
+    known = {site.id for site in province.sites}
+    done = changed = failed = after = 0
+    with database.read() as connection:
+        total = captures.count_newest_good(connection)
+    while True:
+        with database.read() as connection:
+            rows = captures.newest_good(connection, after, BATCH)
+            found = pages.by_ids(connection, [row.page_id for row in rows])
+        if not rows:
+            return RereadSummary(done, changed, failed)
+        after = rows[-1].page_id
+        said = [(row, _read(archive, readers, row, row.site_id)) for row in rows if row.site_id in known]
+        with database.write() as connection:
+            for row, understood in said:
+                if understood is None or understood.reading is None:
+                    failed += 1  # the record of the last good reading stays
+                    continue
+                changed += _replace(connection, found[row.page_id], row, understood, clock)
+        done += len(said)
+        if progress:
+            progress("reread", done, total)
+
+
+def _read(archive: Archive, readers: _Readers, row: Any, site_id: str) -> Understood | None:
+    try:
+        answer = archive.read(row)
+    except ArchiveError:
+        return None
+    return understand(_raw(answer), readers.hints(site_id))
+
+
+def _replace(connection: Connection, page: Page, row: Any, said: Understood, clock: Clock) -> bool:
+    capture = Capture(row.id, row.status, page.body_digest or "")
+    written = checks.write_records(connection, page, capture, said, clock())
+    pages.update_page(connection, page.id, checks.reading_values(page, said))
+    return bool(written.new or written.changed or written.withdrawn)
+
+
+def read_unread(
+    database: Database,
+    province: Province,
+    settings: Settings,
+    clock: Clock,
+    archive: Archive,
+    site_ids: Iterable[str],
+) -> int:
+    """Read the captures that a killed run archived and did not read; returns how many there were."""
+    with database.read() as connection:
+        rows = captures.unread(connection, list(site_ids))
+        found = pages.by_ids(connection, [row.page_id for row in rows])
+    if not rows:
+        return 0
+    readers = _Readers(province, clock, SectionTable.load(province.national))
+    bounds = Bounds.of(settings)
+    for row in rows:
+        page = found[row.page_id]
+        said = _read(archive, readers, row, page.site_id)
+        with database.write() as connection:
+            check = Check(page, row.visit_id or 0, clock(), bounds)
+            if said is None or said.reading is None:
+                outcome = said.outcome.value if said else "unreadable"
+                captures.mark_read(connection, row.id, outcome, clock())
+                continue
+            hints = readers.hints(page.site_id)
+            known = pages.known_urls(connection, page.site_id)
+            links = Discovery(hints.hosts, settings.whole("max_depth"), known).new_pages(page, said.reading)
+            capture = Capture(row.id, row.status, row.digest, *_validators(row.headers))
+            checks.good(connection, check, capture, said, links, page.server)
+    return len(rows)
+
+
+def _validators(headers: dict[str, str]) -> tuple[str, str]:
+    lower = {name.lower(): value for name, value in headers.items()}
+    return lower.get("etag", ""), lower.get("last-modified", "")
+
+
+def _raw(answer: ArchivedResponse) -> RawPage:
+    headers = {name.lower(): value for name, value in answer.headers.items()}
+    return RawPage(answer.url, answer.status, headers, answer.body)

@@ -1,0 +1,108 @@
+"""Hosts to addresses, the only way the crawler connects anywhere: the configuration first, then name servers; checked."""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import socket
+from collections.abc import Sequence
+from typing import Any
+
+from twisted.internet import defer
+from twisted.internet.error import DNSLookupError
+from twisted.internet.interfaces import IResolverSimple
+from zope.interface import implementer
+
+from core.sites import Network
+
+CARRIER_GRADE_NAT = ipaddress.ip_network("100.64.0.0/10")
+"""RFC 6598: neither private nor global by name, but never a public site."""
+
+
+class Unresolvable(Exception):
+    """No name server knows the host."""
+
+
+class Unsafe(Exception):
+    """The host leads to an address that is not on the public internet and not in `network.allow`."""
+
+
+class Resolver:
+    """Resolves each host once a run, so that what was checked is what is connected to (no rebinding)."""
+
+    def __init__(self, network: Network) -> None:
+        self._fixed = network.resolve
+        self._allowed = [ipaddress.ip_network(text) for text in network.allow]
+        self._known: dict[str, str | Exception] = {}
+
+    async def resolve(self, host: str) -> str:
+        """The checked address of a host; raises Unresolvable or Unsafe."""
+        if host not in self._known:
+            try:
+                self._known[host] = await self._look_up(host)
+            except (Unresolvable, Unsafe) as error:
+                self._known[host] = error
+        found = self._known[host]
+        if isinstance(found, Exception):
+            raise found
+        return found
+
+    def address_of(self, host: str) -> str | None:
+        """The address of a host that was resolved and found safe before, else None."""
+        found = self._known.get(host)
+        return found if isinstance(found, str) else None
+
+    async def _look_up(self, host: str) -> str:
+        try:
+            addresses = [str(ipaddress.ip_address(host.strip("[]")))]
+        except ValueError:
+            addresses = [self._fixed[host]] if host in self._fixed else await _ask_name_servers(host)
+        for address in addresses:  # one bad address is enough: the system could connect to any of them
+            if not self.is_safe(address):
+                raise Unsafe(f"{host} leads to {address}, which is not on the public internet")
+        return addresses[0]
+
+    def is_safe(self, text: str) -> bool:
+        """Whether the crawler may connect to this address."""
+        address = ipaddress.ip_address(text.partition("%")[0])
+        if isinstance(address, ipaddress.IPv6Address) and (inner := _embedded(address)) is not None:
+            address = inner
+        if any(address in network for network in self._allowed if network.version == address.version):
+            return True
+        shared = address.version == 4 and address in CARRIER_GRADE_NAT
+        return address.is_global and not address.is_multicast and not shared
+
+
+def _embedded(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+    if address.ipv4_mapped is not None:
+        return address.ipv4_mapped
+    if address.sixtofour is not None:
+        return address.sixtofour
+    if address in ipaddress.ip_network("64:ff9b::/96"):
+        return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    return None
+
+
+async def _ask_name_servers(host: str) -> list[str]:
+    loop = asyncio.get_running_loop()
+    try:
+        answers = await loop.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        raise Unresolvable(f"{host}: {error}") from None
+    addresses = list(dict.fromkeys(str(answer[4][0]) for answer in answers))
+    return sorted(addresses, key=lambda address: ":" in address)  # IPv4 first: the sites have little else
+
+
+@implementer(IResolverSimple)
+class ReactorResolver:
+    """What Scrapy's downloader asks for an address: gives only those that the crawler's resolver has checked."""
+
+    def __init__(self, resolver: Resolver) -> None:
+        self._resolver = resolver
+
+    def getHostByName(self, name: str, timeout: Sequence[int] = ()) -> Any:  # noqa: N802 - Twisted's name
+        """The checked address, or a failed lookup."""
+        address = self._resolver.address_of(name)
+        if address is None:
+            return defer.fail(DNSLookupError(f"{name} was not resolved by the crawler"))
+        return defer.succeed(address)

@@ -1,0 +1,274 @@
+"""One crawl: leases taken, sites visited side by side, captures of a killed run read first, everything closed."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from time import monotonic
+from typing import Literal
+
+from scrapy.crawler import CrawlerProcess
+
+from core.clock import Clock, local_date
+from core.errors import LeaseHeld, StoreError
+from core.settings import Settings
+from core.sites import Host, Province, Site
+from core.states import Outcome
+from crawler.fetching import Fetcher
+from crawler.keeping import Keeper
+from crawler.politeness import Pace, strictest, window_opens
+from crawler.reread import read_unread
+from crawler.resolver import Resolver, Unresolvable, Unsafe
+from crawler.sections import SectionTable
+from crawler.settings import scrapy_settings
+from crawler.spider import Download, ProvinceSpider
+from crawler.visit import SiteVisit, Tools
+from store import leases, pages, visits
+from store.archive import Archive, ArchiveWriter
+from store.database import Database
+from store.visits import VisitEnd
+
+Progress = Callable[[str, int, int | None], None]
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class CrawlOptions:
+    """What to crawl. `site_ids` empty: all sites of the day. `mode` "all": every known page, due or not."""
+
+    database: Database
+    province: Province
+    settings: Settings
+    clock: Clock
+    data_dir: Path
+    site_ids: tuple[str, ...] = ()
+    mode: Literal["due", "all"] = "due"
+    worker: str = "crawler"
+
+
+@dataclass(frozen=True, slots=True)
+class VisitSummary:
+    """One site of a run. `changed`: pages whose records changed; `seconds` of real time; `evidence` says why it is bad."""
+
+    site_id: str
+    outcome: Outcome
+    pages: int = 0
+    changed: int = 0
+    unreadable: int = 0
+    seconds: float = 0.0
+    evidence: str = ""
+
+
+@dataclass(slots=True)
+class _Run:
+    """The state of one crawl."""
+
+    options: CrawlOptions
+    resolver: Resolver
+    progress: Progress | None
+    ready: list[tuple[Site, Host, str]] = field(default_factory=list)  # site, its host today, its server
+    done: list[VisitSummary] = field(default_factory=list)
+    servers: set[str] = field(default_factory=set)
+    paces: Mapping[str, Pace] = field(default_factory=dict)
+    error: BaseException | None = None
+
+
+def crawl(options: CrawlOptions, progress: Progress | None = None) -> list[VisitSummary]:
+    """Crawl in this process, once a process: Scrapy's reactor cannot be started again.
+
+    Every chosen site gets a visit, or a summary that says why not (its server is another worker's, its window is
+    closed, it has no address). Raises StoreError or ArchiveError when nothing can be written any more.
+    """
+    run = _Run(options, Resolver(options.province.network), progress)
+    _prepare(run)
+    if run.ready:
+        _crawl(run)
+    if run.error is not None:
+        raise run.error
+    return sorted(run.done, key=lambda summary: summary.site_id)
+
+
+def _prepare(run: _Run) -> None:
+    """Resolve every site, keep those that may be crawled now, and take the leases of their servers."""
+    options, now = run.options, run.options.clock()
+    today = local_date(now)
+    chosen = [s for s in options.province.sites_on(today) if not options.site_ids or s.id in options.site_ids]
+    found = []
+    for site in chosen:
+        host = site.host_on(today)
+        if host is None:
+            _not_visited(run, site, Outcome.DNS, f"no host is known for {site.id} on {today}")
+        elif opening := window_opens(site.politeness.window, now):
+            with options.database.write() as connection:
+                pages.postpone(connection, site.id, opening)
+            run.done.append(VisitSummary(site.id, Outcome.UNCHANGED, evidence=f"its window opens at {opening}"))
+        else:
+            found.append((site, host))
+    addresses = asyncio.run(_resolve(run.resolver, [host.name for _, host in found]))
+    for site, host in found:
+        answer = addresses[host.name]
+        if isinstance(answer, str):
+            run.ready.append((site, host, answer))
+        else:
+            outcome = Outcome.UNSAFE if isinstance(answer, Unsafe) else Outcome.DNS
+            _not_visited(run, site, outcome, str(answer))
+    _lease(run)
+
+
+async def _resolve(resolver: Resolver, hosts: list[str]) -> dict[str, str | Exception]:
+    async def one(host: str) -> str | Exception:
+        try:
+            return await resolver.resolve(host)
+        except (Unresolvable, Unsafe) as error:
+            return error
+
+    return dict(zip(hosts, await asyncio.gather(*map(one, hosts)), strict=True))
+
+
+def _not_visited(run: _Run, site: Site, outcome: Outcome, evidence: str) -> None:
+    """A run that failed before its first request still writes its visit."""
+    options, now = run.options, run.options.clock()
+    with options.database.write() as connection:
+        visit = visits.start(connection, site.id, "", options.worker, now)
+        visits.end(connection, visit, now, VisitEnd(outcome, evidence))
+        pages.postpone(connection, site.id, now + timedelta(hours=1))
+    run.done.append(VisitSummary(site.id, outcome, evidence=evidence))
+
+
+def _lease(run: _Run) -> None:
+    options, now = run.options, run.options.clock()
+    span = timedelta(seconds=options.settings.number("lease_seconds"))
+    with options.database.write() as connection:
+        taken, held = leases.acquire(connection, {server for _, _, server in run.ready}, options.worker, now, span)
+    run.servers = set(taken)
+    holders = {item.server: item.worker for item in held}
+    for site, _, server in run.ready:
+        if server in holders:
+            evidence = f"its server {server} is being crawled by {holders[server]}"
+            run.done.append(VisitSummary(site.id, Outcome.UNCHANGED, evidence=evidence))
+    run.ready = [item for item in run.ready if item[2] in run.servers]
+    by_server: dict[str, list[Site]] = defaultdict(list)
+    for site, _, server in run.ready:
+        by_server[server].append(site)
+    run.paces = {server: strictest([s.politeness for s in sites], now) for server, sites in by_server.items()}
+    with options.database.write() as connection:
+        visits.close_interrupted(connection, [site.id for site, _, _ in run.ready], now)
+        for site, _, server in run.ready:
+            pages.set_server(connection, site.id, server)
+
+
+def _crawl(run: _Run) -> None:
+    options = run.options
+    archive = Archive(options.data_dir, options.settings.text("archive"))
+    writer: ArchiveWriter | None = None
+    keeping, readers = ThreadPoolExecutor(1, "store"), ThreadPoolExecutor(1, "reader")
+    heart = _Heart(run)
+    heart.start()
+    try:
+        archive.recover(options.database, options.clock())
+        sections = SectionTable.load(options.province.national)
+        read_unread(
+            options.database,
+            options.province,
+            options.settings,
+            options.clock,
+            archive,
+            [s.id for s, _, _ in run.ready],
+        )
+        writer = archive.writer(options.database, options.clock())
+        keeper = Keeper(options.database, writer, options.clock, keeping)
+
+        async def work(download: Download, stop: asyncio.Event) -> None:
+            fetcher = Fetcher(download, run.resolver, options.clock, options.settings.whole("concurrency"))
+            everything = options.mode == "all"
+            tools = Tools(
+                fetcher, keeper, options.settings, options.clock, sections, readers, options.worker, everything, stop,
+                run.progress,
+            )  # fmt: skip
+            watch = asyncio.create_task(_watch(heart, stop))
+            try:
+                await asyncio.gather(*(_visit(run, tools, *item) for item in run.ready))
+            except BaseException as error:
+                run.error = error
+            finally:
+                watch.cancel()
+
+        process = CrawlerProcess(scrapy_settings(options.settings, run.paces), install_root_handler=False)
+        process.crawl(ProvinceSpider, work=work, resolver=run.resolver)
+        process.start(install_signal_handlers=False)
+    finally:
+        heart.stop()
+        readers.shutdown()
+        keeping.shutdown()
+        if writer is not None:
+            writer.close(options.clock())
+        with options.database.write() as connection:
+            leases.release(connection, options.worker)
+
+
+async def _visit(run: _Run, tools: Tools, site: Site, host: Host, server: str) -> None:
+    begun = monotonic()
+    visit = SiteVisit(tools, site, host, server)
+    try:
+        ending = await visit.run()
+    except asyncio.CancelledError:
+        raise
+    except StoreError:
+        tools.stop.set()  # nothing can be written: no further request is of use
+        raise
+    except Exception as error:
+        log.exception("the visit of %s failed", site.id)
+        ending = VisitEnd(Outcome.INTERRUPTED, f"{type(error).__name__}: {error}")
+    counts = visit.counters
+    run.done.append(
+        VisitSummary(
+            site.id, ending.outcome, counts["pages"], counts["changed"], counts["unreadable"], monotonic() - begun,
+            ending.evidence,
+        )
+    )  # fmt: skip
+    if tools.told:
+        tools.told(site.id, counts["pages"], counts["pages"])
+
+
+async def _watch(heart: _Heart, stop: asyncio.Event) -> None:
+    while not heart.lost.is_set():
+        await asyncio.sleep(0.5)
+    stop.set()
+
+
+class _Heart(threading.Thread):
+    """Renews the leases while the crawl lives; `lost` is set when another worker has taken one."""
+
+    def __init__(self, run: _Run) -> None:
+        super().__init__(name="leases", daemon=True)
+        self.lost = threading.Event()
+        self._run_of, self._ended = run, threading.Event()
+
+    def run(self) -> None:
+        """Give a sign of life three times a lease."""
+        options = self._run_of.options
+        span = timedelta(seconds=options.settings.number("lease_seconds"))
+        while not self._ended.wait(span.total_seconds() / 3):
+            try:
+                with options.database.write() as connection:
+                    still = leases.renew(connection, options.worker, options.clock(), span)
+            except StoreError as error:
+                log.warning("the leases could not be renewed: %s", error)
+                continue
+            if self._run_of.servers - still:
+                log.error("%s", LeaseHeld("another worker has taken a server of this crawl", "two clocks differ?"))
+                self.lost.set()
+                return
+
+    def stop(self) -> None:
+        """End the thread."""
+        self._ended.set()
+        self.join()

@@ -1,0 +1,40 @@
+"""How Scrapy is set up: our own robots, redirects, retries and resolver; its downloader, slots and decompression."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from core.settings import Settings
+from crawler.politeness import Pace
+
+
+def scrapy_settings(settings: Settings, paces: Mapping[str, Pace]) -> dict[str, Any]:
+    """Scrapy's settings for a run; `paces`: slot (server address) → pace."""
+    return {
+        "TWISTED_REACTOR": "twisted.internet.asyncioreactor.AsyncioSelectorReactor",
+        "USER_AGENT": settings.text("user_agent"),
+        "CONCURRENT_REQUESTS": settings.whole("concurrency"),
+        "CONCURRENT_REQUESTS_PER_DOMAIN": settings.whole("concurrency"),
+        "DOWNLOAD_SLOTS": {
+            server: {"delay": pace.delay, "concurrency": pace.concurrency, "jitter": 0.0}
+            for server, pace in paces.items()
+        },
+        "DOWNLOAD_TIMEOUT": settings.number("request_timeout"),
+        "DOWNLOAD_MAXSIZE": settings.whole("max_body_bytes"),
+        "DOWNLOAD_WARNSIZE": 0,
+        "DOWNLOAD_VERIFY_CERTIFICATES": True,
+        "ROBOTSTXT_OBEY": False,  # crawler.politeness does, with the outcome written down
+        "REDIRECT_ENABLED": False,
+        "RETRY_ENABLED": False,
+        "COOKIES_ENABLED": False,
+        "HTTPCACHE_ENABLED": False,
+        "HTTPPROXY_ENABLED": False,  # nothing is read from the environment
+        "TELNETCONSOLE_ENABLED": False,
+        "LOG_ENABLED": False,
+        "EXTENSIONS_BASE": {},
+        "DEFAULT_REQUEST_HEADERS": {
+            "Accept": "text/html,application/xhtml+xml,*/*;q=0.8",
+            "Accept-Language": "vi,en;q=0.3",
+        },
+    }

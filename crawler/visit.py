@@ -1,0 +1,299 @@
+"""One run over one site: robots.txt, the home page, then whatever is due, until nothing is or the budget is used up."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import secrets
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import Executor
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection
+
+from core.clock import Clock, local_date
+from core.settings import Settings
+from core.sites import Host, Site
+from core.states import Outcome
+from crawler import checks
+from crawler.checks import Capture, Check, Failure
+from crawler.coverage import coverage
+from crawler.discovery import Discovery
+from crawler.fetching import Ask, Failed, Fetched, Fetcher
+from crawler.frontier import Bounds, due_after_failure
+from crawler.guards import Soft404Sample, sample_of
+from crawler.keeping import Arrived, Keeper
+from crawler.page import RawPage, SiteHints
+from crawler.politeness import Robots, retry_after
+from crawler.reading import Understood, understand
+from crawler.sections import SectionTable
+from crawler.urls import canonical
+from store import pages, visits
+from store.archive import Answer
+from store.pages import DueQuery, NewPage, Page
+from store.visits import VisitEnd
+
+SLOW_SECONDS = 5.0
+"""An answer that takes longer is counted as slow; a citizen has left by then."""
+
+PARTIAL_SHARE = 0.05
+"""A visit in which a larger share of the pages failed (absence is no failure) saw only a part of the site."""
+
+_ABSENCES = (Outcome.GONE, Outcome.SOFT_404)
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What all visits of a run share."""
+
+    fetcher: Fetcher
+    keeper: Keeper
+    settings: Settings
+    clock: Clock
+    sections: SectionTable
+    readers: Executor
+    worker: str
+    everything: bool
+    stop: asyncio.Event
+    told: Callable[[str, int, int | None], None] | None = None
+
+
+@dataclass(slots=True)
+class SiteVisit:
+    """The visit of one site at one address. `run` never raises for what a site does."""
+
+    tools: Tools
+    site: Site
+    host: Host
+    server: str
+    visit_id: int = 0
+    robots: Robots = field(default_factory=lambda: Robots(""))
+    sample: Soft404Sample | None = None
+    counters: Counter[str] = field(default_factory=Counter)
+    notes: dict[str, str] = field(default_factory=dict)  # note → first page that has it
+    failures: Counter[str] = field(default_factory=Counter)
+    discovery: Discovery = field(init=False)
+    hints: SiteHints = field(init=False)
+    bounds: Bounds = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Work out what the configuration says for today."""
+        today = local_date(self.tools.clock())
+        hosts = frozenset({self.host.name})
+        self.bounds = Bounds.of(self.tools.settings)
+        self.discovery = Discovery(hosts, self.tools.settings.whole("max_depth"), set())
+        self.hints = SiteHints(
+            self.site.cms_family, self.site.quirks, hosts, self.site.owner_on(today), self.tools.sections
+        )
+
+    @property
+    def home(self) -> str:
+        """The canonical address of the home page."""
+        return canonical(self.host.url)
+
+    async def run(self) -> VisitEnd:
+        """Visit the site and write how it ended; a visit that is cancelled is written down as interrupted."""
+        now = self.tools.clock()
+        self.visit_id = await self._write(lambda c: visits.start(c, self.site.id, self.server, self.tools.worker, now))
+        try:
+            ending = await self._visit()
+        except BaseException as error:
+            what = "stopped" if isinstance(error, asyncio.CancelledError) else f"{type(error).__name__}: {error}"
+            await self._end(VisitEnd(Outcome.INTERRUPTED, what, self._counted()))
+            raise
+        await self._end(ending)
+        return ending
+
+    async def _end(self, ending: VisitEnd) -> None:
+        now = self.tools.clock()
+        await self._write(lambda c: visits.end(c, self.visit_id, now, ending))
+
+    async def _visit(self) -> VisitEnd:
+        now = self.tools.clock()
+        home = NewPage(self.home, 0)
+        await self._write(lambda c: pages.discover(c, self.site.id, self.server, [home], now))
+        self.discovery.known |= await self._ask(lambda c: pages.known_urls(c, self.site.id))
+        refusal = await self._read_robots()
+        if refusal is not None:
+            return await self._unwell(*refusal)
+        self.sample = await self._sample()
+        page = await self._ask(lambda c: pages.by_url(c, self.home))
+        assert page is not None
+        outcome, evidence = await self._check(page)
+        if not outcome.is_good:
+            return await self._unwell(outcome, evidence)
+        await self._rest()
+        shares = await self._ask(lambda c: coverage(c, self.site.id))
+        if self.tools.stop.is_set():
+            return VisitEnd(Outcome.INTERRUPTED, "stopped by the operator", self._counted(), shares)
+        failed = sum(self.failures.values())
+        if failed > PARTIAL_SHARE * self.counters["pages"]:
+            causes = ", ".join(f"{name} ({count})" for name, count in self.failures.most_common(3))
+            return VisitEnd(Outcome.PARTIAL, f"{failed} pages failed: {causes}", self._counted(), shares)
+        return VisitEnd(Outcome.OK, evidence, self._counted(), shares)
+
+    async def _unwell(self, outcome: Outcome, evidence: str) -> VisitEnd:
+        """The site did not show itself: nothing more is asked of it until the home page is tried again."""
+        until = due_after_failure(self.tools.clock(), 1)
+        await self._write(lambda c: pages.postpone(c, self.site.id, until))
+        return VisitEnd(outcome, evidence, self._counted())
+
+    async def _read_robots(self) -> tuple[Outcome, str] | None:
+        """Why the site may not be crawled, or None (RFC 9309: 4xx and endless redirects open, 5xx closed)."""
+        address = canonical("/robots.txt", self.host.url)
+        result = await self.tools.fetcher.fetch(Ask(address, self.discovery.hosts, {}))
+        if isinstance(result, Failed):
+            if result.outcome in (Outcome.REDIRECT_LOOP, Outcome.MOVED, Outcome.LOGIN):
+                return None  # the home page tells more
+            return result.outcome, result.evidence
+        if result.status >= 500:
+            home = await self.tools.fetcher.fetch(Ask(self.home, self.discovery.hosts, {}), retries=0)
+            if isinstance(home, Fetched) and home.status < 500:
+                return Outcome.ROBOTS_UNREACHABLE, f"{address} answers {result.status}"
+            return Outcome.HTTP_5XX, f"{address} and the home page answer {result.status}"
+        if result.status == 200:
+            self.robots = Robots(result.body.decode("utf-8", "replace"))
+        if self.robots.asked_delay:
+            self.counters["crawl_delay_seconds"] = round(self.robots.asked_delay)
+        if not self.robots.allows(self.home):
+            return Outcome.ROBOTS, f"{address} forbids the home page"
+        return None
+
+    async def _sample(self) -> Soft404Sample | None:
+        """What the site answers for an address that cannot exist."""
+        address = canonical(f"/khong-co-trang-nay-{secrets.token_hex(6)}.html", self.host.url)
+        if not self.robots.allows(address):
+            return None
+        result = await self.tools.fetcher.fetch(Ask(address, self.discovery.hosts, {}), retries=0)
+        return sample_of(_raw(result)) if isinstance(result, Fetched) and result.status == 200 else None
+
+    async def _rest(self) -> None:
+        """Everything else that is due; addresses found on the way are due at once."""
+        lanes = max(1, self.site.politeness.concurrency)
+        while not self.tools.stop.is_set() and self.counters["pages"] < self.site.politeness.max_pages:
+            if self.counters["bytes"] > self.site.politeness.max_bytes:
+                self.counters["budget_bytes_reached"] = 1
+                return
+            query = DueQuery(self.site.id, self.visit_id, self.tools.clock(), self.tools.everything)
+            batch = await self._ask(lambda c, query=query: pages.due(c, query))  # type: ignore[misc]
+            if not batch:
+                return
+            queue = iter(batch)
+            await asyncio.gather(*(self._lane(queue) for _ in range(lanes)))
+        if self.counters["pages"] >= self.site.politeness.max_pages:
+            self.counters["budget_pages_reached"] = 1
+
+    async def _lane(self, queue: Any) -> None:
+        for page in queue:
+            if self.tools.stop.is_set() or self.counters["pages"] >= self.site.politeness.max_pages:
+                return
+            await self._check(page)
+            if self.robots.delay:
+                await asyncio.sleep(self.robots.delay)
+            if self.tools.told:
+                self.tools.told(self.site.id, self.counters["pages"], None)
+
+    async def _check(self, page: Page) -> tuple[Outcome, str]:
+        """Ask for one page and write what came of it."""
+        if not self.robots.allows(page.url):
+            check = self._of(page)
+            await self._write(lambda c: checks.left_out(c, check, Outcome.ROBOTS, "forbidden by robots.txt"))
+            self.counters["robots"] += 1
+            return Outcome.ROBOTS, "forbidden by robots.txt"
+        self.counters["pages"] += 1
+        result = await self.tools.fetcher.fetch(Ask(page.url, self.discovery.hosts, _validators(page)))
+        if isinstance(result, Failed):
+            return await self._failed(page, result.outcome, result.evidence, Failure(result.status))
+        self.counters["bytes"] += len(result.body)
+        self.counters["slow"] += result.seconds > SLOW_SECONDS
+        if result.status == 304:
+            check = self._of(page)
+            await self._write(lambda c: checks.unchanged(c, check))
+            self.counters["unchanged"] += 1
+            return Outcome.UNCHANGED, ""
+        landed = canonical(result.url)
+        if landed != page.url and page.depth > 0:
+            return await self._elsewhere(page, landed, result.status)
+        return await self._answered(page, result)
+
+    async def _elsewhere(self, page: Page, landed: str, status: int) -> tuple[Outcome, str]:
+        check, target = self._of(page), NewPage(landed, page.depth, page.section, page.id)
+        self.discovery.known.add(landed)
+        await self._write(lambda c: checks.leads_elsewhere(c, check, target, status, self.server))
+        return Outcome.OK, f"redirects to {landed}"
+
+    async def _answered(self, page: Page, result: Fetched) -> tuple[Outcome, str]:
+        digest = hashlib.sha256(result.body).hexdigest()
+        validators = {"etag": result.header("etag"), "last_modified": result.header("last-modified")}
+        if result.status == 200 and digest == page.body_digest and page.capture_id is not None:
+            check, same = self._of(page), Capture(page.capture_id, 200, digest, **validators)
+            await self._write(lambda c: checks.unchanged(c, check, same))
+            self.counters["unchanged"] += 1
+            return Outcome.UNCHANGED, ""
+        answer = Answer(result.url, result.at, result.status, result.headers, result.body)
+        capture_id = await self.tools.keeper.archive(Arrived(page.id, self.visit_id, answer))
+        loop = asyncio.get_running_loop()
+        said = await loop.run_in_executor(self.tools.readers, understand, _raw(result), self.hints, self.sample)
+        if said.reading is None:
+            pause = retry_after(result.header("retry-after"), result.at)
+            return await self._failed(page, said.outcome, said.evidence, Failure(result.status, capture_id, pause))
+        return await self._good(page, Capture(capture_id, result.status, digest, **validators), said)
+
+    async def _good(self, page: Page, capture: Capture, said: Understood) -> tuple[Outcome, str]:
+        assert said.reading is not None
+        check, found = self._of(page), self.discovery.new_pages(page, said.reading)
+        for note in said.notes:
+            self.counters[f"note:{note.partition(':')[0]}"] += 1
+            self.notes.setdefault(note, page.url)
+        same = said.text_digest == page.text_digest
+        written = await self._write(lambda c: checks.good(c, check, capture, said, found, self.server))
+        self.counters["unchanged"] += same
+        self.counters["changed"] += bool(written.new or written.changed or written.withdrawn)
+        self.counters["records_new"] += written.new
+        self.counters["records_changed"] += written.changed
+        self.counters["records_withdrawn"] += written.withdrawn
+        return said.outcome, said.evidence
+
+    async def _failed(self, page: Page, outcome: Outcome, evidence: str, more: Failure) -> tuple[Outcome, str]:
+        check = self._of(page)
+        if outcome in _ABSENCES and page.depth > 0:
+            self.counters[outcome.value] += 1
+            await self._write(lambda c: checks.absent(c, check, outcome, evidence, more))
+            return outcome, evidence
+        self.failures[outcome.value] += 1
+        self.counters["unreadable"] += outcome is Outcome.UNREADABLE
+        await self._write(lambda c: checks.failed(c, check, outcome, evidence, more))
+        return outcome, evidence
+
+    def _counted(self) -> dict[str, Any]:
+        return {
+            **{name: count for name, count in self.counters.items() if count},
+            "failed": dict(self.failures),
+            "traps": dict(self.discovery.traps),
+            "trap_examples": dict(self.discovery.trap_examples),
+            "notes": dict(list(self.notes.items())[:50]),
+        }
+
+    def _of(self, page: Page) -> Check:
+        return Check(page, self.visit_id, self.tools.clock(), self.bounds)
+
+    async def _write(self, change: Callable[[Connection], Any]) -> Any:
+        return await self.tools.keeper.write(change)
+
+    async def _ask(self, question: Callable[[Connection], Any]) -> Any:
+        return await self.tools.keeper.read(question)
+
+
+def _validators(page: Page) -> dict[str, str]:
+    """Conditional request headers; only of a page whose last good answer is stored (RFC 9110 §13)."""
+    if page.capture_id is None:
+        return {}
+    found = {"If-None-Match": page.etag, "If-Modified-Since": page.last_modified}
+    return {name: value for name, value in found.items() if value}
+
+
+def _raw(result: Fetched) -> RawPage:
+    headers = {name.lower(): value for name, value in result.headers.items()}
+    return RawPage(result.url, result.status, headers, result.body)
