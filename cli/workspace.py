@@ -18,7 +18,6 @@ from core.sites import Province, load_province
 
 if TYPE_CHECKING:
     from store.archive import Archive
-
     from store.database import Database
 
 

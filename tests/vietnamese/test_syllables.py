@@ -102,7 +102,25 @@ def test_offsets_point_into_the_original_in_order(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "syllable", ["hoà", "toán", "quý", "thuỷ", "giá", "được", "nghĩa", "của", "khuyến", "tuổi", "nước", "mùa", "bìa", "huyện", "giấy", "quyền"]
+    "syllable",
+    [
+        "hoà",
+        "toán",
+        "quý",
+        "thuỷ",
+        "giá",
+        "được",
+        "nghĩa",
+        "của",
+        "khuyến",
+        "tuổi",
+        "nước",
+        "mùa",
+        "bìa",
+        "huyện",
+        "giấy",
+        "quyền",
+    ],
 )
 def test_a_tone_is_put_back_where_it_was(syllable: str) -> None:
     again = with_tone(*untoned(syllable))

@@ -1,0 +1,75 @@
+"""Saved pages of every family, checked field by field. No reader without a saved example."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from core.families import FAMILIES
+from core.plain import to_plain
+from crawler.cms import READERS, read
+from crawler.guards import judge
+from crawler.page import RawPage, SiteHints
+from crawler.sections import SectionTable
+
+ROOT = Path(__file__).resolve().parents[3]
+FIXTURES = ROOT / "tests" / "fixtures" / "pages"
+CASES = sorted(path.parent for path in FIXTURES.glob("*/*/page.html"))
+SITE = SiteHints(sections=SectionTable.load(ROOT / "config" / "national"))
+
+
+def page_of(case: Path) -> RawPage:
+    facts = tomllib.loads((case / "case.toml").read_text(encoding="utf-8"))
+    return RawPage(facts["url"], 200, {"content-type": facts["content_type"]}, (case / "page.html").read_bytes())
+
+
+def differences(expected: Any, found: Any, where: str) -> list[str]:
+    if isinstance(expected, dict):
+        found = found if isinstance(found, dict) else {}
+        return [d for key, value in expected.items() for d in differences(value, found.get(key), f"{where}.{key}")]
+    if isinstance(expected, list):
+        found = found or []
+        short = [] if len(found) == len(expected) else [f"{where}: {len(found)} entries, expected {len(expected)}"]
+        return short + [
+            d for n, (a, b) in enumerate(zip(expected, found, strict=False)) for d in differences(a, b, f"{where}[{n}]")
+        ]
+    return [] if expected == found or (not expected and not found) else [f"{where}: {found!r}, expected {expected!r}"]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.parent.name}/{case.name}")
+def test_a_saved_page_is_read_as_a_person_read_it(case: Path) -> None:
+    expected = json.loads((case / "expected.json").read_text(encoding="utf-8"))
+    reading = read(page_of(case), SITE)
+    assert differences(expected, to_plain(reading), "reading") == [], reading.why
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.parent.name}/{case.name}")
+def test_a_saved_page_passes_the_guards(case: Path) -> None:
+    assert judge(page_of(case)).outcome.is_good
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_every_family_has_a_reader_and_a_saved_page(family: str) -> None:
+    assert family in READERS
+    assert [case for case in CASES if case.parent.name == family], f"save one under {FIXTURES / family}"
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.parent.name}/{case.name}")
+def test_the_generic_reader_alone_finds_the_same_kind_of_page(case: Path) -> None:
+    expected = json.loads((case / "expected.json").read_text(encoding="utf-8"))
+    if case.parent.name not in {
+        "domino",
+        "liferay",
+    }:  # rows without a table, lists without a long title: their own markup
+        assert (
+            read(page_of(case), SiteHints(family="generic", sections=SITE.sections)).page_kind == expected["page_kind"]
+        )
+
+
+def test_a_configured_family_wins_over_the_signs() -> None:
+    reading = read(page_of(FIXTURES / "nukeviet" / "article"), SiteHints(family="generic"))
+    assert (reading.reader, reading.why) == ("generic", "configured: generic")

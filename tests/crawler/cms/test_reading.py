@@ -1,0 +1,120 @@
+"""What no page may do to a reader, and what a reader must never do to a page's words."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from core.model import Article, Procedure, Reading
+from crawler.cms import read
+from crawler.cms.amounts import amount_of, duration_of
+from crawler.page import RawPage, SiteHints
+
+PROCEDURE = (
+    "<h1>Thủ tục mẫu</h1><table><tr><td>Mã thủ tục</td><td>1.001193</td></tr><tr><td>Trình tự thực hiện</td><td>Nộp tờ khai</td></tr>"
+    "<tr><td>Thời hạn giải quyết</td><td>{time}</td></tr><tr><td>Lệ phí</td><td>{fee}</td></tr></table>"
+)
+
+
+def reading_of(
+    markup: str, url: str = "http://x.gov.vn/a/b.html", content_type: str = "text/html; charset=utf-8"
+) -> Reading:
+    return read(RawPage(url, 200, {"content-type": content_type}, markup.encode()), SiteHints())
+
+
+def procedure_of(markup: str) -> Procedure:
+    content = reading_of(markup).records[0].content
+    assert isinstance(content, Procedure)
+    return content
+
+
+@given(st.binary(max_size=300))
+@settings(max_examples=150, deadline=None)
+def test_any_bytes_give_a_reading(body: bytes) -> None:
+    assert read(RawPage("http://x.gov.vn/a", 200, {}, body)).reader
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                "<table>",
+                "<tr>",
+                "<td>",
+                "</td>",
+                "Mã thủ tục",
+                "1.001193",
+                "<p>",
+                "</div>",
+                "<li>",
+                "Lệ phí:",
+                "<b>",
+                "<a href='x'>",
+                "09/08/2018",
+                "Trình tự thực hiện",
+            ]
+        ),
+        max_size=40,
+    )
+)
+@settings(max_examples=150, deadline=None)
+def test_broken_markup_gives_a_reading(pieces: list[str]) -> None:
+    assert reading_of("".join(pieces)).reader
+
+
+def test_words_never_stick_together_at_borders_of_blocks_and_cells() -> None:
+    text = reading_of(PROCEDURE.format(time="<p>03 ngày</p><p>làm việc</p>", fee="Tờ khai<br>số 1")).text
+    assert "ngàylàm" not in text
+    assert "khaisố" not in text
+
+
+@pytest.mark.parametrize(("fee", "amount"), [("15.000 đồng", 15000), ("8000", 8000), ("Miễn phí", None), ("Theo quy định của HĐND tỉnh", None), ("1", None), ("Từ 5.000 đến 8.000 đồng", None)])  # fmt: skip
+def test_a_fee_is_the_pages_wording_and_a_number_only_when_plain(fee: str, amount: int | None) -> None:
+    found = procedure_of(PROCEDURE.format(time="03 ngày", fee=fee)).channels[0].durations[0].fees[0]
+    assert (found.text, found.amount) == (fee, amount)
+
+
+def test_no_fee_on_the_page_is_no_fee_in_the_record() -> None:
+    channels = procedure_of(PROCEDURE.format(time="03 ngày", fee="")).channels
+    assert channels[0].durations[0].fees == ()
+
+
+@pytest.mark.parametrize(("text", "amount", "unit"), [("03 ngày làm việc", 3, "ngay_lam_viec"), ("Không quá 15 (mười lăm) ngày", 15, "ngay"), ("1,5 ngày", 1.5, "ngay"), ("08 giờ", 8, "gio"), ("trong ngày", None, ""), ("02 tháng", 2, "thang")])  # fmt: skip
+def test_time_limits_are_parsed(text: str, amount: float | None, unit: str) -> None:
+    found = duration_of(text)
+    assert (found.amount, found.unit, found.text) == (amount, unit, text)
+
+
+def test_amounts_take_both_ways_of_grouping() -> None:
+    assert amount_of("1.250.000 đồng") == amount_of("1,250,000 đ") == amount_of("1250000") == 1_250_000
+
+
+def test_decomposed_letters_are_composed_and_said() -> None:
+    reading = reading_of(unicodedata.normalize("NFD", PROCEDURE.format(time="03 ngày", fee="Miễn phí")))
+    assert "nfd" in reading.notes
+    assert unicodedata.is_normalized("NFC", reading.text)
+    assert isinstance(reading.records[0].content, Procedure)
+
+
+def test_a_side_bar_and_a_header_date_are_not_the_articles() -> None:
+    body = "<p>" + "Nội dung bài viết về hoạt động của xã trong tháng. " * 6 + "</p>"
+    page = f"<div class='top'>Thứ Sáu, 10/08/2018</div><div class='sidebar'><a href='/x'>Tin khác</a> 12/10/2018</div><div class='c'><h1>Bài viết không ghi ngày</h1>{body}</div><div class='footer'>© 2018, 01/01/2018</div>"
+    record = reading_of(page).records[0]
+    assert isinstance(record.content, Article)
+    assert record.published is None
+
+
+def test_each_field_says_where_it_was_found() -> None:
+    found = reading_of(PROCEDURE.format(time="03 ngày", fee="Miễn phí")).records[0].found
+    assert found["steps"].where == "label “Trình tự thực hiện”"
+    assert 0 < found["steps"].confidence <= 1
+
+
+def test_links_are_canonical_and_traps_of_the_page_are_kept_for_the_caller() -> None:
+    links = reading_of(
+        "<a href='../c.html;jsessionid=1?b=2&amp;a=1#x'>Bài viết</a><a href='javascript:void(0)'>x</a><a href='a.jpg'>y</a>"
+    ).links
+    assert [link.url for link in links] == ["http://x.gov.vn/c.html?a=1&b=2"]
