@@ -18,7 +18,7 @@ from freshness.calendar import Calendar
 from freshness.evidence import SiteEvidence, gather
 from freshness.rules import load_law
 from freshness.sections import Around, judge_site, unverifiable
-from store import findings, procedures, register, verdicts
+from store import board_days, findings, procedures, register, verdicts, worklist
 from store.database import Database
 from store.findings import Finding
 from store.records import StoredRecord, iterate_live
@@ -54,8 +54,8 @@ def check(
     now = clock()
     today = local_date(now)
     law = load_law(province.national, province.thresholds)
-    around = Around(law, Calendar.load(province.national), now, settings)
     with database.read() as connection:
+        around = Around(law, Calendar.load(province.national), now, settings, worklist.decisions(connection, now))
         evidence = gather(connection, province, today)
         published = _published(connection)
         has_register = register.newest_complete(connection) is not None
@@ -77,7 +77,10 @@ def check(
             progress("check", number, len(sites))
     with database.write() as connection:
         verdicts.replace(connection, judged, now, today)
+        worklist.expire(connection, now)
         replaced = findings.replace(connection, found, checked, now)
+        worklist.settle(connection, now)
+        board_days.keep(connection, judged, today)
     counts = Counter(item.verdict.value for item in judged if not item.section)
     return CheckReport(len(sites), dict(counts), replaced.opened, replaced.kept, replaced.resolved)
 
@@ -97,7 +100,8 @@ def _one(
         judged, _ = judge_site(around, site, evidence, [], has_register=known.has_register)
         return judged, of_visit, outcome_rules
     of_procedures = comparison.compare(known, site, evidence, published, forms)
-    judged, of_sections = judge_site(around, site, evidence, of_procedures, has_register=known.has_register)
+    standing = [item for item in of_procedures if item.identity not in around.decisions.false_alarms]
+    judged, of_sections = judge_site(around, site, evidence, standing, has_register=known.has_register)
     rules = [*outcome_rules, *conditions.RULES]
     if evidence.outcome is not Outcome.PARTIAL:
         rules += comparison.RULES if known.has_register else comparison.RULES - comparison.NEEDS_REGISTER

@@ -403,3 +403,31 @@ digests = Table(
     Column("message_id", String, nullable=False),
     Column("evidence", Text, nullable=False, default=""),  # what the mail server said
 )
+
+matches = Table(
+    "matches",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("key", String, nullable=False),  # of an offering without a national code: "x-…" or an old code
+    Column("target", String, nullable=False),  # the national code (or older key) it may be
+    Column("name", String, nullable=False),
+    Column("target_name", String, nullable=False),
+    Column(
+        "why", JSON, nullable=False, default=dict
+    ),  # {"agree": [...], "differ": [...], "urls": [...], "sites": [...]}
+    Column("proposed_at", Moment, nullable=False),
+    Column("last_proposed", Moment, nullable=False),
+    Column("lapsed_at", Moment),  # the evidence is gone: nobody shows the offering, or the target changed
+    UniqueConstraint("key", "target", name="uq_matches_pair"),
+)
+
+match_decisions = Table(
+    "match_decisions",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("match_id", Integer, ForeignKey("matches.id"), nullable=False, index=True),
+    Column("act", String, nullable=False),  # confirm, refuse, undo; rows are only ever added
+    Column("by", String, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("reason", Text, nullable=False, default=""),
+)

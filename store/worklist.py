@@ -269,7 +269,7 @@ def _false_alarms(connection: Connection, now: datetime) -> dict[tuple[str, ...]
     kinds = acts_table.c.kind == ActKind.FALSE_ALARM.value
     for act in connection.execute(select(acts_table).where(kinds).order_by(acts_table.c.id)):
         said[act.finding_id] = act
-    found = {}
+    found: dict[tuple[str, ...], Word] = {}
     for row in connection.execute(held):
         identity = (row.rule, row.site_id, row.section, row.code, row.url, row.field)
         act = said[row.id]
