@@ -6,13 +6,9 @@ from datetime import date, datetime
 from typing import Any
 
 from core.clock import VIETNAM
-from core.finding_rules import RULES
-from core.states import Outcome, ServiceLevel, Tier, Verdict
+from core.states import ServiceLevel, Tier
 
 UNKNOWN = "Chưa rõ"
-
-SHAPES = {Verdict.FRESH: "●", Verdict.DUE: "◐", Verdict.OVERDUE: "▲", Verdict.UNKNOWN: "?"}
-"""Each state has a shape beside its word, because colour alone says nothing to many."""
 
 FIELDS = {
     "name": "Tên thủ tục", "decision_number": "Quyết định công bố", "decision_date": "Ngày quyết định",
@@ -33,12 +29,6 @@ KINDS = {"procedure": "Thủ tục", "article": "Tin tức", "document": "Văn b
 CHANGES = {
     "telex": "gõ Telex", "vni": "gõ VNI", "spelling": "sửa chính tả", "split": "tách chữ dính liền",
     "vocabulary": "từ thường dùng", "code": "nhận ra mã", "question_words": "bỏ từ hỏi", "relaxed": "bỏ bớt từ",
-}  # fmt: skip
-
-VISITS = {
-    Outcome.OK: "Đọc được", Outcome.UNCHANGED: "Không đổi", Outcome.NEVER: "Chưa kiểm tra", Outcome.PARTIAL: "Một phần trang lỗi",
-    Outcome.INTERRUPTED: "Lượt kiểm tra bị ngắt", Outcome.GONE: "Trang không còn", Outcome.TOO_LARGE: "Trang quá lớn",
-    Outcome.SPAM: "Bị chèn nội dung lạ",
 }  # fmt: skip
 
 
@@ -78,12 +68,6 @@ def service_level(value: str) -> str:
 def tier(value: str) -> str:
     """The label of a tier."""
     return Tier(value).vietnamese if value in set(Tier) else value
-
-
-def outcome(value: str) -> str:
-    """How a visit ended, in words."""
-    rule = RULES.get(f"outcome.{value}")
-    return rule.title if rule else VISITS.get(Outcome(value), value) if value in set(Outcome) else "Chưa rõ"
 
 
 def brief(value: Any) -> str:
