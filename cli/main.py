@@ -13,9 +13,11 @@ from pathlib import Path
 from types import ModuleType
 
 from cli import (
+    accounts,
     check,
     crawl,
     demo,
+    export,
     index,
     register,
     reread,
@@ -42,6 +44,8 @@ VERBS: dict[str, ModuleType] = {
     "work": work,
     "status": status,
     "serve": serve,
+    "accounts": accounts,
+    "export": export,
     "demo": demo,
 }
 """Verb → module with a one-line docstring, `add_arguments(parser)` and `run(workspace, arguments) -> exit code`."""

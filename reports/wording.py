@@ -92,9 +92,12 @@ def number(value: int | float) -> str:
     return f"{value:,}".replace(",", " ").replace(".", ",").replace(" ", ".")
 
 
-def percent(share: float | None) -> str:
-    """`97,71 %`; "–" when there is nothing to take a share of."""
-    return "–" if share is None else f"{number(round(share * 100, 2))} %".replace(",0 %", " %")
+def percent(share: float | None, *, places: int | None = None) -> str:
+    """`97,71 %`, or `100 %` when it is whole and no number of places is asked for; "–" without a share."""
+    if share is None:
+        return "–"
+    text = f"{share * 100:.{2 if places is None else places}f}"
+    return f"{(text if places is not None else text.removesuffix('.00')).replace('.', ',')} %"
 
 
 def evidence_text(value: Any) -> str:
