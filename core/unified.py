@@ -55,6 +55,8 @@ class Offering:
     service_level_raw: str = ""
     service_level: str = ""  # core.states.ServiceLevel value
     regime: str = ""  # nd43_2011 | nd42_2022 | nd224_2026
+    converted: bool = False  # quy đổi: the level is worked out of a number of 2011
+    proactive_level: int | None = None  # dịch vụ công chủ động, NĐ 224/2026 Đ16: another scale
     decision_number: str = ""
     stated_on: date | None = None
     list_only: bool = False

@@ -35,6 +35,7 @@ class Level:
     level: ServiceLevel | None
     regime: str
     converted: bool = False
+    proactive_level: int | None = None  # of “dịch vụ công chủ động”
 
 
 def regime_on(day: date) -> str:
@@ -53,7 +54,9 @@ def understand(raw: str, day: date) -> Level:
     if _PARTIAL in words:
         return Level(ServiceLevel.PARTIAL, regime)
     numbered = _LEVEL.search(raw) or re.fullmatch(r"\s*([1-4])\s*", raw)
-    if numbered and _PROACTIVE not in words:
+    if numbered and _PROACTIVE in words:
+        return Level(None, regime, proactive_level=int(numbered[1]))
+    if numbered:
         return Level(_NUMBERED[int(numbered[1])], "nd43_2011", converted=True)
     if any(known in words for known in _INFORMATION) or words == plain("dịch vụ công"):
         return Level(ServiceLevel.INFORMATION, regime)

@@ -252,6 +252,8 @@ def _offering(
         service_level_raw=content.service_level_raw,
         service_level=level.level.value if level.level else "",
         regime=level.regime,
+        converted=level.converted,
+        proactive_level=level.proactive_level,
         decision_number=content.decision_number,
         stated_on=local_date(record.published) if record.published else None,
         list_only=content.list_only,

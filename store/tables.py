@@ -337,3 +337,78 @@ match_decisions = Table(
     Column("at", Moment, nullable=False),
     Column("reason", Text, nullable=False, default=""),
 )
+
+finding_signs = Table(
+    "finding_signs",
+    metadata,
+    Column("rule", String, primary_key=True),
+    Column("site_id", String, primary_key=True),
+    Column("section", String, primary_key=True, default=""),
+    Column("code", String, primary_key=True, default=""),
+    Column("url", String, primary_key=True, default=""),
+    Column("field", String, primary_key=True, default=""),
+    Column("recent", JSON, nullable=False),  # [[observation, 1 or 0], …], oldest first: N of the last M must be 1
+    Column("first_sign", Moment, nullable=False),
+    Column("last_sign", Moment, nullable=False),
+)
+
+record_checks = Table(
+    "record_checks",
+    metadata,
+    Column("record_id", Integer, ForeignKey("records.id"), primary_key=True),
+    Column("site_id", String, nullable=False),
+    Column("code", String, nullable=False, default=""),
+    Column("list_only", Boolean, nullable=False, default=False),
+    Column("record_version", Integer, nullable=False),
+    Column("procedure_version", Integer, nullable=False),  # 0 = there is no unified procedure of that code
+    Column("law", String, nullable=False),  # digest of the dated data that held, and of the code that judged
+    Column("findings", JSON(none_as_null=True)),  # core.plain of store.findings.Finding; NULL = nothing wrong
+    Index("ix_record_checks_code", "site_id", "code"),
+)
+
+record_links = Table(
+    "record_links",
+    metadata,
+    Column("record_id", Integer, ForeignKey("records.id"), primary_key=True),
+    Column("url", String, primary_key=True),
+    Column("label", String, nullable=False, default=""),
+    Index("ix_record_links_url", "url"),
+)
+
+signatures = Table(
+    "signatures",
+    metadata,
+    Column("digest", String, primary_key=True),  # sha256 of the file
+    Column("condition", String, nullable=False),  # core.states.SignatureCondition
+    Column("signer", String, nullable=False, default=""),
+    Column("signed_at", Moment),
+    Column("detail", Text, nullable=False, default=""),
+    Column("examined_at", Moment, nullable=False),
+)
+
+register_changes = Table(
+    "register_changes",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("snapshot_id", Integer, ForeignKey("register_snapshots.id"), nullable=False, index=True),
+    Column("as_of", Date, nullable=False),
+    Column("code", String, nullable=False),
+    Column("kind", String, nullable=False),  # added, amended, withdrawn, replaced
+    Column("name", String, nullable=False),
+    Column("sectors", JSON, nullable=False, default=list),
+    Column("agencies", JSON, nullable=False, default=list),
+    Column("fields", JSON, nullable=False, default=list),  # [{"field": …, "old": …, "new": …}]
+    Column("replaced_by", JSON, nullable=False, default=list),  # codes that came with the same name and sector
+    Column("source", String, nullable=False),
+    Column("at", Moment, nullable=False),  # when it was imported
+    Index("ix_register_changes_code", "code"),
+    Index("ix_register_changes_day", "as_of"),
+)
+
+register_change_topics = Table(
+    "register_change_topics",
+    metadata,
+    Column("change_id", Integer, ForeignKey("register_changes.id", ondelete="CASCADE"), primary_key=True),
+    Column("topic", String, primary_key=True),  # "sector:<plain name>" or "agency:<plain name>"
+    Index("ix_register_change_topics_topic", "topic"),
+)
