@@ -61,6 +61,7 @@ class Offering:
     stated_on: date | None = None
     list_only: bool = False
     differs_in: tuple[str, ...] = ()
+    matched: str = ""  # how a page without national code came here: "old_code", or "person" who confirmed a match
 
 
 @dataclass(frozen=True, slots=True)

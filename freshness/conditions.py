@@ -28,6 +28,9 @@ LOST_SHARE = 0.5
 LOST_LEAST = 10
 """So many pages absent in one visit, and this share of all, is one cause and nothing about each of them."""
 
+LOST_SECTIONS = 5
+"""So many sections of which no page is left, more than are shown, are one cause too, however long ago it was."""
+
 COVERAGE_DROP = 0.3
 COVERAGE_LEAST = 3
 """A template counts as changed when procedures show this share of fields less than before; fewer procedures prove nothing."""
@@ -50,17 +53,22 @@ def of_pages(site: Site, evidence: SiteEvidence) -> list[Finding]:
 
 def mostly_lost(evidence: SiteEvidence) -> bool:
     """Whether most of a site's pages were absent at once: then it is the site or its addresses that changed, not they."""
-    return evidence.lost >= LOST_LEAST and evidence.lost >= LOST_SHARE * evidence.pages
+    if evidence.lost >= LOST_LEAST and evidence.lost >= LOST_SHARE * evidence.pages:
+        return True
+    shown = {name for name, section in evidence.sections.items() if section.shown}
+    gone = evidence.absent_sections - shown
+    return len(gone) >= LOST_SECTIONS and len(gone) > len(shown)
 
 
 def of_loss(site: Site, evidence: SiteEvidence) -> list[Finding]:
     """The finding that most of a site's pages were absent in one visit."""
     if not mostly_lost(evidence):
         return []
+    absent = len(evidence.dead)
     message = (
-        f"{evidence.lost} trong {evidence.pages} trang không còn ở địa chỉ cũ: trang có lẽ đã đổi cấu trúc địa chỉ."
+        f"{absent} trong {evidence.pages} trang không còn ở địa chỉ cũ: trang có lẽ đã đổi cấu trúc địa chỉ."
     )
-    proof = {"lost": evidence.lost, "pages": evidence.pages}
+    proof = {"lost": absent, "pages": evidence.pages, "sections": sorted(evidence.absent_sections)}
     return [Finding("pages_lost", site.id, message, capture_id=evidence.home_capture, evidence=proof)]
 
 

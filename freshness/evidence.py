@@ -82,6 +82,7 @@ class SiteEvidence:
     dead: dict[str, Dead] = field(default_factory=dict)  # by address
     pages: int = 0
     lost: int = 0  # pages that answered before and were absent when the last visit asked for them
+    absent_sections: set[str] = field(default_factory=set)  # whose page, one click from home, is not there
     home_capture: int | None = None
     family: str = ""  # the reader most of its pages were read by
 
@@ -170,12 +171,14 @@ def _absent(connection: Connection, found: Mapping[str, SiteEvidence]) -> None:
         pages.c.last_checked,
         pages.c.visit_id,
     )
-    more = (pages.c.gone_at,)
+    more = (pages.c.gone_at, pages.c.section, pages.c.depth)
     query = select(*columns, *more).where(or_(pages.c.outcome.in_(_ABSENT), pages.c.gone_at.is_not(None)))
     for row in connection.execute(query):
         site = found.get(row.site_id)
         if site is None:
             continue
+        if row.section and row.depth <= 1:
+            site.absent_sections.add(row.section)
         site.dead[row.url] = Dead(row.site_id, row.outcome, row.capture_id, str(row.last_checked or ""))
         if row.gone_at is None and site.visit is not None and row.visit_id == site.visit.id:
             site.lost += 1
