@@ -94,6 +94,8 @@ class UnifiedProcedure:
     tiers: tuple[str, ...] = ()
     audiences: tuple[str, ...] = ()
     service_level: str = ""
+    service_level_regime: str = ""
+    service_level_converted: bool = False  # quy đổi: of the numbers of 2011, never shown without saying so
     fee_text: str = ""
     time_text: str = ""
     is_local: bool = False  # issued by this province

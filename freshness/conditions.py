@@ -65,9 +65,7 @@ def of_loss(site: Site, evidence: SiteEvidence) -> list[Finding]:
     if not mostly_lost(evidence):
         return []
     absent = len(evidence.dead)
-    message = (
-        f"{absent} trong {evidence.pages} trang không còn ở địa chỉ cũ: trang có lẽ đã đổi cấu trúc địa chỉ."
-    )
+    message = f"{absent} trong {evidence.pages} trang không còn ở địa chỉ cũ: trang có lẽ đã đổi cấu trúc địa chỉ."
     proof = {"lost": absent, "pages": evidence.pages, "sections": sorted(evidence.absent_sections)}
     return [Finding("pages_lost", site.id, message, capture_id=evidence.home_capture, evidence=proof)]
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, or_, select
 
 from core import codes
 from core.sites import Province, Site
@@ -82,7 +82,8 @@ def decisions_posted(connection: Connection) -> list[Decision]:
     """Every decision posted on any site that publishes or abolishes procedures, once by number."""
     query = select(records, pages.c.url).join(pages, pages.c.id == records.c.page_id)
     query = query.where(records.c.kind == "document", records.c.withdrawn_at.is_(None))
-    query = query.where(records.c.title.ilike("%hành chính%"))
+    spelled = ("hành chính", "Hành chính", "HÀNH CHÍNH", "Hành Chính")  # SQLite folds no letters beyond ASCII
+    query = query.where(or_(*(records.c.title.like(f"%{words}%") for words in spelled)))
     found: dict[str, Decision] = {}
     for row in connection.execute(query.order_by(records.c.id)):
         decision = read_decision(row, _attached(connection, row))

@@ -16,6 +16,9 @@ REGIMES: tuple[tuple[str, date], ...] = (
 )
 """Regime → first day in force: NĐ 224/2026 Đ90, NĐ 42/2022, NĐ 43/2011."""
 
+FIRST_REGIME = "nd43_2011"
+"""The regime that knew numbers and no “toàn trình”."""
+
 _NUMBERED = {
     1: ServiceLevel.INFORMATION,
     2: ServiceLevel.INFORMATION,
@@ -57,7 +60,7 @@ def understand(raw: str, day: date) -> Level:
     if numbered and _PROACTIVE in words:
         return Level(None, regime, proactive_level=int(numbered[1]))
     if numbered:
-        return Level(_NUMBERED[int(numbered[1])], "nd43_2011", converted=True)
+        return Level(_NUMBERED[int(numbered[1])], FIRST_REGIME, converted=True)
     if any(known in words for known in _INFORMATION) or words == plain("dịch vụ công"):
         return Level(ServiceLevel.INFORMATION, regime)
     return Level(None, regime if raw else "")

@@ -22,7 +22,7 @@ from procedures.identity import Identity, key_of, unambiguous
 from procedures.likeness import COMPARED, plain
 from procedures.proposals import propose
 from procedures.sectors import canonical, load_aliases
-from procedures.service_level import understand
+from procedures.service_level import FIRST_REGIME, regime_on, understand
 from store import changes, matches, register
 from store import procedures as store
 from store.database import Database
@@ -143,6 +143,8 @@ def unified(
         tiers=_texts(joined, "tiers"),
         audiences=_texts(joined, "audiences"),
         service_level=_text(joined, "service_level"),
+        service_level_regime=_regime(joined),
+        service_level_converted=_converted(joined, offerings),
         fee_text=summaries.line(_text(joined, "fee_text")),
         time_text=summaries.line(_text(joined, "time_text")),
         is_local=bool(entry and plain(around.province.name) in plain(entry.issued_by)),
@@ -272,6 +274,20 @@ def _offering(
         list_only=content.list_only,
         differs_in=tuple(differs),
     )
+
+
+def _regime(joined: Mapping[str, UnifiedField]) -> str:
+    return regime_on(local_date(joined["service_level"].as_of)) if "service_level" in joined else ""
+
+
+def _converted(joined: Mapping[str, UnifiedField], offerings: Iterable[Offering]) -> bool:
+    """Whether the level shown is worked out of the numbers of 2011; under that regime every one is."""
+    shown = joined.get("service_level")
+    if shown is None:
+        return False
+    if shown.source == REGISTER:
+        return _regime(joined) == FIRST_REGIME
+    return any(o.converted for o in offerings if o.site_id == shown.source and o.url == shown.url)
 
 
 def _matched(around: _Around, record: StoredRecord, key: str) -> str:
