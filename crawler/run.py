@@ -52,6 +52,7 @@ class CrawlOptions:
     site_ids: tuple[str, ...] = ()
     mode: Literal["due", "all"] = "due"
     worker: str = "crawler"
+    accept_absences: bool = False  # a person has looked: most pages of these sites are gone indeed
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +192,7 @@ def _crawl(run: _Run) -> None:
             everything = options.mode == "all"
             tools = Tools(
                 fetcher, keeper, options.settings, options.clock, sections, readers, options.worker, everything, stop,
-                run.progress,
+                options.accept_absences, run.progress,
             )  # fmt: skip
             watch = asyncio.create_task(_watch(heart, stop))
             try:
