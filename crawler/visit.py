@@ -7,7 +7,6 @@ import hashlib
 import secrets
 from collections import Counter
 from collections.abc import Callable
-from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -27,7 +26,8 @@ from crawler.guards import Soft404Sample, sample_of
 from crawler.keeping import Arrived, Keeper
 from crawler.page import RawPage, SiteHints
 from crawler.politeness import Robots, retry_after
-from crawler.reading import Understood, understand
+from crawler.readers import Readers
+from crawler.reading import Understood
 from crawler.sections import SectionTable
 from crawler.urls import canonical, key_of
 from store import pages, visits
@@ -56,7 +56,7 @@ class Tools:
     settings: Settings
     clock: Clock
     sections: SectionTable
-    readers: Executor
+    readers: Readers
     worker: str
     everything: bool
     stop: asyncio.Event
@@ -256,8 +256,7 @@ class SiteVisit:
             return Outcome.UNCHANGED, ""
         answer = Answer(result.url, result.at, result.status, result.headers, result.body)
         capture_id = await self.tools.keeper.archive(Arrived(page.id, self.visit_id, answer))
-        loop = asyncio.get_running_loop()
-        said = await loop.run_in_executor(self.tools.readers, understand, _raw(result), self.hints, self.sample)
+        said = await self.tools.readers.understand(_raw(result), self.hints, self.sample)
         if said.reading is None:
             pause = retry_after(result.header("retry-after"), result.at)
             return await self._failed(page, said.outcome, said.evidence, Failure(result.status, capture_id, pause))
