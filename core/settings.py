@@ -38,6 +38,7 @@ TABLE: tuple[Setting, ...] = (
     Setting("max_body_bytes", 20_000_000, "Largest answer that is kept; a larger one is recorded as too_large."),
     Setting("max_depth", 12, "Links away from the home page at most."),
     Setting("concurrency", 16, "Requests at once over all servers."),
+    Setting("reader_processes", 0, "Processes that read pages beside the one that fetches; 0 = one for each core."),
     Setting("lease_seconds", 120, "A crawler that gives no sign for so long loses its servers to another worker."),
     Setting("recheck_hours", 24.0, "Longest time until a page of a list is checked again."),
     Setting("max_interval_days", 7.0, "Longest time until any page is checked again."),

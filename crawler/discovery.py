@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from core.model import Link, Procedure, Reading
-from crawler.urls import canonical, host_of, kind_of, trap
+from crawler.urls import canonical, host_of, key_of, kind_of, trap
 from store.pages import NewPage, Page
 
 MAX_LIST_PAGES = 200
@@ -27,11 +27,12 @@ _SESSION = re.compile(r"[;?&](?:jsessionid|phpsessid|aspsessionid\w*|sid|session
 
 @dataclass(slots=True)
 class Discovery:
-    """What one visit knows of a site's addresses. `known` are the frontier's URLs; `traps` counts refusals by kind."""
+    """What one visit knows of a site's addresses. `known`: key of each page of the frontier → whether its section is
+    known; `traps` counts refusals by kind."""
 
     hosts: frozenset[str]
     max_depth: int
-    known: set[str]
+    known: dict[str, bool]
     traps: Counter[str] = field(default_factory=Counter)
     trap_examples: dict[str, str] = field(default_factory=dict)
     _list_items: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
@@ -47,10 +48,24 @@ class Discovery:
         found: dict[str, NewPage] = {}
         for link in _links(reading):
             url = self._wanted(link.url, page.url, follow_paging=follow_paging)
-            if url and url not in self.known:
-                found.setdefault(url, NewPage(url, page.depth + 1, link.section or page.section, page.id))
-        self.known.update(found)
+            key = key_of(url) if url else ""
+            if key and key not in self.known:
+                found.setdefault(key, NewPage(url, page.depth + 1, link.section or page.section, page.id, key))
+        self.known.update({key: bool(new.section) for key, new in found.items()})
         return list(found.values())
+
+    def sections_of_rows(self, page: Page, reading: Reading) -> dict[str, str]:
+        """Key → section of the pages in the frontier without one that a list of a known section shows (call it once).
+
+        Whatever stands on the home page is found there first, where nothing says which section it belongs to.
+        """
+        section = reading.section or page.section
+        if reading.page_kind != "list" or not section:
+            return {}
+        rows = (key_of(url) for item in reading.items if item.url and (url := canonical(item.url, page.url)))
+        found = {key: section for key in rows if self.known.get(key) is False}
+        self.known.update(dict.fromkeys(found, True))
+        return found
 
     def _wanted(self, raw: str, base: str, *, follow_paging: bool) -> str:
         url = canonical(raw, base)
@@ -58,7 +73,7 @@ class Discovery:
             return ""
         if _SESSION.search(raw):
             self._refuse("session", url)  # asked for without it
-        if url in self.known:
+        if key_of(url) in self.known:
             return url
         if reason := trap(url):
             self._refuse(reason, url)
