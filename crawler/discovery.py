@@ -46,11 +46,13 @@ class Discovery:
             return []
         follow_paging = self._brings_news(page.url, reading)
         found: dict[str, NewPage] = {}
+        sections = link_sections(reading, page.url, page.section)
         for link in _links(reading):
             url = self._wanted(link.url, page.url, follow_paging=follow_paging)
             key = key_of(url) if url else ""
             if key and key not in self.known:
-                found.setdefault(key, NewPage(url, page.depth + 1, link.section or page.section, page.id, key))
+                section = sections.get(link.url) or sections.get(url, "")
+                found.setdefault(key, NewPage(url, page.depth + 1, section, page.id, key))
         self.known.update({key: bool(new.section) for key, new in found.items()})
         return list(found.values())
 
@@ -117,16 +119,41 @@ def _family(url: str) -> str:
     return _PAGE_NUMBER.sub(r"\g<key>N", url)
 
 
+def link_sections(reading: Reading, url: str, section: str = "") -> dict[str, str]:
+    """Address → section, for the links of a reading that name one. `section` is what is known of the page from elsewhere.
+
+    A menu's links belong to their own words' section, a list's entries and further pages to the list's. What else is
+    linked – side bars, related items – says nothing of its section: many a page would be put where it does not belong.
+    """
+    found = {link.url: link.section for link in reading.links if link.section}
+    own = reading.section or section
+    if reading.page_kind == "list" and own:
+        entries = [item.url for item in reading.items if item.url]
+        pages = [link.url for link in reading.links if _PAGE_NUMBER.search(link.url) and _same_list(link.url, url)]
+        for address in (*entries, *pages):
+            found.setdefault(address, own)
+    return found
+
+
+def _same_list(url: str, other: str) -> bool:
+    """Whether two addresses are pages of one list: equal but for the page number."""
+    return _first_page(url) == _first_page(other)
+
+
+def _first_page(url: str) -> str:
+    return re.sub(r"\?&?$", "", _PAGE_NUMBER.sub(lambda m: "?" if m["key"].startswith("?") else "", url)).rstrip("/")
+
+
 def _links(reading: Reading) -> Iterable[Link]:
     yield from reading.links
     for item in reading.items:
         if item.url:
-            yield Link(item.url, item.title, reading.section)
+            yield Link(item.url, item.title)
     for record in reading.records:
-        yield from (Link(file.url, file.name, reading.section) for file in record.files)
+        yield from (Link(file.url, file.name) for file in record.files)
         if isinstance(record.content, Procedure):
             papers = (paper for case in record.content.papers for paper in case.papers)
-            yield from (Link(paper.form_url, paper.form_name, reading.section) for paper in papers if paper.form_url)
+            yield from (Link(paper.form_url, paper.form_name) for paper in papers if paper.form_url)
 
 
 def looks_like_login(url: str) -> bool:
