@@ -47,6 +47,7 @@ _OUTCOME_TITLES = {
     Outcome.ROBOTS_UNREACHABLE: "Không đọc được robots.txt",
     Outcome.UNREADABLE: "Không đọc được nội dung",
     Outcome.UNSAFE: "Địa chỉ không an toàn",
+    Outcome.ABSENT: "Phần lớn các trang báo không tồn tại",
 }
 
 _PASSING = {

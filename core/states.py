@@ -34,7 +34,8 @@ class Outcome(StrEnum):
     UNREADABLE = "unreadable"
     UNSAFE = "unsafe"  # the address or scheme is not allowed
     INTERRUPTED = "interrupted"  # the run ended before it was done
-    PARTIAL = "partial"  # a visit: some pages failed
+    PARTIAL = "partial"  # a visit: some pages failed, or were left for the next one
+    ABSENT = "absent"  # a visit: most of the site's pages say that they are not there, so it was not seen well
 
     @property
     def is_good(self) -> bool:

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from xml.sax.saxutils import escape
 
 from fastapi import APIRouter, Query, Request
-from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
+from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 from sqlalchemy import select
 
 from core.errors import QueryRefused
@@ -36,8 +36,10 @@ FRAME_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-an
 
 
 @router.get("/")
-def home(request: Request) -> HTMLResponse:
-    """The search box."""
+def home(request: Request) -> Response:
+    """The search box; with a question it leads to the answer."""
+    if "q" in request.query_params:
+        return RedirectResponse(f"/tim?{request.url.query}")
     return render(request, "home.html", examples=EXAMPLES)
 
 

@@ -54,13 +54,18 @@ class Moment(TypeDecorator[datetime]):
         return None if value is None else value.replace(tzinfo=UTC)
 
 
+def _same_as_url(context: Any) -> str:
+    return str(context.get_current_parameters()["url"])
+
+
 pages = Table(
     "pages",
     metadata,
     Column("id", Integer, primary_key=True),
     Column("site_id", String, nullable=False),
     Column("server", String, nullable=False),  # address the host resolved to: the unit of politeness and lease
-    Column("url", String, nullable=False, unique=True),  # canonical
+    Column("url", String, nullable=False, unique=True),  # as it was first linked: what is asked for and shown
+    Column("key", String, nullable=False, default=_same_as_url),  # tells pages apart: one for all addresses of a page
     Column("depth", Integer, nullable=False, default=0),
     Column("kind", String, nullable=False, default=""),  # core.model.PageKind, "" until read
     Column("section", String, nullable=False, default=""),
@@ -84,6 +89,7 @@ pages = Table(
     Column("title", String, nullable=False, default=""),
     Column("notes", JSON, nullable=False, default=list),  # Reading.notes
     Column("items", JSON, nullable=False, default=list),  # Reading.items of a list page (core.plain)
+    Column("newest_item", Date),  # stated on the page or on one of its list's rows: recent lists are looked at often
     Column("site_name", String, nullable=False, default=""),
     Column("failures", Integer, nullable=False, default=0),  # in a row
     Column("absences", Integer, nullable=False, default=0),  # positive signs of absence in a row
@@ -93,6 +99,7 @@ pages = Table(
     Column("visit_id", Integer),  # visit that last asked for it
     Index("ix_pages_due", "site_id", "next_due"),
     Index("ix_pages_section", "site_id", "section"),
+    Index("uq_pages_key", "key", unique=True),
 )
 
 archives = Table(
