@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -41,12 +42,19 @@ class Capture:
     last_modified: str = ""
 
 
-def good(
-    connection: Connection, check: Check, capture: Capture, said: Understood, found: list[NewPage], server: str
-) -> Written:
+@dataclass(frozen=True, slots=True)
+class Leads:
+    """Where a reading leads: addresses for the frontier, and sections (key → section) for pages that had none."""
+
+    pages: list[NewPage] = field(default_factory=list)
+    sections: Mapping[str, str] = field(default_factory=dict)
+
+
+def good(connection: Connection, check: Check, capture: Capture, said: Understood, leads: Leads) -> Written:
     """Store a good reading: records, state, validators, fingerprints and links, all or nothing."""
     page, reading = check.page, said.reading
     assert reading is not None
+    page = replace(page, section=pages.section_of(connection, page))
     same_text = said.text_digest == page.text_digest and page.gone_at is None
     written = (
         Written(unchanged=len(said.prepared)) if same_text else write_records(connection, page, capture, said, check.at)
@@ -71,7 +79,8 @@ def good(
     if changed:
         values["last_changed"] = check.at
     pages.update_page(connection, page.id, values)
-    pages.discover(connection, page.site_id, server, found, check.at)
+    pages.discover(connection, page.site_id, page.server, leads.pages, check.at)
+    pages.name_sections(connection, leads.sections, check.at)
     captures.mark_read(connection, capture.id, Outcome.OK.value, check.at)
     return written
 
@@ -136,33 +145,36 @@ class Failure:
     pause: timedelta | None = None
 
 
-def absent(connection: Connection, check: Check, outcome: Outcome, evidence: str, more: Failure) -> int:
-    """A positive sign of absence on a healthy site; often enough, over days, it becomes a tombstone.
-
-    Returns how many records were withdrawn with the tombstone.
-    """
-    page = check.page
+def absent(connection: Connection, check: Check, outcome: Outcome, evidence: str, more: Failure) -> None:
+    """The page says that it is not there. Whether that counts is known at the end of the visit: `confirm_absences`."""
+    due = frontier.due_after_absence(check.at)
+    if check.page.gone_at is not None:
+        due = check.at + timedelta(hours=check.bounds.longest_hours)
     values = _asked(check) | {
         "outcome": outcome.value,
         "evidence": evidence,
         "http_status": more.status,
-        "absences": page.absences + 1,
-        "absent_since": page.absent_since or check.at,
-        "next_due": frontier.due_after_absence(check.at),
+        "next_due": max(due, check.at + (more.pause or timedelta())),
     }
-    withdrawn = 0
-    if page.gone_at is not None:
-        values["next_due"] = check.at + timedelta(hours=check.bounds.longest_hours)
-    elif frontier.is_gone(page, check.at, check.bounds):
-        values |= FORGET_CONTENT | {
-            "gone_at": check.at,
-            "next_due": check.at + timedelta(hours=check.bounds.longest_hours),
-        }
-        withdrawn = records.withdraw_page(connection, page.id, check.at)
-    pages.update_page(connection, page.id, values)
+    pages.update_page(connection, check.page.id, values)
     if more.capture_id is not None:
         captures.mark_read(connection, more.capture_id, outcome.value, check.at)
-    return withdrawn
+
+
+def confirm_absences(connection: Connection, absences: Iterable[Check]) -> int:
+    """Count what a visit found absent, now that the site as a whole was seen to be well; often enough, over days, a page
+    becomes a tombstone. Returns how many did."""
+    gone = 0
+    for check in absences:
+        page = check.page
+        values: dict[str, Any] = {"absences": page.absences + 1, "absent_since": page.absent_since or check.at}
+        if page.gone_at is None and frontier.is_gone(page, check.at, check.bounds):
+            due = check.at + timedelta(hours=check.bounds.longest_hours)
+            values |= FORGET_CONTENT | {"gone_at": check.at, "next_due": due}
+            records.withdraw_page(connection, page.id, check.at)
+            gone += 1
+        pages.update_page(connection, page.id, values)
+    return gone
 
 
 def left_out(connection: Connection, check: Check, outcome: Outcome, evidence: str) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from core.model import Link, Procedure, Reading
-from crawler.urls import canonical, host_of, kind_of, trap
+from crawler.urls import canonical, host_of, key_of, kind_of, trap
 from store.pages import NewPage, Page
 
 MAX_LIST_PAGES = 200
@@ -27,11 +27,12 @@ _SESSION = re.compile(r"[;?&](?:jsessionid|phpsessid|aspsessionid\w*|sid|session
 
 @dataclass(slots=True)
 class Discovery:
-    """What one visit knows of a site's addresses. `known` are the frontier's URLs; `traps` counts refusals by kind."""
+    """What one visit knows of a site's addresses. `known`: key of each page of the frontier → whether its section is
+    known; `traps` counts refusals by kind."""
 
     hosts: frozenset[str]
     max_depth: int
-    known: set[str]
+    known: dict[str, bool]
     traps: Counter[str] = field(default_factory=Counter)
     trap_examples: dict[str, str] = field(default_factory=dict)
     _list_items: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
@@ -45,12 +46,28 @@ class Discovery:
             return []
         follow_paging = self._brings_news(page.url, reading)
         found: dict[str, NewPage] = {}
+        sections = link_sections(reading, page.url, page.section)
         for link in _links(reading):
             url = self._wanted(link.url, page.url, follow_paging=follow_paging)
-            if url and url not in self.known:
-                found.setdefault(url, NewPage(url, page.depth + 1, link.section or page.section, page.id))
-        self.known.update(found)
+            key = key_of(url) if url else ""
+            if key and key not in self.known:
+                section = sections.get(link.url) or sections.get(url, "")
+                found.setdefault(key, NewPage(url, page.depth + 1, section, page.id, key))
+        self.known.update({key: bool(new.section) for key, new in found.items()})
         return list(found.values())
+
+    def sections_of_rows(self, page: Page, reading: Reading) -> dict[str, str]:
+        """Key → section of the pages in the frontier without one that a list of a known section shows (call it once).
+
+        Whatever stands on the home page is found there first, where nothing says which section it belongs to.
+        """
+        section = reading.section or page.section
+        if reading.page_kind != "list" or not section:
+            return {}
+        rows = (key_of(url) for item in reading.items if item.url and (url := canonical(item.url, page.url)))
+        found = {key: section for key in rows if self.known.get(key) is False}
+        self.known.update(dict.fromkeys(found, True))
+        return found
 
     def _wanted(self, raw: str, base: str, *, follow_paging: bool) -> str:
         url = canonical(raw, base)
@@ -58,7 +75,7 @@ class Discovery:
             return ""
         if _SESSION.search(raw):
             self._refuse("session", url)  # asked for without it
-        if url in self.known:
+        if key_of(url) in self.known:
             return url
         if reason := trap(url):
             self._refuse(reason, url)
@@ -102,16 +119,41 @@ def _family(url: str) -> str:
     return _PAGE_NUMBER.sub(r"\g<key>N", url)
 
 
+def link_sections(reading: Reading, url: str, section: str = "") -> dict[str, str]:
+    """Address → section, for the links of a reading that name one. `section` is what is known of the page from elsewhere.
+
+    A menu's links belong to their own words' section, a list's entries and further pages to the list's. What else is
+    linked – side bars, related items – says nothing of its section: many a page would be put where it does not belong.
+    """
+    found = {link.url: link.section for link in reading.links if link.section}
+    own = reading.section or section
+    if reading.page_kind == "list" and own:
+        entries = [item.url for item in reading.items if item.url]
+        pages = [link.url for link in reading.links if _PAGE_NUMBER.search(link.url) and _same_list(link.url, url)]
+        for address in (*entries, *pages):
+            found.setdefault(address, own)
+    return found
+
+
+def _same_list(url: str, other: str) -> bool:
+    """Whether two addresses are pages of one list: equal but for the page number."""
+    return _first_page(url) == _first_page(other)
+
+
+def _first_page(url: str) -> str:
+    return re.sub(r"\?&?$", "", _PAGE_NUMBER.sub(lambda m: "?" if m["key"].startswith("?") else "", url)).rstrip("/")
+
+
 def _links(reading: Reading) -> Iterable[Link]:
     yield from reading.links
     for item in reading.items:
         if item.url:
-            yield Link(item.url, item.title, reading.section)
+            yield Link(item.url, item.title)
     for record in reading.records:
-        yield from (Link(file.url, file.name, reading.section) for file in record.files)
+        yield from (Link(file.url, file.name) for file in record.files)
         if isinstance(record.content, Procedure):
             papers = (paper for case in record.content.papers for paper in case.papers)
-            yield from (Link(paper.form_url, paper.form_name, reading.section) for paper in papers if paper.form_url)
+            yield from (Link(paper.form_url, paper.form_name) for paper in papers if paper.form_url)
 
 
 def looks_like_login(url: str) -> bool:

@@ -55,6 +55,11 @@ _MAINTENANCE = ("dang bao tri", "bao tri he thong", "he thong bao tri", "website
 _NOT_FOUND = ("khong tim thay trang", "trang khong ton tai", "khong ton tai", "tai nguyen khong duoc tim thay", "khong tim thay", "page not found", "not found", "404 not found",
     "default 404 not found page", "trang ban yeu cau khong", "duong dan khong ton tai", "bai viet khong ton tai", "noi dung khong ton tai", "khong tim thay noi dung", "loi 404", "file or directory not found", "default category layout", "has not archived that url", "da bi xoa hoac khong ton tai")  # fmt: skip
 _PARKED = re.compile(r"domain (?:is|may be) for sale|buy this domain|parked (?:free|domain)|sedoparking|parkingcrew|bodis\.com|hugedomains|tên miền (?:này )?(?:đang được )?(?:rao bán|chưa được kích hoạt|đã hết hạn)|this domain (?:has expired|is parked)|apache2? (?:ubuntu|debian) default page|welcome to nginx|IIS Windows Server", re.I)  # fmt: skip
+_REFUSED = re.compile(
+    r"^(?:error|loi|http(?: status)?|status(?: code)?|ma loi)[\s:]+403\b|^403(?:\s+(?:forbidden|access denied|error|cam truy cap|khong co quyen)\b|$)|\bforbidden\b.{0,20}\b403\b",
+    re.M,
+)
+"""A status said as a status, alone or with its name; 403 in a headline ("câu 403") is a number."""
 _ARCHIVE = re.compile(r"<title>\s*(?:Internet Archive|Wayback Machine)", re.I)
 _LOGIN_PATH = re.compile(r"/(?:login|signin|sign-in|dang-?nhap|account/log-?on|_layouts/15/authenticate|_layouts/login|c/portal/login|sso|oauth2?/auth\w*)(?:[/.?]|$)", re.I)  # fmt: skip
 _SPAM = re.compile(
@@ -175,8 +180,8 @@ def _notice(own: list[str], text: str, title: str) -> GuardVerdict | None:
             few and any(line.startswith(word) or line.endswith(word) for line in starts) and _no_results(few)
         ):
             return GuardVerdict(Outcome.SOFT_404, f"“{word}”")
-    if "403" in heading or (few and "403 forbidden" in few):
-        return GuardVerdict(Outcome.BLOCKED, "“403” on a page that answered 200")
+    if few and (refused := _REFUSED.search(f"{heading}\n" + "\n".join(starts))):
+        return GuardVerdict(Outcome.BLOCKED, f"“{refused[0].strip()}” on a page of {len(text)} characters")
     return None
 
 

@@ -14,7 +14,7 @@ from core.errors import ArchiveError
 from core.settings import Settings
 from core.sites import Province
 from crawler import checks
-from crawler.checks import Capture, Check
+from crawler.checks import Capture, Check, Leads
 from crawler.discovery import Discovery
 from crawler.frontier import Bounds
 from crawler.page import RawPage, SiteHints
@@ -130,10 +130,11 @@ def read_unread(
                 captures.mark_read(connection, row.id, outcome, clock())
                 continue
             hints = readers.hints(page.site_id)
-            known = pages.known_urls(connection, page.site_id)
-            links = Discovery(hints.hosts, settings.whole("max_depth"), known).new_pages(page, said.reading)
+            known = pages.known_keys(connection, page.site_id)
+            discovery = Discovery(hints.hosts, settings.whole("max_depth"), known)
+            leads = Leads(discovery.new_pages(page, said.reading), discovery.sections_of_rows(page, said.reading))
             capture = Capture(row.id, row.status, row.digest, *_validators(row.headers))
-            checks.good(connection, check, capture, said, links, page.server)
+            checks.good(connection, check, capture, said, leads)
     return len(rows)
 
 

@@ -24,6 +24,7 @@ from core.states import Outcome
 from crawler.fetching import Fetcher
 from crawler.keeping import Keeper
 from crawler.politeness import Pace, strictest, window_opens
+from crawler.readers import ReaderPool, Readers
 from crawler.reread import read_unread
 from crawler.resolver import Resolver, Unresolvable, Unsafe
 from crawler.sections import SectionTable
@@ -52,6 +53,8 @@ class CrawlOptions:
     site_ids: tuple[str, ...] = ()
     mode: Literal["due", "all"] = "due"
     worker: str = "crawler"
+    readers: Readers | None = None  # None: processes of their own
+    accept_absences: bool = False  # a person has looked: most pages of these sites are gone indeed
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +172,8 @@ def _crawl(run: _Run) -> None:
     options = run.options
     archive = Archive(options.data_dir, options.settings.text("archive"))
     writer: ArchiveWriter | None = None
-    keeping, readers = ThreadPoolExecutor(1, "store"), ThreadPoolExecutor(1, "reader")
+    keeping = ThreadPoolExecutor(1, "store")
+    readers: Readers | None = None
     heart = _Heart(run)
     heart.start()
     try:
@@ -184,14 +188,17 @@ def _crawl(run: _Run) -> None:
             [s.id for s, _, _ in run.ready],
         )
         writer = archive.writer(options.database, options.clock())
+        readers = options.readers or ReaderPool(sections, options.settings.whole("reader_processes"))
         keeper = Keeper(options.database, writer, options.clock, keeping)
+
+        reading = readers
 
         async def work(download: Download, stop: asyncio.Event) -> None:
             fetcher = Fetcher(download, run.resolver, options.clock, options.settings.whole("concurrency"))
             everything = options.mode == "all"
             tools = Tools(
-                fetcher, keeper, options.settings, options.clock, sections, readers, options.worker, everything, stop,
-                run.progress,
+                fetcher, keeper, options.settings, options.clock, sections, reading, options.worker, everything, stop,
+                options.accept_absences, run.progress,
             )  # fmt: skip
             watch = asyncio.create_task(_watch(heart, stop))
             try:
@@ -206,7 +213,8 @@ def _crawl(run: _Run) -> None:
         process.start(install_signal_handlers=False)
     finally:
         heart.stop()
-        readers.shutdown()
+        if readers is not None:
+            readers.close()
         keeping.shutdown()
         if writer is not None:
             writer.close(options.clock())

@@ -11,6 +11,7 @@ from core.errors import ConfigError
 from vietnamese.syllables import fold_text
 
 RULES_FILE = "freshness_rules.json"
+LONGEST_ENTRY = 7  # words of a menu entry that only begins with an alias ("Văn bản quy phạm pháp luật của tỉnh")
 
 
 @dataclass(frozen=True)
@@ -36,12 +37,30 @@ class SectionTable:
         return cls({alias: rule["section"] for rule in rules for alias in rule.get("menu_aliases_vi") or ()})
 
     def section_of(self, wording: str) -> str:
-        """The section of a menu entry or slug: the alias that stands first in it, the longest if several do; else ""."""
-        folded = fold_text(wording.replace("-", " ").replace("_", " ").replace("/", " "))
-        if not folded:
-            return ""
-        if folded in self.aliases:
-            return self.aliases[folded]
-        padded = f" {folded} "
-        hits = [(padded.find(f" {alias} "), -len(alias), section) for alias, section in self.aliases.items()]
-        return min((hit for hit in hits if hit[0] >= 0), default=(0, 0, ""))[2]
+        """The section of a menu entry or slug: the alias that stands first in it, the longest if several do; else "".
+
+        The alias must be most of the wording, or begin a short one: a headline with these words in it is no menu entry.
+        """
+        folded = _folded(wording)
+        if not folded or folded in self.aliases:
+            return self.aliases.get(folded, "")
+        padded, words = f" {folded} ", folded.count(" ") + 1
+        hits = [
+            (padded.find(f" {alias} "), -len(alias), section)
+            for alias, section in self.aliases.items()
+            if f" {alias} " in padded and _names(alias, folded, words)
+        ]
+        return min(hits, default=(0, 0, ""))[2]
+
+    def exactly(self, wording: str) -> str:
+        """The section of a heading that is nothing but a menu's wording."""
+        return self.aliases.get(_folded(wording), "")
+
+
+def _folded(wording: str) -> str:
+    return fold_text(wording.replace("-", " ").replace("_", " ").replace("/", " "))
+
+
+def _names(alias: str, folded: str, words: int) -> bool:
+    own = alias.count(" ") + 1
+    return own * 2 >= words or (words <= LONGEST_ENTRY and folded.startswith(f"{alias} "))

@@ -7,7 +7,6 @@ import hashlib
 import secrets
 from collections import Counter
 from collections.abc import Callable
-from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,7 +17,7 @@ from core.settings import Settings
 from core.sites import Host, Site
 from core.states import Outcome
 from crawler import checks
-from crawler.checks import Capture, Check, Failure
+from crawler.checks import Capture, Check, Failure, Leads
 from crawler.coverage import coverage
 from crawler.discovery import Discovery
 from crawler.fetching import Ask, Failed, Fetched, Fetcher
@@ -27,9 +26,10 @@ from crawler.guards import Soft404Sample, sample_of
 from crawler.keeping import Arrived, Keeper
 from crawler.page import RawPage, SiteHints
 from crawler.politeness import Robots, retry_after
-from crawler.reading import Understood, understand
+from crawler.readers import Readers
+from crawler.reading import Understood
 from crawler.sections import SectionTable
-from crawler.urls import canonical
+from crawler.urls import canonical, key_of
 from store import pages, visits
 from store.archive import Answer
 from store.pages import DueQuery, NewPage, Page
@@ -40,6 +40,9 @@ SLOW_SECONDS = 5.0
 
 PARTIAL_SHARE = 0.05
 """A visit in which a larger share of the pages failed (absence is no failure) saw only a part of the site."""
+
+FEW_PAGES = 3
+"""So many absent pages say nothing about a site as a whole, however small it is."""
 
 _ABSENCES = (Outcome.GONE, Outcome.SOFT_404)
 
@@ -53,10 +56,11 @@ class Tools:
     settings: Settings
     clock: Clock
     sections: SectionTable
-    readers: Executor
+    readers: Readers
     worker: str
     everything: bool
     stop: asyncio.Event
+    accept_absences: bool = False
     told: Callable[[str, int, int | None], None] | None = None
 
 
@@ -74,6 +78,8 @@ class SiteVisit:
     counters: Counter[str] = field(default_factory=Counter)
     notes: dict[str, str] = field(default_factory=dict)  # note → first page that has it
     failures: Counter[str] = field(default_factory=Counter)
+    absences: list[Check] = field(default_factory=list)
+    cut_short: str = ""  # why the run ended before everything due was asked
     discovery: Discovery = field(init=False)
     hints: SiteHints = field(init=False)
     bounds: Bounds = field(init=False)
@@ -83,7 +89,7 @@ class SiteVisit:
         today = local_date(self.tools.clock())
         hosts = frozenset({self.host.name})
         self.bounds = Bounds.of(self.tools.settings)
-        self.discovery = Discovery(hosts, self.tools.settings.whole("max_depth"), set())
+        self.discovery = Discovery(hosts, self.tools.settings.whole("max_depth"), {})
         self.hints = SiteHints(
             self.site.cms_family, self.site.quirks, hosts, self.site.owner_on(today), self.tools.sections
         )
@@ -112,14 +118,14 @@ class SiteVisit:
 
     async def _visit(self) -> VisitEnd:
         now = self.tools.clock()
-        home = NewPage(self.home, 0)
+        home = NewPage(self.home, 0, key=key_of(self.home))
         await self._write(lambda c: pages.discover(c, self.site.id, self.server, [home], now))
-        self.discovery.known |= await self._ask(lambda c: pages.known_urls(c, self.site.id))
+        self.discovery.known |= await self._ask(lambda c: pages.known_keys(c, self.site.id))
         refusal = await self._read_robots()
         if refusal is not None:
             return await self._unwell(*refusal)
         self.sample = await self._sample()
-        page = await self._ask(lambda c: pages.by_url(c, self.home))
+        page = await self._ask(lambda c: pages.by_key(c, home.key))
         assert page is not None
         outcome, evidence = await self._check(page)
         if not outcome.is_good:
@@ -128,11 +134,25 @@ class SiteVisit:
         shares = await self._ask(lambda c: coverage(c, self.site.id))
         if self.tools.stop.is_set():
             return VisitEnd(Outcome.INTERRUPTED, "stopped by the operator", self._counted(), shares)
+        outcome, evidence = await self._judged(evidence)
+        return VisitEnd(outcome, evidence, self._counted(), shares)
+
+    async def _judged(self, evidence: str) -> tuple[Outcome, str]:
+        """How well the site as a whole was seen; only what is absent from a site that is well counts as absent."""
+        absent, looked_at = await self._ask(lambda c: pages.count_absent(c, self.site.id))
+        share = self.tools.settings.number("breaker_share")
+        if absent >= FEW_PAGES and absent > share * looked_at and not self.tools.accept_absences:
+            return Outcome.ABSENT, f"{absent} of {looked_at} pages say that they are not there"
         failed = sum(self.failures.values())
         if failed > PARTIAL_SHARE * self.counters["pages"]:
             causes = ", ".join(f"{name} ({count})" for name, count in self.failures.most_common(3))
-            return VisitEnd(Outcome.PARTIAL, f"{failed} pages failed: {causes}", self._counted(), shares)
-        return VisitEnd(Outcome.OK, evidence, self._counted(), shares)
+            return Outcome.PARTIAL, f"{failed} pages failed: {causes}"
+        absences = self.absences
+        self.counters["tombstones"] += await self._write(lambda c: checks.confirm_absences(c, absences))
+        never = await self._ask(lambda c: pages.count_never(c, self.site.id))
+        if never and self.cut_short:
+            return Outcome.PARTIAL, f"{self.cut_short}; {never} pages were not looked at yet"
+        return Outcome.OK, self.cut_short or evidence
 
     async def _unwell(self, outcome: Outcome, evidence: str) -> VisitEnd:
         """The site did not show itself: nothing more is asked of it until the home page is tried again."""
@@ -175,6 +195,7 @@ class SiteVisit:
         while not self.tools.stop.is_set() and self.counters["pages"] < self.site.politeness.max_pages:
             if self.counters["bytes"] > self.site.politeness.max_bytes:
                 self.counters["budget_bytes_reached"] = 1
+                self.cut_short = f"the budget of {self.site.politeness.max_bytes} bytes a run was used up"
                 return
             query = DueQuery(self.site.id, self.visit_id, self.tools.clock(), self.tools.everything)
             batch = await self._ask(lambda c, query=query: pages.due(c, query))  # type: ignore[misc]
@@ -184,6 +205,7 @@ class SiteVisit:
             await asyncio.gather(*(self._lane(queue) for _ in range(lanes)))
         if self.counters["pages"] >= self.site.politeness.max_pages:
             self.counters["budget_pages_reached"] = 1
+            self.cut_short = f"the budget of {self.site.politeness.max_pages} pages a run was used up"
 
     async def _lane(self, queue: Any) -> None:
         for page in queue:
@@ -214,13 +236,13 @@ class SiteVisit:
             self.counters["unchanged"] += 1
             return Outcome.UNCHANGED, ""
         landed = canonical(result.url)
-        if landed != page.url and page.depth > 0:
+        if key_of(landed) != page.key and page.depth > 0:
             return await self._elsewhere(page, landed, result.status)
         return await self._answered(page, result)
 
     async def _elsewhere(self, page: Page, landed: str, status: int) -> tuple[Outcome, str]:
-        check, target = self._of(page), NewPage(landed, page.depth, page.section, page.id)
-        self.discovery.known.add(landed)
+        check, target = self._of(page), NewPage(landed, page.depth, page.section, page.id, key_of(landed))
+        self.discovery.known.setdefault(target.key, bool(target.section))
         await self._write(lambda c: checks.leads_elsewhere(c, check, target, status, self.server))
         return Outcome.OK, f"redirects to {landed}"
 
@@ -234,8 +256,7 @@ class SiteVisit:
             return Outcome.UNCHANGED, ""
         answer = Answer(result.url, result.at, result.status, result.headers, result.body)
         capture_id = await self.tools.keeper.archive(Arrived(page.id, self.visit_id, answer))
-        loop = asyncio.get_running_loop()
-        said = await loop.run_in_executor(self.tools.readers, understand, _raw(result), self.hints, self.sample)
+        said = await self.tools.readers.understand(_raw(result), self.hints, self.sample)
         if said.reading is None:
             pause = retry_after(result.header("retry-after"), result.at)
             return await self._failed(page, said.outcome, said.evidence, Failure(result.status, capture_id, pause))
@@ -243,12 +264,13 @@ class SiteVisit:
 
     async def _good(self, page: Page, capture: Capture, said: Understood) -> tuple[Outcome, str]:
         assert said.reading is not None
-        check, found = self._of(page), self.discovery.new_pages(page, said.reading)
+        check = self._of(page)
+        leads = Leads(self.discovery.new_pages(page, said.reading), self.discovery.sections_of_rows(page, said.reading))
         for note in said.notes:
             self.counters[f"note:{note.partition(':')[0]}"] += 1
             self.notes.setdefault(note, page.url)
         same = said.text_digest == page.text_digest
-        written = await self._write(lambda c: checks.good(c, check, capture, said, found, self.server))
+        written = await self._write(lambda c: checks.good(c, check, capture, said, leads))
         self.counters["unchanged"] += same
         self.counters["changed"] += bool(written.new or written.changed or written.withdrawn)
         self.counters["records_new"] += written.new
@@ -259,7 +281,8 @@ class SiteVisit:
     async def _failed(self, page: Page, outcome: Outcome, evidence: str, more: Failure) -> tuple[Outcome, str]:
         check = self._of(page)
         if outcome in _ABSENCES and page.depth > 0:
-            self.counters[outcome.value] += 1
+            self.counters[f"absent_{outcome.value}"] += 1
+            self.absences.append(check)
             await self._write(lambda c: checks.absent(c, check, outcome, evidence, more))
             return outcome, evidence
         self.failures[outcome.value] += 1

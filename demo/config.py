@@ -7,10 +7,10 @@ import shutil
 from pathlib import Path
 
 from demo.box import Box
+from demo.law import SOURCE
 from demo.sizes import SIZES
 from demo.units import codes_of
 
-SOURCE = Path(__file__).resolve().parent.parent / "config"
 CONCURRENCY = 4
 """Requests at once to one server of the box; no delay, so that a crawl is over in a minute."""
 

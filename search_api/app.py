@@ -7,7 +7,21 @@ from fastapi.staticfiles import StaticFiles
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from search_api import api, board_pages, match_pages, problems, sheet_pages, sign_in_pages, signed_in, web, work_pages
+from search_api import (
+    api,
+    board_pages,
+    changes,
+    evidence,
+    figures,
+    filing,
+    match_pages,
+    problems,
+    sheet_pages,
+    sign_in_pages,
+    signed_in,
+    web,
+    work_pages,
+)
 from search_api.pages import HERE
 from search_api.parts import AppParts
 from store.query_log import QueryLog
@@ -53,6 +67,8 @@ def create_app(parts: AppParts) -> FastAPI:
     app.state.query_log = QueryLog(parts.data_dir / "queries.db") if parts.data_dir else None
     app.include_router(api.router)
     app.include_router(web.router)
+    for module in (changes, evidence, filing, figures):
+        app.include_router(module.router)
     for pages in (board_pages, sign_in_pages, work_pages, match_pages, sheet_pages):
         app.include_router(pages.router)
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")

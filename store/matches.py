@@ -60,13 +60,14 @@ class Decision:
     reason: str = ""
 
 
-def propose(connection: Connection, keys: Iterable[str], proposals: Iterable[Proposal], at: datetime) -> int:
-    """Put these proposals in the place of the earlier ones of `keys`; returns how many are new.
+def propose(connection: Connection, keys: Iterable[str] | None, proposals: Iterable[Proposal], at: datetime) -> int:
+    """Put these proposals in the place of the earlier ones of `keys` (None: of all); returns how many are new.
 
     A proposal of these keys that is not made again lapses; a decided one keeps its decision and comes back with it.
     """
     items = {(item.key, item.target): item for item in proposals}
-    known = {(row.key, row.target): row for row in _of_keys(connection, {*keys, *(key for key, _ in items)})}
+    wanted = None if keys is None else {*keys, *(key for key, _ in items)}
+    known = {(row.key, row.target): row for row in _of_keys(connection, wanted)}
     new = 0
     for pair, item in items.items():
         values = {"name": item.name, "target_name": item.target_name, "why": dict(item.why), "last_proposed": at}
@@ -164,9 +165,9 @@ def _needed(connection: Connection, match_id: int) -> Match:
     return match
 
 
-def _of_keys(connection: Connection, keys: set[str]) -> list[Row[Any]]:
+def _of_keys(connection: Connection, keys: set[str] | None) -> list[Row[Any]]:
     rows = connection.execute(select(matches)).all()
-    return [row for row in rows if row.key in keys]
+    return [row for row in rows if keys is None or row.key in keys]
 
 
 def _last_acts(connection: Connection, ids: Iterable[int] | None = None) -> dict[int, Row[Any]]:

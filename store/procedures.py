@@ -85,6 +85,12 @@ def without_code(connection: Connection) -> list[UnifiedProcedure]:
     return [_from_row(row) for row in connection.execute(select(procedures).where(procedures.c.code == ""))]
 
 
+def names(connection: Connection) -> list[tuple[str, str]]:
+    """(national code, name) of every procedure that has one, by code."""
+    query = select(procedures.c.code, procedures.c.name).where(procedures.c.code != "").order_by(procedures.c.code)
+    return [(row.code, row.name) for row in connection.execute(query)]
+
+
 def prepare(procedure: UnifiedProcedure) -> Prepared:
     """JSON and digest of a unified procedure; times of checks are not in the digest."""
     content = to_plain(procedure)

@@ -115,7 +115,8 @@ def last_told(connection: Connection, site_id: str, address: str, before_week: s
     """When an address was last told about a site in an earlier week; what is uncertain counts as told."""
     mine = (digests.c.site_id == site_id, digests.c.address == address, digests.c.week < before_week)
     told = digests.c.state != DigestState.REFUSED.value
-    return connection.scalar(select(func.max(digests.c.at)).where(*mine, told))
+    moment: datetime | None = connection.scalar(select(func.max(digests.c.at)).where(*mine, told))
+    return moment
 
 
 def uncertain(connection: Connection) -> list[DigestKey]:

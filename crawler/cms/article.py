@@ -6,10 +6,12 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import pairwise
 
 from lxml.html import HtmlElement
 
 from crawler import dates
+from crawler.cms.blocks import is_side
 from crawler.cms.tree import Line, clean, first, is_chrome, lines, select, text_of
 from vietnamese.syllables import fold_text
 
@@ -30,6 +32,17 @@ _NO_CONTENT = {
     "dang ky",
     "ket qua tim kiem",
 }
+_BANNER = re.compile(
+    r"(?:^|[\s_-])(?:banner|logos?|masthead|site-?(?:title|name)|ten-(?:co-quan|don-vi)|portal-name)(?=$|[\s_\-A-Z])",
+    re.I,
+)
+_WHEN_WORDS = re.compile(r"ngày|đăng(?: tải)?|cập nhật|thứ \w+|chủ nhật|lúc|gmt|[ap]m|xuất bản|lượt xem|lần cuối", re.I)
+_OTHER_DATE = re.compile(r"ban hành|hiệu lực|ngày ký|ngày (?:hỏi|gửi|trả lời|sinh|họp)|hạn (?:nộp|cuối)", re.I)
+_GENERIC = re.compile(
+    r"^(?:noi dung |thong tin |xem )?chi tiet(?: (?:thu tuc(?: hanh chinh)?|van ban|tin(?: tuc)?|bai viet|thong bao|noi dung|cau hoi))?$"
+)
+_RIGHT = re.compile(r"text-align:\s*right|(?:^|\s)(?:right|text-right|author|tac-?gia)(?:\s|$)", re.I)
+LONGEST_SIGNATURE = 60  # characters: a name with its office
 NEAR = 6  # lines before and after the title in which a posting date may stand
 LONGEST_DATE_LINE = 160
 
@@ -41,12 +54,28 @@ def page_title(root: HtmlElement) -> str:
 
 
 def heading(root: HtmlElement, main: HtmlElement, css: str = "") -> tuple[str, HtmlElement | None, str]:
-    """The page's own heading, its element and where it was found; <title> without the site's name as the last resort."""
-    for where, place in ((css, main), (css, root), ("h1", main), ("h1", root), ("h2, h3.title, .title", main)):
+    """The page's own heading, its element and where it was found; <title> without the site's name as the last resort.
+
+    What the page calls itself in <title> or og:title is believed before the first h1, which on many sites is the banner's.
+    """
+    named = _own_names(root)
+    site = site_name(root)
+    banner = fold_text(site) if site != page_title(root) else ""
+    own = [(one, place) for place in (main, root) for one in css.split(", ") if one]
+    for where, place in (
+        *own, ("h1, h2, h3, h4", main), ("h1", main), ("h1", root), ("h2, h3.title, .title", main),
+    ):  # fmt: skip
         for element in select(place, where):
             text = text_of(element)
-            if len(text) >= 4 and not any(is_chrome(up) for up in (element, *element.iterancestors())):
-                return text, element, where
+            if len(text) < 4 or any(is_chrome(up) for up in (element, *element.iterancestors())):
+                continue
+            if (where, place) not in own and (_is_banner(element) or is_side(text) or fold_text(text) == banner):
+                continue
+            if _GENERIC.match(fold_text(text)):
+                continue
+            if where == "h1, h2, h3, h4" and fold_text(text) not in named:
+                continue
+            return text, element, where
     social = first(root, "meta[property='og:title']")
     text = clean(social.get("content") or "") if social is not None else ""
     if text and text != page_title(root):
@@ -55,6 +84,24 @@ def heading(root: HtmlElement, main: HtmlElement, css: str = "") -> tuple[str, H
         return short_title(root), None, "title"
     headline = first(main, "h2, h3, h4")
     return text_of(headline), headline, "first heading"
+
+
+def _own_names(root: HtmlElement) -> set[str]:
+    """What the page calls itself: og:title, and <title> whole and from its first or last part."""
+    title = page_title(root)
+    social = first(root, "meta[property='og:title']")
+    names = {title, clean(social.get("content") or "") if social is not None else ""}
+    borders = list(_SITE_PART.finditer(title))
+    names |= {title[: border.start()] for border in borders} | {title[border.end() :] for border in borders}
+    return {fold_text(name) for name in names if len(name) >= 4}
+
+
+def _is_banner(element: HtmlElement) -> bool:
+    """Whether a heading is the site's name: it stands in the banner, or in a header that holds no text of the page."""
+    for up in (element, *list(element.iterancestors())[:4]):
+        if _BANNER.search(f"{up.get('id') or ''} {up.get('class') or ''}"):
+            return True
+    return False
 
 
 def short_title(root: HtmlElement) -> str:
@@ -107,8 +154,16 @@ def _around(title: HtmlElement, main: HtmlElement) -> tuple[datetime | None, str
     after = stream[places[-1] + 1 : places[-1] + 1 + NEAR]
     near = _shared_with(title)  # what stands above it elsewhere is a header: today's date, a side bar's
     before = [line for line in stream[max(0, places[0] - 3) : places[0]][::-1] if line.element in near]
+    labelled = {
+        id(line.element) for above, line in pairwise(stream) if _OTHER_DATE.search(above.text) and len(above.text) < 40
+    }
     for line in [*after, *before]:
-        if len(line.text) <= LONGEST_DATE_LINE and _is_dateline(line.text) and (moment := dates.posted_in(line.text)):
+        if (
+            id(line.element) not in labelled
+            and len(line.text) <= LONGEST_DATE_LINE
+            and _is_dateline(line.text)
+            and (moment := dates.posted_in(line.text))
+        ):
             return moment, "line beside the title"
     return None, ""
 
@@ -120,7 +175,7 @@ def _shared_with(title: HtmlElement) -> set[HtmlElement]:
 
 def _is_dateline(text: str) -> bool:
     stated = dates.find(text)
-    if stated is None:
+    if stated is None or _OTHER_DATE.search(text):
         return False
     rest = text[: stated.start] + text[stated.end :]
     return len(clean(re.sub(r"[\W\d_]+", " ", rest))) <= 60 and bool(_POSTED.search(text) or len(rest) <= 12)
@@ -168,6 +223,29 @@ def has_no_content(title: str) -> bool:
 def is_placeholder(text: str) -> bool:
     """Whether a body only says that there will be one."""
     return len(text) < 60 and fold_text(text).startswith(("noi dung dang", "dang cap nhat"))
+
+
+def without_dateline(stream: list[Line]) -> list[Line]:
+    """The lines of a body after its posting date, where that stands first in it."""
+    start = next((n for n, line in enumerate(stream[:2]) if _only_says_when_posted(line.text)), None)
+    return stream if start is None else stream[:start] + stream[start + 1 :]
+
+
+def _only_says_when_posted(text: str) -> bool:
+    stated = dates.find(text) if len(text) <= 60 else None
+    if stated is None:
+        return False
+    rest = _WHEN_WORDS.sub(" ", text[: stated.start] + " " + text[stated.end :])
+    return not any(map(str.isalpha, rest))
+
+
+def signature(stream: list[Line]) -> str:
+    """The author's name where a body ends with it: a short last line set to the right."""
+    if len(stream) < 2 or len(stream[-1].text) > LONGEST_SIGNATURE or stream[-1].text.endswith((".", ":")):
+        return ""
+    last = stream[-1].element
+    look = f"{last.get('style') or ''} {last.get('align') or ''} {last.get('class') or ''}"
+    return stream[-1].text if _RIGHT.search(look) else ""
 
 
 def first_bold(stream: list[Line]) -> str:

@@ -14,6 +14,7 @@ from core.model import Article, Found, Link, ListItem, PageKind, Reading, Record
 from crawler import dates
 from crawler.charset import Decoded
 from crawler.cms import article, document, listing, procedure
+from crawler.cms.blocks import Blocks
 from crawler.cms.files import files_in
 from crawler.cms.labels import Labelled, document_parts, procedure_parts, read_labels
 from crawler.cms.links import links_of, section_of_page, trail
@@ -21,7 +22,7 @@ from crawler.cms.tables import Table, data_tables
 from crawler.cms.tree import first, is_chrome, lines, parse, select, text_of
 from crawler.page import SiteHints
 
-HOME = re.compile(r"^/(?:(?:index|default|home|trang-?chu|trangchu)(?:\.\w{2,5})?/?|pages/(?:default|home)\.aspx|(?:web|portal|vi)(?:/trang-chu)?/?)?$", re.I)  # fmt: skip
+HOME = re.compile(r"^/(?:(?:index|default|home|trang-?chu|trangchu)(?:\.\w{2,5})?/?|(?:portal/)?pages/(?:default|home|trang-?chu)\.aspx|(?:web|portal|vi)(?:/trang-chu(?:\.html?)?)?/?)?$", re.I)  # fmt: skip
 SHORTEST_BODY = 40  # characters; the shortest real article body seen has 22 and is a test post
 _LIST_COLUMNS = {
     "code",
@@ -60,7 +61,12 @@ class Page:
     @cached_property
     def links(self) -> tuple[Link, ...]:
         """Links of the whole page."""
-        return links_of(self.root, self.url, self.site.sections)
+        return links_of(self.root, self.url, self.site.sections, self.blocks)
+
+    @cached_property
+    def blocks(self) -> Blocks:
+        """The headings of the page and what stands under each."""
+        return Blocks(self.body, self.site.sections)
 
     @cached_property
     def trail(self) -> list[str]:
@@ -123,7 +129,7 @@ class Family:
             why=why,
             page_kind=draft.kind,
             title=draft.title,
-            section=section_of_page(page.trail, page.url, draft.title, page.site.sections),
+            section=self.section_of(page, draft),
             records=draft.records,
             items=draft.items,
             links=page.links,
@@ -132,6 +138,13 @@ class Family:
             charset=page.decoded.charset,
             notes=(*page.decoded.notes, *draft.notes),
         )
+
+    def section_of(self, page: Page, draft: Draft) -> str:
+        """The section that the page itself says it belongs to; the front page belongs to none."""
+        if draft.kind == "home":
+            return ""
+        title = "" if draft.kind in ("article", "document", "procedure") else draft.title
+        return section_of_page(page.trail, page.url, title, page.site.sections)
 
     def understand(self, page: Page) -> Draft:
         """What the page is: home, procedure, document, list or article – the first that holds."""
@@ -228,25 +241,33 @@ class Family:
 
     def read_article(self, page: Page, main: HtmlElement) -> Draft | None:
         """A page of text by the family's own markup."""
-        for holder in select(main, self.body):
-            if text_of(holder):
-                return self.article_of(page, main, holder, 0.95)
+        for css in self.body.split(", ") if self.body else ():
+            for holder in select(main, css):
+                if text_of(holder):
+                    return self.article_of(page, main, holder, 0.95)
         return None
 
     def read_shape(self, page: Page, main: HtmlElement) -> Draft:
-        """Neither labels nor known markup: where text weighs more than links it is an article, else a list."""
+        """Neither labels nor known markup: where entries make up the page it is a list, where text does an article."""
         holder = article.main_part(main)
+        entries = listing.entries_by_shape(main, page.url, page.blocks)
+        if entries and _is_list(page, main, entries):
+            return self.list_of(page, main, entries)
         whole = sum(len(line.text) for line in lines(holder, is_chrome))
         linked = sum(len(text_of(anchor)) for anchor in holder.iter("a"))
-        items = listing.items_by_shape(main, page.url)
-        dated = sum(1 for entry in items if entry.published)
+        dated = sum(1 for entry in entries if entry.item.published)
         if whole - linked >= SHORTEST_BODY and linked * 2 < whole and not (dated >= 3 and dated * 80 > whole - linked):
             draft = self.article_of(page, main, holder, 0.6)
             if draft:
                 return draft
-        if items and (dated or len(items) >= 3):
-            return Draft("list", self.list_title(page, main), items=items, text=_text_of_items(items))
+        if entries and (dated or len(entries) >= 3):
+            return self.list_of(page, main, entries)
         return Draft("other", article.heading(page.root, main, self.title)[0], text=article.body_text(main))
+
+    def list_of(self, page: Page, main: HtmlElement, entries: tuple[listing.Entry, ...]) -> Draft:
+        """A list of the entries found by their shape."""
+        items = tuple(entry.item for entry in entries)
+        return Draft("list", self.list_title(page, main), items=items, text=_text_of_items(items))
 
     def article_of(self, page: Page, main: HtmlElement, holder: HtmlElement, sure: float) -> Draft | None:
         """An article (or a procedure told in steps) whose text is in `holder`."""
@@ -256,12 +277,14 @@ class Family:
         leave_out = [place for place in (element, summary_at) if place is not None]
         if article.has_no_content(title):
             return None
-        text = article.body_text(holder, leave_out)
+        stream = article.without_dateline(lines(holder, lambda e: e in leave_out or is_chrome(e)))
+        signed = article.signature(stream)
+        stream = stream[:-1] if signed else stream
+        text = "\n".join(line.text for line in stream)
         if len(text) < SHORTEST_BODY and not summary and not title:
             return None
         if (not text and not summary) or article.is_placeholder(text):
             return None
-        stream = lines(holder, lambda e: e in leave_out or is_chrome(e))
         files = files_in(holder, page.url)
         if told := procedure.steps_without_labels(stream, title, files):
             return Draft("procedure", title, (told,), text=text)
@@ -270,9 +293,20 @@ class Family:
             place = "address"
         found = {"title": Found(where, sure), "body": Found(self.body or "text weight", sure)}
         summary = summary or article.first_bold(stream)
-        content = Article(title, summary, text, _author(main, self.author))
+        content = Article(title, summary, text, _author(main, self.author) or signed)
         record = _dated(Record("article", content, files=files, found=found), moment, place)
         return Draft("article", title, (record,), text=f"{title}\n{text}")
+
+
+def _is_list(page: Page, main: HtmlElement, entries: tuple[listing.Entry, ...]) -> bool:
+    """Whether entries (dated, or three and more) make up most of what the page shows beside its furniture and side bars."""
+    if len(entries) < 3 and not any(entry.item.published for entry in entries):
+        return False
+    holders = {entry.holder for entry in entries}
+    side = {anchor for anchor in main.iter("a") if (over := page.blocks.over(anchor)) is not None and over.is_side}
+    shown = sum(len(line.text) for line in lines(main, lambda e: e in side or e in holders or is_chrome(e)))
+    listed = sum(len(text_of(holder)) for holder in holders)
+    return listed > shown
 
 
 def _author(main: HtmlElement, css: str) -> str:

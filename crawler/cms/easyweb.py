@@ -15,7 +15,7 @@ class EasyWeb(Family):
         in_source(r"ExternalClassD44D9F9779FB424380767EC8F35|lv_description_mode1|dvBlockSearch-tb", 2),
     )
     main = ".postMain, .zoneCent, .snCenter"
-    title = "p.Title, .dvVBPL-title"
+    title = "p.Title, .title-news, .dvVBPL-title"
     summary = ".lv_description_mode1"
     body = "[class^=ExternalClass] .asset-content, [class^=ExternalClass]"
     date = ".ms-news-header .Time, td.Time"

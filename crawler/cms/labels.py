@@ -95,8 +95,15 @@ def _values(stream: list[Line], tables: dict[int, Table], root: HtmlElement) -> 
         elif found:
             if item.text.lower().startswith(_ENDS) and len(item.text) < 60:
                 break
-            found[-1].items.append(item)
+            if not (found[-1].items and _has_left(found[-1].element, item.element)):
+                found[-1].items.append(item)
     return found
+
+
+def _has_left(label: HtmlElement, element: HtmlElement) -> bool:
+    """Whether a line stands outside of the table or definition list whose cell is the label."""
+    table = next(label.iterancestors("table", "dl"), None)
+    return table is not None and table not in element.iterancestors("table", "dl")
 
 
 def _goes_on(open_value: Value, key: str) -> bool:

@@ -8,16 +8,21 @@ from lxml.html import HtmlElement
 
 from core.model import Link
 from crawler import urls
-from crawler.cms.tree import clean, first, text_of
+from crawler.cms.blocks import Blocks
+from crawler.cms.tree import clean, first, is_chrome, text_of
 from crawler.sections import SectionTable
+from vietnamese.syllables import fold_text
 
 _NO_PAGE = ("#", "javascript:", "mailto:", "tel:", "data:", "file:", "callto:", "skype:")
 _SCRIPTED = re.compile(r"(?:window\.open|location(?:\.href)?\s*=|open_browse)\s*\(?\s*[\"']([^\"']+)[\"']")
 _WAYBACK = re.compile(r"^https?://web\.archive\.org/web/\d+[a-z_]*/(https?:?/.*)$", re.I)
+_HOME_WORDS = {"trang chu", "trang nhat", "home"}
+_BETWEEN = re.compile(r"\s*(?:[»›>→❯▸/|]|::|&raquo;)+\s*")
+LONGEST_TRAIL = 300  # characters; a headline of 180 with three steps before it
 _BREADCRUMBS = ".breadcrumb, .breadcrumbs, .pathway-category, .box-map, [itemprop=breadcrumb], .NavContainer, #breadcrumbs, .temp-breadcrumbs"
 
 
-def links_of(root: HtmlElement, base: str, sections: SectionTable) -> tuple[Link, ...]:
+def links_of(root: HtmlElement, base: str, sections: SectionTable, blocks: Blocks) -> tuple[Link, ...]:
     """Every http(s) link to a page or document, canonical, each address once; traps are left for the caller to judge."""
     found: dict[str, Link] = {}
     shown = first(root, "base[href]")
@@ -29,8 +34,9 @@ def links_of(root: HtmlElement, base: str, sections: SectionTable) -> tuple[Link
             continue
         text = clean(text_of(anchor)) or clean(anchor.get("title") or "")
         known = found.get(url)
-        if known is None or (not known.section and not known.text and text):
-            found[url] = Link(url, text, _section(anchor, text, sections))
+        section = _section(anchor, text, sections, blocks)
+        if known is None or (not known.text and text) or (not known.section and section):
+            found[url] = Link(url, (known.text if known else "") or text, (known.section if known else "") or section)
     return tuple(found.values())
 
 
@@ -44,36 +50,58 @@ def _target(anchor: HtmlElement) -> str:
     return scripted[1] if scripted else ""
 
 
-def _section(anchor: HtmlElement, text: str, sections: SectionTable) -> str:
-    """The section of the link's own words if it stands in a menu, else of the menu entry above it."""
-    item = next((up for up in anchor.iterancestors() if up.tag == "li"), None)
-    if item is None or not sections.aliases:
+def _section(anchor: HtmlElement, text: str, sections: SectionTable, blocks: Blocks) -> str:
+    """The section of the link's own words if it stands in a menu, of the menu entry above it, or of its block's heading."""
+    if not sections.aliases:
         return ""
-    if own := sections.section_of(text) if len(text) <= 60 else "":
+    in_menu = any(is_chrome(up) for up in anchor.iterancestors())
+    if own := sections.section_of(text) if in_menu and len(text) <= 60 else sections.exactly(text):
         return own
-    for up in item.iterancestors():
+    item = next((up for up in anchor.iterancestors() if up.tag == "li"), None)
+    for up in item.iterancestors() if item is not None else ():
         if up.tag == "li":
             entry = next((child for child in up if child.tag in ("a", "span")), None)
             if entry is not None and (above := sections.section_of(text_of(entry))):
                 return above
-    return ""
+    heading = None if in_menu else blocks.over(anchor)
+    return heading.section if heading is not None else ""
 
 
 def trail(root: HtmlElement) -> list[str]:
-    """The texts of the breadcrumb, outermost first."""
+    """The texts of the breadcrumb, outermost first: by its class, else by its shape (home » section » …)."""
     place = first(root, _BREADCRUMBS)
-    if place is None:
-        return []
-    texts = [clean(text_of(step)) for step in place.iter("a", "span", "li") if len(step) == 0 or step.tag == "a"]
-    return [text for text in dict.fromkeys(texts) if 2 < len(text) <= 80]
+    if place is not None:
+        texts = [clean(text_of(step)) for step in place.iter("a", "span", "li") if len(step) == 0 or step.tag == "a"]
+        return [text for text in dict.fromkeys(texts) if 2 < len(text) <= 80]
+    for anchor in root.iter("a"):
+        if len(anchor) <= 1 and fold_text(anchor.text_content()) in _HOME_WORDS and (steps := _steps(anchor)):
+            return steps
+    return []
+
+
+def _steps(home: HtmlElement) -> list[str]:
+    """The steps after a link home, when its box holds nothing but steps with signs between them."""
+    for up in list(home.iterancestors())[:3]:
+        text = clean(text_of(up))
+        if len(text) > LONGEST_TRAIL:
+            return []
+        steps = [clean(step) for step in _BETWEEN.split(text)]
+        if len(steps) > 1 and fold_text(steps[0]) in _HOME_WORDS:
+            return [step for step in steps if 2 < len(step) <= 80] if len(list(up.iter("li"))) <= 8 else []
+    return []
 
 
 def section_of_page(trail_texts: list[str], url: str, title: str, sections: SectionTable) -> str:
-    """The page's section: the innermost step of the breadcrumb that has one, then its path, then a list's title."""
+    """The page's section: the innermost step of the breadcrumb that has one, then its path, then a list's title.
+
+    The last part of a path is often the slug of a headline: it must be a menu's wording and nothing else.
+    """
     for text in reversed(trail_texts):
         if found := sections.section_of(text):
             return found
-    for segment in urls.path_segments(url):
-        if found := sections.section_of(re.sub(r"\.\w{3,5}$", "", segment)):
+    segments = [re.sub(r"\.\w{3,5}$", "", segment) for segment in urls.path_segments(url)]
+    for place, segment in enumerate(segments):
+        last = place == len(segments) - 1
+        if found := sections.exactly(segment) if last else sections.section_of(segment):
             return found
     return sections.section_of(title) if len(title) <= 60 else ""

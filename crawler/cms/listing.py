@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from dataclasses import dataclass
 
 from lxml.html import HtmlElement
 
 from core.model import ListItem
 from crawler import dates, urls
+from crawler.cms.blocks import Blocks
 from crawler.cms.document import NUMBER
 from crawler.cms.tree import clean, first, is_chrome, select, text_of
+from vietnamese.syllables import fold_text
 
 SHORTEST_TITLE = 18  # characters; menu entries are shorter
+MOST_BEFORE = 20  # letters of "Thứ Năm, ngày" or a document's number before an entry's link
 SHORTEST_DATED = 4  # where a date beside it shows that it is an entry
 _MORE = re.compile(
     r"^(?:xem (?:thêm|tiếp|chi tiết|tất cả)|chi tiết|đọc (?:thêm|tiếp)|more|trang (?:sau|trước|đầu|cuối))\b", re.I
@@ -24,12 +28,12 @@ def items_by_css(main: HtmlElement, base: str, item: str, title: str, date: str)
     found: dict[tuple[str, str], ListItem] = {}
     for element in select(main, item):
         link = next((a for a in select(element, title) if text_of(a)), None)
-        if link is None:
+        if link is None or _in_chrome(element, main):
             continue
         anchor = link if link.tag == "a" else first(link, "a")
         date_element = first(element, date)
         text = _title(anchor if anchor is not None else link, date_element)
-        if not text or _MORE.match(text):
+        if not text or _no_entry(text):
             continue
         target = urls.canonical(anchor.get("href") or "", base) if anchor is not None else ""
         stated = dates.find(text_of(date_element)) if date_element is not None else None
@@ -46,56 +50,99 @@ def _title(anchor: HtmlElement, date_element: HtmlElement | None) -> str:
     return text_of(anchor)
 
 
-def items_by_shape(main: HtmlElement, base: str) -> tuple[ListItem, ...]:
-    """Entries where no selector is known: groups of links in the same kind of place, long enough to be titles."""
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An entry with the element that holds it: title, date, summary."""
+
+    item: ListItem
+    holder: HtmlElement
+
+
+def entries_by_shape(main: HtmlElement, base: str, blocks: Blocks | None = None) -> tuple[Entry, ...]:
+    """Entries where no selector is known: groups of links in the same kind of place, long enough to be titles.
+
+    With `blocks`, links under a heading that announces other pages' items (“Tin mới nhất”) are left out.
+    """
     groups: dict[tuple[str, ...], list[HtmlElement]] = defaultdict(list)
     for anchor in main.iter("a"):
-        if not (anchor.get("href") or "").startswith(("#", "javascript:", "mailto:", "tel:")) and not _in_chrome(
-            anchor, main
-        ):
+        if (anchor.get("href") or "").startswith(("#", "javascript:", "mailto:", "tel:")) or _in_chrome(anchor, main):
+            continue
+        heading = blocks.over(anchor) if blocks is not None else None
+        if heading is None or not heading.is_side:
             groups[_place(anchor)].append(anchor)
-    found: dict[str, ListItem] = {}
+    found: dict[str, Entry] = {}
     for anchors in groups.values():
         for entry in _entries(anchors, base):
-            known = found.get(entry.url)
-            if known is None or (known.published is None and entry.published) or len(known.title) < len(entry.title):
-                found[entry.url] = entry
+            known = found.get(entry.item.url)
+            if known is None or _says_more(entry.item, known.item):
+                found[entry.item.url] = entry
     return tuple(found.values())
 
 
-def _entries(anchors: list[HtmlElement], base: str) -> list[ListItem]:
+def _says_more(new: ListItem, old: ListItem) -> bool:
+    return (old.published is None and new.published is not None) or len(old.title) < len(new.title)
+
+
+def items_by_shape(main: HtmlElement, base: str, blocks: Blocks | None = None) -> tuple[ListItem, ...]:
+    """The entries of `entries_by_shape` without what holds them."""
+    return tuple(entry.item for entry in entries_by_shape(main, base, blocks))
+
+
+def _no_entry(text: str) -> bool:
+    """Whether a link only leads on ("xem thêm") or back ("Trang chủ")."""
+    return _MORE.match(text) is not None or fold_text(text) in (
+        "trang chu",
+        "trang nhat",
+        "home",
+        "quay lai",
+        "ve trang chu",
+    )
+
+
+def _entries(anchors: list[HtmlElement], base: str) -> list[Entry]:
     group = set(anchors)
-    entries = []
+    entries: list[Entry] = []
     for anchor in anchors:
         text = clean(text_of(anchor)) or clean(anchor.get("title") or "")
-        if len(text) < SHORTEST_DATED or _MORE.match(text):
+        if len(text) < SHORTEST_DATED or _no_entry(text):
             continue
         target = urls.canonical(anchor.get("href") or "", base)
-        if not target or urls.kind_of(target) == "asset":
+        if not target or urls.kind_of(target) == "asset" or target == base:
             continue
-        beside = _beside(anchor, group)
+        holder, beside = _beside(anchor, group)
         stated = next((s for s in dates.find_all(beside) if s.moment.year >= dates.EARLIEST_POSTING), None)
         if stated is None and len(text) < SHORTEST_TITLE:
             continue
         number = NUMBER.search(beside)
         title = text.replace(beside[stated.start : stated.end], "").strip(" ()-–|") if stated else text
         entries.append(
-            ListItem(title or text, target, stated.moment.date() if stated else None, number[0] if number else "")
+            Entry(
+                ListItem(title or text, target, stated.moment.date() if stated else None, number[0] if number else ""),
+                holder,
+            )
         )
-    return entries if len(entries) >= 3 or any(entry.published for entry in entries) else []
+    return entries if len(entries) >= 3 or any(entry.item.published for entry in entries) else []
 
 
-def _beside(anchor: HtmlElement, group: set[HtmlElement]) -> str:
-    """Text of the largest element around a link that holds no other link of its group, at most 600 characters."""
-    place, text = anchor, text_of(anchor)
+def _beside(anchor: HtmlElement, group: set[HtmlElement]) -> tuple[HtmlElement, str]:
+    """The largest element around a link that holds no other link of its group, and its text, at most 600 characters.
+
+    It begins with the link, or with its date, number or sign: what begins with other words is no entry but a text.
+    """
+    place, text, own = anchor, text_of(anchor), text_of(anchor)
     for up in anchor.iterancestors():
         if up.tag in ("body", "html") or any(other is not anchor and other in group for other in up.iter("a")):
             break
         wider = text_of(up)
-        if len(wider) > 600:
+        if len(wider) > 600 or (len(group) < 3 and not _leads(wider, own)):
             break
         place, text = up, wider
-    return text if place is not anchor else text_of(anchor)
+    return place, text
+
+
+def _leads(text: str, own: str) -> bool:
+    before = text.partition(own)[0] if own else text
+    return sum(map(str.isalpha, before)) <= MOST_BEFORE
 
 
 def _place(anchor: HtmlElement) -> tuple[str, ...]:

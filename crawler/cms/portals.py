@@ -11,7 +11,7 @@ class Bothutuc(Family):
     name = "bothutuc"
     signs = (in_source(r"tthc-list-item|tthc-accordion|tthc-panel", 4), in_url(r"/bothutuc/", 3))
     main = "body"
-    title = ".tthc-title h4, .tthc-title, h1"
+    title = ".tthc-title h4, .tthc-title"
 
 
 class NationalPortal(Family):

@@ -40,7 +40,8 @@ _AGENCY = re.compile(
     r"[,;]\s*(?=(?:Ủy ban|Uỷ ban|UBND|HĐND|Sở|Bộ|Công an|Cục|Tổng cục|Chi cục|Trung tâm|Phòng|Cơ quan|Văn phòng|Ban |Đại sứ|Tập đoàn|"
     r"Tòa án|Viện|Trường|Thanh tra|Ngân hàng|Kho bạc|Bảo hiểm|Hội đồng)\b)|[;\n]"
 )
-_OUTSIDE_BRACKETS = re.compile(r"[,;]\s*(?![^(]*\))")
+_AUDIENCE = re.compile(r"[,;](?!\s*(?:công chức|viên chức)\b)(?![^(]*\))\s*", re.I)
+"""Commas between audiences, not those in brackets and in "Cán bộ, công chức, viên chức", which the register counts as one."""
 _COUNTS = (
     re.compile(r"(?P<word>bản (?:chính|gốc|sao)|bản)\s*:\s*(?P<n>\d+)", re.I),
     re.compile(r"(?P<n>\d+)\s*\(?[^\d\W]*\)?\s*(?P<word>bản (?:chính|gốc|sao)|bản)", re.I),
@@ -80,7 +81,7 @@ def read_procedure(labelled: Labelled, title: str, url: str) -> Record:
         channels=_channels(parts),
         papers=_papers(parts.get("papers", []), url),
         number_of_sets=_text(parts, "number_of_sets"),
-        audiences=_split_lines(_lines(parts, "audiences"), _OUTSIDE_BRACKETS),
+        audiences=_split_lines(_lines(parts, "audiences"), _AUDIENCE),
         agencies=_split_lines(_lines(parts, "agencies"), _AGENCY),
         competent_agencies=_split_lines(_lines(parts, "competent_agencies"), _AGENCY),
         delegated_agencies=_split_lines(_lines(parts, "delegated_agencies"), _AGENCY),
@@ -307,7 +308,7 @@ def _results(texts: list[str]) -> tuple[Result, ...]:
     found: list[Result] = []
     for text in texts:
         code = _RESULT_CODE.search(text)
-        name = _BULLET.sub("", _RESULT_CODE.sub("", text)).strip(" :–-()")
+        name = _BULLET.sub("", _RESULT_CODE.sub("", text)).strip(" :–-").removesuffix("()").strip()
         if name:
             found.append(Result(name, code[1] if code else ""))
         elif code and found:

@@ -15,7 +15,7 @@ class TanDan(Family):
         in_source(r"/portal/Photos/", 2),
     )
     main = ".tandan-p-article, #ctl00_PlaceHolderMain, .tandan-main, #main, #content"
-    title = ".tandan-p-article-news-title, .tandan-p-article-title, h1.title, h1"
+    title = ".tandan-p-article-news-title, .tandan-p-article-title, h1.title"
     summary = ".tandan-p-article-news-summary"
     body = "[id$=RichHtmlField], .ms-rtestate-field, .tandan-p-article-content, .tandan-p-article-main"
     date = ".tandan-p-article-date, .tandan-p-article-news-date, .date-post, .ngay-dang"
@@ -29,7 +29,7 @@ class WebHtml(Family):
     name = "web_html"
     signs = (in_url(r"/web/[\w./-]*\.html?(?:\?|$)", 3), in_url(r"/web/(?:trang-chu|thu-tuc-hanh-chinh|tin-tuc)", 3))
     main = "#content, .content, .main-content, main"
-    title = "h1, .title-detail, .news-title"
+    title = ".title-detail, .news-title"
     body = ".detail-content, .news-content, .content-detail"
     date = ".date, .time, .news-date, .date-detail"
     item = ".news-item, .list-news li, .item-news"
@@ -41,7 +41,7 @@ class AspxNewsDetail(Family):
     name = "aspx_newsdetail"
     signs = (in_url(r"default\.aspx\?.*newsdetail=|newsdetail\.aspx\?|default\.aspx\?.*selectpageid=", 5),)
     main = "#content, .content, #main, .main"
-    title = ".newsdetail-title, .title-news, .news-title, h1, .title"
+    title = ".newsdetail-title, .title-news, .news-title"
     body = ".newsdetail-content, .news-content, .noidung, .content-news"
     date = ".newsdetail-date, .news-date, .ngaydang, .date"
     item = ".news-item, .list-news li"
@@ -53,7 +53,7 @@ class Ashx(Family):
     name = "ashx"
     signs = (in_url(r"/ashx/|\.ashx\?", 5),)
     main = "body"
-    title = "h1, h2, .title, .tieude"
+    title = ".tieude"
     body = ".noidung, .content, .chitiet"
     date = ".ngaydang, .date, .time"
     item = ".news-item, li.tin"

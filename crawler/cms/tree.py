@@ -83,9 +83,11 @@ SILENT = frozenset(
     ]
 )
 BOLD = frozenset(["b", "strong", "h1", "h2", "h3", "h4", "h5", "h6", "th", "dt", "summary"])
+_APART = frozenset(["a", "label", "time", "small"])
+_DATE = re.compile(r"(?:^|[\s_-])(?:date|time|ngay|gio|publish)", re.I)
 _SPACE = re.compile(r"[\s\u00a0\u200b-\u200f\u2028-\u202e\u2060\ufeff\u00ad]+")
 _CHROME = re.compile(
-    r"(?:^|[\s_-])(?:menu\w*|nav|navbar|navigation|navi|footer|sidebar|breadcrumbs?|pathway|pager|pagination|paging|social|"
+    r"(?:^|(?<!no)[\s_-])(?:menu\w*|nav|navbar|navigation|navi|footer|sidebar|breadcrumbs?|pathway|pager|pagination|paging|social|"
     r"share|sharing|comments?|rating|counter|login|copyright|language|search|skip|ribbon|toolbar|lienket|weblink|"
     r"tin-?(?:khac|lienquan|lien-quan)|other-?news|related(?:-\w+)?|wm-ipp\w*)(?=$|[\s_-])",
     re.I,
@@ -174,10 +176,14 @@ class _Walk:
             block = element
         self.add(element.text, block, bold=bold, keep=keep)
         for child in element:
+            if _DATE.search(child.get("class") or ""):
+                self.add(" ", block, bold=bold, keep=False)
             if isinstance(child.tag, str) and child.tag not in SILENT and not (self.skip and self.skip(child)):
                 self.walk(child, block, bold=bold, keep=keep)
             if child.tail:
                 self.add(child.tail, block, bold=bold, keep=keep)
+            elif child.tag in _APART or _DATE.search(child.get("class") or ""):
+                self.add(" ", block, bold=bold, keep=False)  # a link and its date stand apart on the screen
         if is_block:
             self.end(block)
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "editors_work"
-down_revision = "0002_matches"
+down_revision = "0004_evidence"
 branch_labels = None
 depends_on = None
 

@@ -117,4 +117,4 @@ def test_links_are_canonical_and_traps_of_the_page_are_kept_for_the_caller() -> 
     links = reading_of(
         "<a href='../c.html;jsessionid=1?b=2&amp;a=1#x'>Bài viết</a><a href='javascript:void(0)'>x</a><a href='a.jpg'>y</a>"
     ).links
-    assert [link.url for link in links] == ["http://x.gov.vn/c.html?a=1&b=2"]
+    assert [link.url for link in links] == ["http://x.gov.vn/c.html?b=2&a=1"]
