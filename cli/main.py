@@ -17,6 +17,7 @@ from cli import (
     check,
     crawl,
     demo,
+    digest,
     export,
     index,
     register,
@@ -46,6 +47,7 @@ VERBS: dict[str, ModuleType] = {
     "serve": serve,
     "accounts": accounts,
     "export": export,
+    "digest": digest,
     "demo": demo,
 }
 """Verb → module with a one-line docstring, `add_arguments(parser)` and `run(workspace, arguments) -> exit code`."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from core.errors import UsageError
@@ -44,9 +44,9 @@ class Subscription:
 
 @dataclass(frozen=True, slots=True)
 class DigestKey:
-    """One digest: a site's of a week to one address."""
+    """One digest: a site's of a week (or the operators' of a day) to one address."""
 
-    week: str
+    period: str
     site_id: str
     address: str
 
@@ -87,16 +87,25 @@ def week_of(day: date) -> str:
     return f"{year}-W{week:02}"
 
 
+def _is(key: DigestKey) -> tuple[ColumnElement[bool], ...]:
+    return (digests.c.period == key.period, digests.c.site_id == key.site_id, digests.c.address == key.address)
+
+
+def is_free(connection: Connection, key: DigestKey) -> bool:
+    """Whether a digest is still to be sent: never tried, or refused by the mail server."""
+    state = connection.scalar(select(digests.c.state).where(*_is(key)))
+    return state in (None, DigestState.REFUSED.value)
+
+
 def claim(connection: Connection, key: DigestKey, message_id: str, now: datetime) -> bool:
     """Take a digest into hand before it is sent; False when another run has it or it went out already."""
-    mine = (digests.c.week == key.week, digests.c.site_id == key.site_id, digests.c.address == key.address)
     values = {"state": DigestState.SENDING.value, "at": now, "message_id": message_id, "evidence": ""}
-    again = update(digests).where(*mine, digests.c.state == DigestState.REFUSED.value)
+    again = update(digests).where(*_is(key), digests.c.state == DigestState.REFUSED.value)
     if connection.execute(again.values(**values)).rowcount:
         return True
-    if connection.scalar(select(digests.c.state).where(*mine)) is not None:
+    if not is_free(connection, key):
         return False
-    names = {"week": key.week, "site_id": key.site_id, "address": key.address}
+    names = {"period": key.period, "site_id": key.site_id, "address": key.address}
     try:
         with connection.begin_nested():
             connection.execute(insert(digests).values(**names, **values))
@@ -107,13 +116,12 @@ def claim(connection: Connection, key: DigestKey, message_id: str, now: datetime
 
 def finish(connection: Connection, key: DigestKey, state: DigestState, evidence: str) -> None:
     """Write what became of a digest; its moment stays that of its content."""
-    mine = (digests.c.week == key.week, digests.c.site_id == key.site_id, digests.c.address == key.address)
-    connection.execute(update(digests).where(*mine).values(state=state.value, evidence=evidence[:2000]))
+    connection.execute(update(digests).where(*_is(key)).values(state=state.value, evidence=evidence[:2000]))
 
 
-def last_told(connection: Connection, site_id: str, address: str, before_week: str) -> datetime | None:
-    """When an address was last told about a site in an earlier week; what is uncertain counts as told."""
-    mine = (digests.c.site_id == site_id, digests.c.address == address, digests.c.week < before_week)
+def last_told(connection: Connection, site_id: str, address: str, before: str) -> datetime | None:
+    """When an address was last told about a site in an earlier period; what is uncertain counts as told."""
+    mine = (digests.c.site_id == site_id, digests.c.address == address, digests.c.period < before)
     told = digests.c.state != DigestState.REFUSED.value
     moment: datetime | None = connection.scalar(select(func.max(digests.c.at)).where(*mine, told))
     return moment
@@ -122,7 +130,7 @@ def last_told(connection: Connection, site_id: str, address: str, before_week: s
 def uncertain(connection: Connection) -> list[DigestKey]:
     """Digests of which nobody knows whether they went out: the run was killed between asking and writing."""
     rows = connection.execute(select(digests).where(digests.c.state == DigestState.SENDING.value))
-    return [DigestKey(row.week, row.site_id, row.address) for row in rows]
+    return [DigestKey(row.period, row.site_id, row.address) for row in rows]
 
 
 def release(connection: Connection, key: DigestKey) -> None:

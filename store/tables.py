@@ -402,7 +402,7 @@ subscriptions = Table(
 digests = Table(
     "digests",
     metadata,
-    Column("week", String, primary_key=True),  # ISO week in Vietnam, 2018-W32
+    Column("period", String, primary_key=True),  # ISO week in Vietnam (2018-W32), or the day of an operators' digest
     Column("site_id", String, primary_key=True),
     Column("address", String, primary_key=True),
     Column("state", String, nullable=False),  # store.subscriptions.DigestState

@@ -114,7 +114,7 @@ def _subscriptions() -> None:
 def _digests() -> None:
     op.create_table(
         "digests",
-        sa.Column("week", sa.String, primary_key=True),
+        sa.Column("period", sa.String, primary_key=True),
         sa.Column("site_id", sa.String, primary_key=True),
         sa.Column("address", sa.String, primary_key=True),
         sa.Column("state", sa.String, nullable=False),
