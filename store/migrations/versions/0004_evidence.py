@@ -1,6 +1,6 @@
 """Signs of findings, what each record was checked against, signatures of files, and the register's change log.
 
-Revision ID: 0003_evidence
+Revision ID: 0004_evidence
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from alembic import op
 
 from store import tables
 
-revision = "0003_evidence"
-down_revision = "0002_matches"
+revision = "0004_evidence"
+down_revision = "0003_matches"
 branch_labels = None
 depends_on = None
 

@@ -1,6 +1,6 @@
 """Proposed matches of offerings without a code, and the decisions about them.
 
-Revision ID: 0002_matches
+Revision ID: 0003_matches
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from alembic import op
 
 from store.tables import match_decisions, matches, metadata
 
-revision = "0002_matches"
-down_revision = "0001"
+revision = "0003_matches"
+down_revision = "0002"
 branch_labels = None
 depends_on = None
 
