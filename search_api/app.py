@@ -11,10 +11,12 @@ from search_api import (
     api,
     board_pages,
     changes,
+    citations,
     evidence,
     figures,
     filing,
     match_pages,
+    monitor,
     problems,
     sheet_pages,
     sign_in_pages,
@@ -67,7 +69,7 @@ def create_app(parts: AppParts) -> FastAPI:
     app.state.query_log = QueryLog(parts.data_dir / "queries.db") if parts.data_dir else None
     app.include_router(api.router)
     app.include_router(web.router)
-    for module in (changes, evidence, filing, figures):
+    for module in (changes, citations, evidence, filing, figures, monitor):
         app.include_router(module.router)
     for pages in (board_pages, sign_in_pages, work_pages, match_pages, sheet_pages):
         app.include_router(pages.router)

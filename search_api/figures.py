@@ -108,7 +108,7 @@ def _published(folder: Path) -> tuple[tuple[str, Json], ...]:
         return ()
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
-        return tuple([*map(_of_row, _with(data, "figure")), *map(_of_dossiers, _with(data, "dossiers"))])
+        return (*map(_of_row, _with(data, "figure")), *map(_of_dossiers, _with(data, "dossiers")))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError, TypeError) as error:
         raise ConfigError(f"{path} cannot be used: {error!r}", "mend that line") from None
 
