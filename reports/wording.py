@@ -45,7 +45,12 @@ EVIDENCE = {
     "capture": "Bản lưu số", "changed_at": "Thay đổi lúc", "page": "Trang ghi", "site": "Trang ghi",
     "register": "Danh mục quốc gia ghi", "register_as_of": "Danh mục ngày", "evidence": "Chi tiết",
     "visit": "Lượt kiểm tra số", "pages": "Số trang", "traps": "Loại địa chỉ", "now": "Bây giờ", "before": "Trước đây",
-    "procedures": "Số thủ tục đã đọc", "reviewed_by": "Người rà soát", "reviewed_on": "Ngày rà soát",
+    "procedures": "Số thủ tục đã đọc", "also_on": "Cũng thấy ở", "basis": "Cơ sở", "captures": "Các bản lưu",
+    "claim": "Trang viết", "code": "Mã thủ tục", "last_visit": "Lượt kiểm tra cuối", "lost": "Số trang đã mất",
+    "overdue": "Ngưỡng chậm", "warn": "Ngưỡng nhắc", "referrer": "Trang dẫn tới", "referrers": "Các trang dẫn tới",
+    "replaced_by": "Thay bằng", "row": "Dòng trong danh sách", "section": "Chuyên mục", "sections": "Các chuyên mục",
+    "since": "Từ", "target": "Nơi dẫn tới", "undated": "Mục không ghi ngày", "use": "Nay gọi là",
+    "withdrawn_on": "Bãi bỏ từ", "reviewed_by": "Người rà soát", "reviewed_on": "Ngày rà soát",
 }  # fmt: skip
 """Keys of evidence (freshness/) as a person reads them; what is not here is shown by its key."""
 

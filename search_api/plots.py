@@ -35,7 +35,7 @@ def spark(trend: Iterable[Sequence[str]], today: date, days: int) -> Markup:
     drawn = "".join(f'<path class="p-{v.value}" d="{"".join(paths[v])}"/>' for v in _ORDER if v in paths)
     label = spoken(known.values(), days)
     return Markup(
-        f'<svg class="spark" role="img" aria-label="{label}" viewBox="0 0 {days * STEP} {TALL}" '
+        f'<svg class="spark" role="img" viewBox="0 0 {days * STEP} {TALL}" '
         f'width="{days * STEP}" height="{TALL}"><title>{label}</title><path class="axis" d="M0 {TALL - 0.25}H{days * STEP}"/>{drawn}</svg>'
     )
 
@@ -75,6 +75,6 @@ def stacked(days: Sequence[dict[str, Any]], today: date, span: int) -> Markup:
         parts.append(f"<g><title>{dmy(day['day'])}: {said}</title>{''.join(bars)}</g>")
     label = f"Số trang theo trạng thái, {span} ngày qua"
     return Markup(
-        f'<svg class="stack" role="img" aria-label="{label}" viewBox="0 0 {span * width} {tall}" '
+        f'<svg class="stack" role="img" viewBox="0 0 {span * width} {tall}" '
         f'preserveAspectRatio="none"><title>{label}</title>{"".join(parts)}</svg>'
     )
