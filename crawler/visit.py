@@ -23,7 +23,7 @@ from crawler.discovery import Discovery
 from crawler.fetching import Ask, Failed, Fetched, Fetcher
 from crawler.frontier import Bounds, due_after_failure
 from crawler.guards import Soft404Sample, sample_of
-from crawler.keeping import Arrived, Keeper
+from crawler.keeping import Again, Arrived, Keeper
 from crawler.page import RawPage, SiteHints
 from crawler.politeness import Robots, retry_after
 from crawler.readers import Readers
@@ -230,11 +230,8 @@ class SiteVisit:
             return await self._failed(page, result.outcome, result.evidence, Failure(result.status))
         self.counters["bytes"] += len(result.body)
         self.counters["slow"] += result.seconds > SLOW_SECONDS
-        if result.status == 304:
-            check = self._of(page)
-            await self._write(lambda c: checks.unchanged(c, check))
-            self.counters["unchanged"] += 1
-            return Outcome.UNCHANGED, ""
+        if result.status == 304 and page.capture_id is not None:
+            return await self._unchanged(page, result, None)
         landed = canonical(result.url)
         if key_of(landed) != page.key and page.depth > 0:
             return await self._elsewhere(page, landed, result.status)
@@ -250,17 +247,37 @@ class SiteVisit:
         digest = hashlib.sha256(result.body).hexdigest()
         validators = {"etag": result.header("etag"), "last_modified": result.header("last-modified")}
         if result.status == 200 and digest == page.body_digest and page.capture_id is not None:
-            check, same = self._of(page), Capture(page.capture_id, 200, digest, **validators)
-            await self._write(lambda c: checks.unchanged(c, check, same))
-            self.counters["unchanged"] += 1
-            return Outcome.UNCHANGED, ""
-        answer = Answer(result.url, result.at, result.status, result.headers, result.body)
-        capture_id = await self.tools.keeper.archive(Arrived(page.id, self.visit_id, answer))
-        said = await self.tools.readers.understand(_raw(result), self.hints, self.sample)
+            return await self._unchanged(page, result, Capture(page.capture_id, 200, digest, **validators))
+        if page.capture_id is not None and page.gone_at is None:
+            # A token or a counter makes other bytes of the same page: what says nothing new is not kept again.
+            said = await self._understand(result)
+            if checks.says_the_same(page, said):
+                check, same = self._of(page), Capture(page.capture_id, result.status, digest, **validators)
+                await self._write(lambda c: checks.unchanged(c, check, same))
+                self.counters["unchanged"] += 1
+                return Outcome.UNCHANGED, ""
+            capture_id = await self._archive(page, result)
+        else:
+            capture_id = await self._archive(page, result)
+            said = await self._understand(result)
         if said.reading is None:
             pause = retry_after(result.header("retry-after"), result.at)
             return await self._failed(page, said.outcome, said.evidence, Failure(result.status, capture_id, pause))
         return await self._good(page, Capture(capture_id, result.status, digest, **validators), said)
+
+    async def _archive(self, page: Page, result: Fetched) -> int:
+        return await self.tools.keeper.archive(Arrived(page.id, self.visit_id, _answer(result)))
+
+    async def _understand(self, result: Fetched) -> Understood:
+        return await self.tools.readers.understand(_raw(result), self.hints, self.sample)
+
+    async def _unchanged(self, page: Page, result: Fetched, same: Capture | None) -> tuple[Outcome, str]:
+        assert page.capture_id is not None
+        await self.tools.keeper.seen_again(Again(page.capture_id, page.body_digest or "", _answer(result)))
+        check = self._of(page)
+        await self._write(lambda c: checks.unchanged(c, check, same))
+        self.counters["unchanged"] += 1
+        return Outcome.UNCHANGED, ""
 
     async def _good(self, page: Page, capture: Capture, said: Understood) -> tuple[Outcome, str]:
         assert said.reading is not None
@@ -269,9 +286,7 @@ class SiteVisit:
         for note in said.notes:
             self.counters[f"note:{note.partition(':')[0]}"] += 1
             self.notes.setdefault(note, page.url)
-        same = said.text_digest == page.text_digest
         written = await self._write(lambda c: checks.good(c, check, capture, said, leads))
-        self.counters["unchanged"] += same
         self.counters["changed"] += bool(written.new or written.changed or written.withdrawn)
         self.counters["records_new"] += written.new
         self.counters["records_changed"] += written.changed
@@ -315,6 +330,10 @@ def _validators(page: Page) -> dict[str, str]:
         return {}
     found = {"If-None-Match": page.etag, "If-Modified-Since": page.last_modified}
     return {name: value for name, value in found.items() if value}
+
+
+def _answer(result: Fetched) -> Answer:
+    return Answer(result.url, result.at, result.status, result.headers, result.body)
 
 
 def _raw(result: Fetched) -> RawPage:
