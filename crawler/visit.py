@@ -8,6 +8,7 @@ import secrets
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection
@@ -25,7 +26,7 @@ from crawler.frontier import Bounds, due_after_failure
 from crawler.guards import Soft404Sample, sample_of
 from crawler.keeping import Again, Arrived, Keeper
 from crawler.page import RawPage, SiteHints
-from crawler.politeness import Robots, retry_after
+from crawler.politeness import LONGEST_WAIT, Robots, retry_after, window_opens
 from crawler.readers import Readers
 from crawler.reading import Understood
 from crawler.sections import SectionTable
@@ -80,13 +81,16 @@ class SiteVisit:
     failures: Counter[str] = field(default_factory=Counter)
     absences: list[Check] = field(default_factory=list)
     cut_short: str = ""  # why the run ended before everything due was asked
+    away_until: datetime | None = None  # the server is left alone until then
+    begun: datetime = field(init=False)
     discovery: Discovery = field(init=False)
     hints: SiteHints = field(init=False)
     bounds: Bounds = field(init=False)
 
     def __post_init__(self) -> None:
         """Work out what the configuration says for today."""
-        today = local_date(self.tools.clock())
+        self.begun = self.tools.clock()
+        today = local_date(self.begun)
         hosts = frozenset({self.host.name})
         self.bounds = Bounds.of(self.tools.settings)
         self.discovery = Discovery(hosts, self.tools.settings.whole("max_depth"), {})
@@ -134,6 +138,10 @@ class SiteVisit:
         shares = await self._ask(lambda c: coverage(c, self.site.id))
         if self.tools.stop.is_set():
             return VisitEnd(Outcome.INTERRUPTED, "stopped by the operator", self._counted(), shares)
+        if self.away_until is not None:
+            until = self.away_until
+            await self._write(lambda c: pages.postpone(c, self.site.id, until))
+        self.counters["slowed_down"] = self.tools.fetcher.pacer(self.server).slowed
         outcome, evidence = await self._judged(evidence)
         return VisitEnd(outcome, evidence, self._counted(), shares)
 
@@ -152,6 +160,8 @@ class SiteVisit:
         never = await self._ask(lambda c: pages.count_never(c, self.site.id))
         if never and self.cut_short:
             return Outcome.PARTIAL, f"{self.cut_short}; {never} pages were not looked at yet"
+        if self.cut_short:
+            self.counters["cut_short"] = 1
         return Outcome.OK, self.cut_short or evidence
 
     async def _unwell(self, outcome: Outcome, evidence: str) -> VisitEnd:
@@ -177,6 +187,7 @@ class SiteVisit:
             self.robots = Robots(result.body.decode("utf-8", "replace"))
         if self.robots.asked_delay:
             self.counters["crawl_delay_seconds"] = round(self.robots.asked_delay)
+            self.tools.fetcher.pacer(self.server).keep_crawl_delay(self.host.name, self.robots.delay)
         if not self.robots.allows(self.home):
             return Outcome.ROBOTS, f"{address} forbids the home page"
         return None
@@ -192,28 +203,43 @@ class SiteVisit:
     async def _rest(self) -> None:
         """Everything else that is due; addresses found on the way are due at once."""
         lanes = max(1, self.site.politeness.concurrency)
-        while not self.tools.stop.is_set() and self.counters["pages"] < self.site.politeness.max_pages:
-            if self.counters["bytes"] > self.site.politeness.max_bytes:
-                self.counters["budget_bytes_reached"] = 1
-                self.cut_short = f"the budget of {self.site.politeness.max_bytes} bytes a run was used up"
-                return
+        while not self._must_end():
             query = DueQuery(self.site.id, self.visit_id, self.tools.clock(), self.tools.everything)
             batch = await self._ask(lambda c, query=query: pages.due(c, query))  # type: ignore[misc]
             if not batch:
                 return
             queue = iter(batch)
             await asyncio.gather(*(self._lane(queue) for _ in range(lanes)))
-        if self.counters["pages"] >= self.site.politeness.max_pages:
-            self.counters["budget_pages_reached"] = 1
-            self.cut_short = f"the budget of {self.site.politeness.max_pages} pages a run was used up"
+
+    def _must_end(self) -> bool:
+        """Whether the run over this site is over before everything due was asked; says why in `cut_short`."""
+        if not self.cut_short:
+            self.cut_short = self._limit()
+        return bool(self.cut_short) or self.tools.stop.is_set()
+
+    def _limit(self) -> str:
+        rules, now = self.site.politeness, self.tools.clock()
+        if self.counters["pages"] >= rules.max_pages:
+            return f"the budget of {rules.max_pages} pages a run was used up"
+        if self.counters["bytes"] > rules.max_bytes:
+            return f"the budget of {rules.max_bytes} bytes a run was used up"
+        if now - self.begun > timedelta(minutes=rules.max_minutes):
+            why = f" (robots.txt asks for {self.robots.asked_delay:g} s between requests)" * bool(self.robots.delay)
+            return f"{rules.max_minutes} minutes were used up{why}"
+        if opening := window_opens(rules.window, now):
+            self.away_until = opening
+            return f"its window {rules.window} closed"
+        wait = self.tools.fetcher.pacer(self.server).wait
+        if wait > LONGEST_WAIT:
+            self.away_until = now + timedelta(seconds=wait)
+            return f"the server asked to be left alone for {wait / 60:.0f} minutes"
+        return ""
 
     async def _lane(self, queue: Any) -> None:
         for page in queue:
-            if self.tools.stop.is_set() or self.counters["pages"] >= self.site.politeness.max_pages:
+            if self._must_end():
                 return
             await self._check(page)
-            if self.robots.delay:
-                await asyncio.sleep(self.robots.delay)
             if self.tools.told:
                 self.tools.told(self.site.id, self.counters["pages"], None)
 
