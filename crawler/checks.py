@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection
 
+from core.model import Reading
 from core.plain import to_plain
 from core.states import Outcome
 from crawler import frontier
+from crawler.discovery import link_sections
 from crawler.frontier import Bounds
 from crawler.reading import Understood
 from store import captures, pages, records
@@ -45,7 +47,7 @@ def good(
     connection: Connection, check: Check, capture: Capture, said: Understood, found: list[NewPage], server: str
 ) -> Written:
     """Store a good reading: records, state, validators, fingerprints and links, all or nothing."""
-    page, reading = check.page, said.reading
+    page, reading = placed(connection, check.page), said.reading
     assert reading is not None
     same_text = said.text_digest == page.text_digest and page.gone_at is None
     written = (
@@ -72,8 +74,26 @@ def good(
         values["last_changed"] = check.at
     pages.update_page(connection, page.id, values)
     pages.discover(connection, page.site_id, server, found, check.at)
+    if not same_text:
+        name_sections(connection, page, reading)
     captures.mark_read(connection, capture.id, Outcome.OK.value, check.at)
     return written
+
+
+def placed(connection: Connection, page: Page) -> Page:
+    """The page with the section it has by now: a list read while it was waiting may have named one."""
+    return replace(page, section=pages.section_of(connection, page.id))
+
+
+def name_sections(connection: Connection, page: Page, reading: Reading) -> None:
+    """Give pages that were found where no section was named the one in which this page lists them."""
+    if reading.page_kind not in ("list", "home"):
+        return
+    by_section: dict[str, list[str]] = {}
+    for url, section in link_sections(reading, page.url, page.section).items():
+        by_section.setdefault(section, []).append(url)
+    for section, urls in by_section.items():
+        pages.name_section(connection, page.site_id, urls, section)
 
 
 def write_records(connection: Connection, page: Page, capture: Capture, said: Understood, at: datetime) -> Written:

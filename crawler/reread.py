@@ -98,9 +98,12 @@ def _read(archive: Archive, readers: _Readers, row: Any, site_id: str) -> Unders
 
 
 def _replace(connection: Connection, page: Page, row: Any, said: Understood, clock: Clock) -> bool:
+    page = checks.placed(connection, page)
     capture = Capture(row.id, row.status, page.body_digest or "")
     written = checks.write_records(connection, page, capture, said, clock())
     pages.update_page(connection, page.id, checks.reading_values(page, said))
+    assert said.reading is not None
+    checks.name_sections(connection, page, said.reading)
     return bool(written.new or written.changed or written.withdrawn)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from store.tables import pages
+from store.tables import pages, records
 
 CHUNK = 400
 
@@ -118,11 +118,21 @@ def discover(connection: Connection, site_id: str, server: str, found: Iterable[
     return added
 
 
-def name_section(connection: Connection, urls: Iterable[str], section: str) -> None:
-    """Give a section to pages that were found where none was named; a known section is never overwritten."""
+def section_of(connection: Connection, page_id: int) -> str:
+    """The section a page has now, "" when none is known."""
+    return connection.scalar(select(pages.c.section).where(pages.c.id == page_id)) or ""
+
+
+def name_section(connection: Connection, site_id: str, urls: Iterable[str], section: str) -> None:
+    """Give a section to a site's pages, and their records, that have none; a known section is never overwritten."""
     for chunk in _chunks(list(urls)):
-        query = update(pages).where(pages.c.url.in_(chunk), pages.c.section == "")
-        connection.execute(query.values(section=section))
+        nameless = select(pages.c.id).where(pages.c.site_id == site_id, pages.c.url.in_(chunk), pages.c.section == "")
+        ids = list(connection.scalars(nameless))
+        if ids:
+            connection.execute(update(pages).where(pages.c.id.in_(ids)).values(section=section))
+            connection.execute(
+                update(records).where(records.c.page_id.in_(ids), records.c.section == "").values(section=section)
+            )
 
 
 def _chunks(items: Sequence[str]) -> Iterable[Sequence[str]]:

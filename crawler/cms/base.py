@@ -23,6 +23,8 @@ from crawler.cms.tree import first, is_chrome, lines, parse, select, text_of
 from crawler.page import SiteHints
 
 HOME = re.compile(r"^/(?:(?:index|default|home|trang-?chu|trangchu)(?:\.\w{2,5})?/?|(?:portal/)?pages/(?:default|home|trang-?chu)\.aspx|(?:web|portal|vi)(?:/trang-chu(?:\.html?)?)?/?)?$", re.I)  # fmt: skip
+_ARTICLE_NUMBER = re.compile(r"^Điều \d[\w.Đ]*\.")
+MOST_CHILDREN = 60  # children of a body; a front page has few, a law's bare text too
 SHORTEST_BODY = 40  # characters; the shortest real article body seen has 22 and is a test post
 _LIST_COLUMNS = {
     "code",
@@ -149,7 +151,7 @@ class Family:
     def understand(self, page: Page) -> Draft:
         """What the page is: home, procedure, document, list or article – the first that holds."""
         main = self.main_of(page)
-        if self.is_home(page):
+        if self.is_home(page) and not _is_law(page.body):
             return self.read_home(page)
         labelled = read_labels(main)
         if procedure.is_procedure(procedure_parts(labelled)):
@@ -181,7 +183,10 @@ class Family:
         )
         known = {entry.url for entry in items}
         items += tuple(entry for entry in listing.items_by_shape(page.body, page.url) if entry.url not in known)
-        return Draft("home", article.page_title(page.root), items=items, text=_text_of_items(items))
+        if items:
+            return Draft("home", article.page_title(page.root), items=items, text=_text_of_items(items))
+        title = article.page_title(page.root) or article.heading(page.root, page.body)[0]
+        return Draft("home", title, text=article.body_text(page.body))
 
     def read_procedure(self, page: Page, main: HtmlElement, labelled: Labelled) -> Draft:
         """A procedure's own page."""
@@ -274,10 +279,10 @@ class Family:
         title, element, where = article.heading(page.root, main, self.title)
         summary_at = first(main, self.summary)
         summary = text_of(summary_at)
-        leave_out = [place for place in (element, summary_at) if place is not None]
+        leave_out = [place for place in (summary_at,) if place is not None]
         if article.has_no_content(title):
             return None
-        stream = article.without_dateline(lines(holder, lambda e: e in leave_out or is_chrome(e)))
+        stream = article.without_dateline(article.after_title(holder, element, leave_out))
         signed = article.signature(stream)
         stream = stream[:-1] if signed else stream
         text = "\n".join(line.text for line in stream)
@@ -286,7 +291,8 @@ class Family:
         if (not text and not summary) or article.is_placeholder(text):
             return None
         files = files_in(holder, page.url)
-        if told := procedure.steps_without_labels(stream, title, files):
+        section = self.section_of(page, Draft("procedure", title))
+        if told := procedure.steps_without_labels(stream, title, files, numbered=section == "procedures"):
             return Draft("procedure", title, (told,), text=text)
         moment, place = article.posted(page.root, main, element, self.date)
         if moment is None and (moment := dates.in_path(page.url)):
@@ -296,6 +302,12 @@ class Family:
         content = Article(title, summary, text, _author(main, self.author) or signed)
         record = _dated(Record("article", content, files=files, found=found), moment, place)
         return Draft("article", title, (record,), text=f"{title}\n{text}")
+
+
+def _is_law(body: HtmlElement) -> bool:
+    """Whether a page is the text of a law, whatever its address: an offline copy has every text at the root."""
+    found = [line.text for line in lines(body)] if len(body) < MOST_CHILDREN else []
+    return sum(1 for text in found if _ARTICLE_NUMBER.match(text)) >= 5
 
 
 def _is_list(page: Page, main: HtmlElement, entries: tuple[listing.Entry, ...]) -> bool:
