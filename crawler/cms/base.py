@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from typing import ClassVar
@@ -13,11 +13,12 @@ from lxml.html import HtmlElement
 from core.model import Article, Found, Link, ListItem, PageKind, Reading, Record
 from crawler import dates
 from crawler.charset import Decoded
-from crawler.cms import article, document, listing, procedure
+from crawler.cms import article, document, listing, procedure, question
 from crawler.cms.blocks import Blocks
 from crawler.cms.files import files_in
 from crawler.cms.labels import Labelled, document_parts, procedure_parts, read_labels
 from crawler.cms.links import links_of, section_of_page, trail
+from crawler.cms.privacy import without_asker
 from crawler.cms.tables import Table, data_tables
 from crawler.cms.tree import first, is_chrome, lines, parse, select, text_of
 from crawler.page import SiteHints
@@ -126,12 +127,16 @@ class Family:
     def read(self, page: Page, why: str) -> Reading:
         """Everything the page says."""
         draft = self.understand(page)
+        section = self.section_of(page, draft)
+        if section == "qna":
+            items = (replace(item, title=without_asker(item.title)) for item in draft.items)
+            draft = replace(draft, title=without_asker(draft.title), items=tuple(items))
         return Reading(
             reader=self.name,
             why=why,
             page_kind=draft.kind,
             title=draft.title,
-            section=self.section_of(page, draft),
+            section=section,
             records=draft.records,
             items=draft.items,
             links=page.links,
@@ -294,6 +299,9 @@ class Family:
         section = self.section_of(page, Draft("procedure", title))
         if told := procedure.steps_without_labels(stream, title, files, numbered=section == "procedures"):
             return Draft("procedure", title, (told,), text=text)
+        asked = question.read_questions(article.after_title(main, element, ()), title, main)
+        if len(asked) > 1:
+            return _questions(title, asked)
         moment, place = article.posted(page.root, main, element, self.date)
         if moment is None and (moment := dates.in_path(page.url)):
             place = "address"
@@ -301,7 +309,21 @@ class Family:
         summary = summary or article.first_bold(stream)
         content = Article(title, summary, text, _author(main, self.author) or signed)
         record = _dated(Record("article", content, files=files, found=found), moment, place)
+        if asked:
+            record = question.with_question(record, asked[0])
+        elif section == "qna":
+            record = question.without_persons(record)
         return Draft("article", title, (record,), text=f"{title}\n{text}")
+
+
+def _questions(title: str, asked: tuple[Record, ...]) -> Draft:
+    """A page of several questions with their answers."""
+    items = tuple(
+        ListItem(r.content.title, "", r.published.date() if r.published else None)
+        for r in asked
+        if isinstance(r.content, Article)
+    )
+    return Draft("list", title, asked, items, _text_of_items(items))
 
 
 def _is_law(body: HtmlElement) -> bool:
