@@ -44,6 +44,8 @@ _GENERIC = re.compile(
 _PART_NUMBER = re.compile(r"^(?:đề mục|chương|phần|mục|phụ lục|chủ đề)\s+[\dIVX.]+$", re.I)
 _RIGHT = re.compile(r"text-align:\s*right|(?:^|\s)(?:right|text-right|author|tac-?gia)(?:\s|$)", re.I)
 LONGEST_SIGNATURE = 60  # characters: a name with its office
+NAMED = "h1, h2, h3, h4"
+"""Headings looked through for one that <title> or og:title repeats."""
 NEAR = 6  # lines before and after the title in which a posting date may stand
 LONGEST_DATE_LINE = 160
 
@@ -64,7 +66,7 @@ def heading(root: HtmlElement, main: HtmlElement, css: str = "") -> tuple[str, H
     banner = fold_text(site) if site != page_title(root) else ""
     own = [(one, place) for place in (main, root) for one in css.split(", ") if one]
     for where, place in (
-        *own, ("h1, h2, h3, h4", main), ("h1", main), ("h1", root), ("h2, h3.title, .title", main),
+        *own, (NAMED, main), ("h1", main), ("h1", root), ("h2, h3.title, .title", main),
     ):  # fmt: skip
         for element in select(place, where):
             text = _without_number(element)
@@ -74,7 +76,7 @@ def heading(root: HtmlElement, main: HtmlElement, css: str = "") -> tuple[str, H
                 continue
             if _GENERIC.match(fold_text(text)):
                 continue
-            if where == "h1, h2, h3, h4" and fold_text(text) not in named:
+            if where == NAMED and fold_text(text) not in named:
                 continue
             return text, element, where
     social = first(root, "meta[property='og:title']")

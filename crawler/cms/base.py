@@ -237,7 +237,8 @@ class Family:
         own = text_of(first(main, self.title))
         if own or page.trail:
             return own or page.trail[-1]
-        return article.short_title(page.root) or article.heading(page.root, main, self.title)[0]
+        shown, _, where = article.heading(page.root, main)
+        return shown if where == article.NAMED else article.short_title(page.root) or shown
 
     def table_title(self, page: Page, main: HtmlElement, table: Table) -> str:
         """The heading that stands above a table, else the list's name."""
@@ -299,7 +300,9 @@ class Family:
         section = self.section_of(page, Draft("procedure", title))
         if told := procedure.steps_without_labels(stream, title, files, numbered=section == "procedures"):
             return Draft("procedure", title, (told,), text=text)
-        asked = question.read_questions(article.after_title(main, element, ()), title, main)
+        asked = question.read_questions(stream, title, main)
+        wider = question.read_questions(article.after_title(main, element, ()), title, main)
+        asked = wider if len(wider) > len(asked) else asked
         if len(asked) > 1:
             return _questions(title, asked)
         moment, place = article.posted(page.root, main, element, self.date)

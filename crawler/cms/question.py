@@ -30,6 +30,10 @@ _LABELS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("answer", r"(?:nội dung )?(?:câu )?trả lời|(?:nội dung )?(?:giải đáp|phản hồi|đáp)|(?:a|đ)(?=\s*[:.])"),
     )
 )
+_END = re.compile(
+    r"^(?:tác giả(?: bài viết)?|nguồn(?: tin)?|tệp đính kèm|(?:các )?(?:câu hỏi|tin|bài viết) (?:khác|liên quan)|chia sẻ|in bài viết|quay lại)\s*(?::|$)",
+    re.I,
+)
 _QUOTED = re.compile(r"thủ tục(?: hành chính)?\s*[“\"«]([^”\"»]{8,200})[”\"»]", re.I)
 _OF_PROCEDURE = re.compile(r"thu-?tuc|tthc|bo-?thu-?tuc", re.I)
 
@@ -63,6 +67,8 @@ def _drafts(stream: list[Line]) -> list[_Draft]:
     drafts = [_Draft()]
     current = ""
     for line in stream:
+        if _END.match(line.text):
+            break
         if names_the_asker(line.text):
             current = "asker" if line.text.rstrip().endswith(":") else current
             continue
