@@ -128,3 +128,24 @@ class ProcedureState(StrEnum):
             "chua_cong_bo": "Chưa công bố",
             "khong_ro": "Không rõ hiệu lực",
         }[self.value]
+
+
+class SignatureCondition(StrEnum):
+    """What the digital signature of a file is worth."""
+
+    UNSIGNED = "unsigned"
+    VALID = "valid"  # intact, covers the whole file, its chain ends at a trusted root
+    UNTRUSTED = "untrusted"  # intact, but the chain ends nowhere known or the certificate did not hold on that day
+    BROKEN = "broken"  # the file was changed after it was signed
+    UNREADABLE = "unreadable"  # not a PDF that can be opened
+
+    @property
+    def vietnamese(self) -> str:
+        """The label on pages."""
+        return {
+            "unsigned": "Không có chữ ký số",
+            "valid": "Chữ ký số hợp lệ",
+            "untrusted": "Chữ ký số không rõ nguồn gốc",
+            "broken": "Tệp bị sửa sau khi ký",
+            "unreadable": "Không mở được tệp",
+        }[self.value]

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+from core.finding_rules import RULES
 from demo import law, workdays
 from demo.box import Box
 from demo.catalogue import all_facts
@@ -106,6 +107,7 @@ def _of_fault(plan: Plan, fault: Fault) -> Iterable[Expected]:
             continue
         kind = fault.of_kind
         notice = AT_ONCE if fault.from_day == 0 else _NOTICED[kind.scope].get(fault.kind, _ELSE[kind.scope])
+        notice += RULES[rule].signs - 1  # a rule that wants two signs speaks on the second day
         by_day = next((day for day in visible if day >= visible[0] + notice), None)
         until = _until(plan, unit, visible[-1], _CLEARED[kind.scope].get(fault.kind, _ELSE[kind.scope]))
         path = _path(plan, unit, fault, visible[0]) if kind.scope == "procedure" else ""

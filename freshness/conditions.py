@@ -10,7 +10,7 @@ from core.sites import Site
 from freshness.evidence import SiteEvidence
 from store.findings import Finding
 
-RULES = ("spam", "wrong_charset", "tcvn3_text", "trap", "template_changed")
+RULES = ("spam", "wrong_charset", "tcvn3_text", "trap", "template_changed", "pages_lost")
 
 _OF_NOTES = {"spam": "spam", "wrong_charset": "wrong_charset", "tcvn3": "tcvn3_text", "vni": "tcvn3_text"}
 """Note of a reader or guard (core.model.Reading.notes) → rule."""
@@ -24,6 +24,13 @@ _ADVICE = {
 TRAP_LEAST = 20
 """Addresses refused as a trap in one visit before an operator is told: a calendar widget with a few links is no trap."""
 
+LOST_SHARE = 0.5
+LOST_LEAST = 10
+"""So many pages absent in one visit, and this share of all, is one cause and nothing about each of them."""
+
+LOST_SECTIONS = 5
+"""So many sections of which no page is left, more than are shown, are one cause too, however long ago it was."""
+
 COVERAGE_DROP = 0.3
 COVERAGE_LEAST = 3
 """A template counts as changed when procedures show this share of fields less than before; fewer procedures prove nothing."""
@@ -35,7 +42,8 @@ def of_visit(site: Site, evidence: SiteEvidence) -> list[Finding]:
     if evidence.visit is None or rule is None:
         return []
     proof = {"outcome": evidence.outcome.value, "evidence": evidence.visit.evidence, "visit": evidence.visit.id}
-    return [Finding(rule.id, site.id, f"{rule.title}. {evidence.visit.evidence}".strip(), evidence=proof)]
+    message = f"{rule.title}. {evidence.visit.evidence}".strip()
+    return [Finding(rule.id, site.id, message, capture_id=evidence.home_capture, evidence=proof)]
 
 
 def of_pages(site: Site, evidence: SiteEvidence) -> list[Finding]:
@@ -43,14 +51,35 @@ def of_pages(site: Site, evidence: SiteEvidence) -> list[Finding]:
     return [*_notes(site, evidence), *_traps(site, evidence), *_template(site, evidence)]
 
 
+def mostly_lost(evidence: SiteEvidence) -> bool:
+    """Whether most of a site's pages were absent at once: then it is the site or its addresses that changed, not they."""
+    if evidence.lost >= LOST_LEAST and evidence.lost >= LOST_SHARE * evidence.pages:
+        return True
+    shown = {name for name, section in evidence.sections.items() if section.shown}
+    gone = evidence.absent_sections - shown
+    return len(gone) >= LOST_SECTIONS and len(gone) > len(shown)
+
+
+def of_loss(site: Site, evidence: SiteEvidence) -> list[Finding]:
+    """The finding that most of a site's pages were absent in one visit."""
+    if not mostly_lost(evidence):
+        return []
+    absent = len(evidence.dead)
+    message = f"{absent} trong {evidence.pages} trang không còn ở địa chỉ cũ: trang có lẽ đã đổi cấu trúc địa chỉ."
+    proof = {"lost": absent, "pages": evidence.pages, "sections": sorted(evidence.absent_sections)}
+    return [Finding("pages_lost", site.id, message, capture_id=evidence.home_capture, evidence=proof)]
+
+
 def _notes(site: Site, evidence: SiteEvidence) -> Iterator[Finding]:
-    by_rule: dict[str, list[str]] = {}
-    for note, urls in evidence.noted.items():
+    by_rule: dict[str, dict[str, int | None]] = {}
+    for note, pages in evidence.noted.items():
         if note in _OF_NOTES:
-            by_rule.setdefault(_OF_NOTES[note], []).extend(urls)
-    for rule, urls in by_rule.items():
+            by_rule.setdefault(_OF_NOTES[note], {}).update(pages)
+    for rule, captures in by_rule.items():
+        urls = sorted(captures)
         message = f"{TABLE[rule].title}: {len(urls)} trang, chẳng hạn {urls[0]}. {_ADVICE[rule]}"
-        yield Finding(rule, site.id, message, evidence={"urls": sorted(urls)[:20], "pages": len(urls)})
+        proof = {"urls": urls[:20], "pages": len(urls)}
+        yield Finding(rule, site.id, message, capture_id=captures[urls[0]], evidence=proof)
 
 
 def _traps(site: Site, evidence: SiteEvidence) -> Iterator[Finding]:
@@ -70,8 +99,8 @@ def _template(site: Site, evidence: SiteEvidence) -> Iterator[Finding]:
         return
     if now[1] < before[1] * (1 - COVERAGE_DROP):
         message = f"Đọc được {now[1]:.0%} số trường của thủ tục, trước đây {before[1]:.0%}: giao diện có lẽ đã đổi."
-        evidence_of = {"now": now[1], "before": before[1], "procedures": now[0]}
-        yield Finding("template_changed", site.id, message, evidence=evidence_of)
+        evidence_of = {"now": now[1], "before": before[1], "procedures": now[0], "family": evidence.family}
+        yield Finding("template_changed", site.id, message, capture_id=evidence.home_capture, evidence=evidence_of)
 
 
 def _coverage(coverage: Mapping[str, Any]) -> tuple[int, float]:

@@ -23,9 +23,9 @@ def planted(*faults: Fault, preset: str = "seed", days: int = 30) -> list[Expect
     return truth(Plan(preset, 1, days, "small", faults))[0]
 
 
-def test_a_site_that_is_down_must_be_told_on_its_first_day_and_not_after_its_last() -> None:
+def test_a_site_that_is_down_must_be_told_with_its_second_sign_and_not_after_its_last() -> None:
     (row,) = planted(Fault(SITE, "http_500", 3, 5))
-    assert (row.rule, row.from_day, row.by_day, row.until_day) == ("outcome.http_5xx", 3, 3, 5)
+    assert (row.rule, row.from_day, row.by_day, row.until_day) == ("outcome.http_5xx", 3, 4, 5)
 
 
 def test_what_stands_on_day_0_must_be_known_on_day_0() -> None:
