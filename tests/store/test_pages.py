@@ -51,8 +51,8 @@ def test_a_section_is_given_where_none_was_named_and_only_there(database: Databa
         assert pages.name_sections(connection, {"http://a/1": "news"}, NOON) == 1
         assert pages.name_sections(connection, {"http://a/1": "direction", "http://a/2": "direction"}, NOON) == 1
     with database.read() as connection:
-        ids = [page.id for page in pages.due(connection, pages.DueQuery("s-stp", 1, NOON))]
-        assert [pages.section_of(connection, page) for page in ids] == ["news", "direction"]
+        found = pages.due(connection, pages.DueQuery("s-stp", 1, NOON))
+        assert [pages.section_of(connection, page) for page in found] == ["news", "direction"]
 
 
 def test_a_page_asked_for_in_this_visit_is_not_handed_out_again(database: Database) -> None:
