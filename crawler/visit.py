@@ -125,6 +125,7 @@ class SiteVisit:
         home = NewPage(self.home, 0, key=key_of(self.home))
         await self._write(lambda c: pages.discover(c, self.site.id, self.server, [home], now))
         self.discovery.known |= await self._ask(lambda c: pages.known_keys(c, self.site.id))
+        self.discovery.remember_barren(await self._ask(lambda c: pages.barren_urls(c, self.site.id)))
         refusal = await self._read_robots()
         if refusal is not None:
             return await self._unwell(*refusal)

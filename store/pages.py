@@ -111,6 +111,12 @@ def known_keys(connection: Connection, site_id: str) -> dict[str, bool]:
     return {row.key: bool(row.section) for row in rows}
 
 
+def barren_urls(connection: Connection, site_id: str) -> list[str]:
+    """The addresses of a site that answered well with neither a record nor a list."""
+    seen = pages.c.site_id == site_id, pages.c.kind == "other", pages.c.capture_id.is_not(None)
+    return list(connection.scalars(select(pages.c.url).where(*seen)))
+
+
 def discover(connection: Connection, site_id: str, server: str, found: Iterable[NewPage], now: datetime) -> int:
     """Add URLs that are not known yet, due now; returns how many were new."""
     rows = [
