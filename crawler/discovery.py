@@ -18,6 +18,10 @@ MAX_LIST_PAGES = 200
 MAX_PAGES_PER_FOLDER = 5_000
 """Pages under one folder of a site: a section past this is generated, not written; reported as `folder_cap`."""
 
+BARREN_MOST = 5
+"""Pages of one pattern of address that bring neither record nor list before those they lead to are not asked for: a
+calendar without appointments, a paging without end. What is generated goes on for ever; what is written says something by then."""
+
 _PAGE_NUMBER = re.compile(
     r"(?P<key>[?&](?:page|trang|p|pg|cur|start|pageindex|page_?no|paged|_\w+_cur)=|/(?:page|trang)[-/=]?)(?P<number>\d+)",
     re.I,
@@ -35,6 +39,7 @@ class Discovery:
     known: dict[str, bool]
     traps: Counter[str] = field(default_factory=Counter)
     trap_examples: dict[str, str] = field(default_factory=dict)
+    _barren: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))  # pattern → keys
     _list_items: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     _list_pages: Counter[str] = field(default_factory=Counter)
     _folders: Counter[str] = field(default_factory=Counter)
@@ -44,6 +49,8 @@ class Discovery:
         if page.depth >= self.max_depth:
             self._refuse("depth", page.url)
             return []
+        if not reading.records and not reading.items:
+            self.remember_barren([page.url])
         follow_paging = self._brings_news(page.url, reading)
         found: dict[str, NewPage] = {}
         sections = link_sections(reading, page.url, page.section)
@@ -56,16 +63,19 @@ class Discovery:
         self.known.update({key: bool(new.section) for key, new in found.items()})
         return list(found.values())
 
-    def sections_of_rows(self, page: Page, reading: Reading) -> dict[str, str]:
-        """Key → section of the pages in the frontier without one that a list of a known section shows (call it once).
+    def remember_barren(self, urls: Iterable[str]) -> None:
+        """Pages that bring neither record nor list, as far as their addresses hold numbers that could be counted up."""
+        for url in urls:
+            if (pattern := _pattern(url)) != url:
+                self._barren[pattern].add(key_of(url))
 
-        Whatever stands on the home page is found there first, where nothing says which section it belongs to.
+    def sections_of_rows(self, page: Page, reading: Reading) -> dict[str, str]:
+        """Key → section of the pages in the frontier without one that a list or home page shows under one (call it once).
+
+        Whatever stands on the home page is found there first, where little says which section it belongs to.
         """
-        section = reading.section or page.section
-        if reading.page_kind != "list" or not section:
-            return {}
-        rows = (key_of(url) for item in reading.items if item.url and (url := canonical(item.url, page.url)))
-        found = {key: section for key in rows if self.known.get(key) is False}
+        named = sections_of_keys(page, reading)
+        found = {key: section for key, section in named.items() if self.known.get(key) is False}
         self.known.update(dict.fromkeys(found, True))
         return found
 
@@ -79,6 +89,9 @@ class Discovery:
             return url
         if reason := trap(url):
             self._refuse(reason, url)
+            return ""
+        if _pattern(url) == _pattern(base) and len(self._barren.get(_pattern(url), ())) >= BARREN_MOST:
+            self._refuse("endless_paging" if _PAGE_NUMBER.search(url) else "generated", url)
             return ""
         if _PAGE_NUMBER.search(url):
             return self._next_list_page(url, follow_paging=follow_paging)
@@ -101,8 +114,11 @@ class Discovery:
         return url
 
     def _brings_news(self, url: str, reading: Reading) -> bool:
-        """Whether a list page shows an entry that no other page of the same list showed in this visit."""
-        if not _PAGE_NUMBER.search(url):
+        """Whether a list page shows an entry that no other page of the same list showed in this visit.
+
+        One without any entry is not held to be the end at once: it may be a list that no reader can read.
+        """
+        if not _PAGE_NUMBER.search(url) or not reading.items:
             return True
         entries = {canonical(item.url, url) if item.url else item.title for item in reading.items}
         seen = self._list_items[_family(url)]
@@ -113,6 +129,11 @@ class Discovery:
     def _refuse(self, reason: str, url: str) -> None:
         self.traps[reason] += 1
         self.trap_examples.setdefault(reason, url)
+
+
+def _pattern(url: str) -> str:
+    """The address with every number replaced: what a program that counts up writes again and again."""
+    return re.sub(r"\d+", "N", url)
 
 
 def _family(url: str) -> str:
@@ -133,6 +154,14 @@ def link_sections(reading: Reading, url: str, section: str = "") -> dict[str, st
         for address in (*entries, *pages):
             found.setdefault(address, own)
     return found
+
+
+def sections_of_keys(page: Page, reading: Reading) -> dict[str, str]:
+    """Key → section of what a list or home page shows under a section."""
+    if reading.page_kind not in ("list", "home"):
+        return {}
+    named = link_sections(reading, page.url, page.section)
+    return {key_of(address): section for url, section in named.items() if (address := canonical(url, page.url))}
 
 
 def _same_list(url: str, other: str) -> bool:

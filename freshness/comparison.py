@@ -37,7 +37,7 @@ SAME_PAPER = 0.5
 """Two wordings are one paper when they share half of their syllables: lists are typed by hand, in other words."""
 
 
-def judge(known: Known, record: StoredRecord, procedure_version: int) -> Checked:
+def judge(known: Known, record: StoredRecord, reference: str) -> Checked:
     """Everything one record by itself is evidence for."""
     content = record.content
     assert isinstance(content, Procedure)
@@ -52,7 +52,7 @@ def judge(known: Known, record: StoredRecord, procedure_version: int) -> Checked
         record.code,
         content.list_only,
         record.version,
-        procedure_version,
+        reference,
         tuple({item.identity: item for item in found}.values()),
         links,
     )

@@ -50,6 +50,9 @@ class Page:
     gone_at: datetime | None
     capture_id: int | None
     server: str
+    fields_digest: str | None = None
+    reader: str = ""
+    notes: Sequence[str] = ()
     newest_item: date | None = None
     last_checked: datetime | None = None
 
@@ -106,6 +109,12 @@ def known_keys(connection: Connection, site_id: str) -> dict[str, bool]:
     """The key of every page of a site that the frontier has → whether its section is known."""
     rows = connection.execute(select(pages.c.key, pages.c.section).where(pages.c.site_id == site_id))
     return {row.key: bool(row.section) for row in rows}
+
+
+def barren_urls(connection: Connection, site_id: str) -> list[str]:
+    """The addresses of a site that answered well with neither a record nor a list."""
+    seen = pages.c.site_id == site_id, pages.c.kind == "other", pages.c.capture_id.is_not(None)
+    return list(connection.scalars(select(pages.c.url).where(*seen)))
 
 
 def discover(connection: Connection, site_id: str, server: str, found: Iterable[NewPage], now: datetime) -> int:

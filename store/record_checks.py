@@ -17,14 +17,14 @@ CHUNK = 400
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """One record judged against one version of its procedure under the law of a day. `links`: address → label of its forms."""
+    """One record judged against what the register says of its procedure under the law of a day. `links`: address → label of its forms."""
 
     record_id: int
     site_id: str
     code: str
     list_only: bool
     record_version: int
-    procedure_version: int
+    reference: str
     findings: tuple[Finding, ...] = ()
     links: Mapping[str, str] = field(default_factory=dict)
 
@@ -41,22 +41,22 @@ class Light:
     capture_id: int | None
 
 
-def stale(connection: Connection, law: str) -> list[tuple[int, int]]:
-    """(record, version of its procedure) of every live procedure record that must be judged again."""
-    version = func.coalesce(procedures.c.version, 0)
+def stale(connection: Connection, law: str) -> list[tuple[int, str]]:
+    """(record, reference of its procedure) of every live procedure record that must be judged again."""
+    reference = func.coalesce(procedures.c.reference, "")
     joined = records.outerjoin(record_checks, record_checks.c.record_id == records.c.id)
     joined = joined.outerjoin(procedures, procedures.c.key == records.c.code)
-    query = select(records.c.id, version.label("version")).select_from(joined)
+    query = select(records.c.id, reference.label("reference")).select_from(joined)
     query = query.where(records.c.kind == "procedure", records.c.withdrawn_at.is_(None))
     query = query.where(
         or_(
             record_checks.c.record_id.is_(None),
             record_checks.c.record_version != records.c.version,
-            record_checks.c.procedure_version != version,
+            record_checks.c.reference != reference,
             record_checks.c.law != law,
         )
     )
-    return [(row.id, row.version) for row in connection.execute(query.order_by(records.c.code, records.c.id))]
+    return [(row.id, row.reference) for row in connection.execute(query.order_by(records.c.code, records.c.id))]
 
 
 def write(connection: Connection, checked: Iterable[Checked], law: str) -> int:
@@ -85,7 +85,7 @@ def _row(item: Checked, law: str) -> dict[str, Any]:
         "code": item.code,
         "list_only": item.list_only,
         "record_version": item.record_version,
-        "procedure_version": item.procedure_version,
+        "reference": item.reference,
         "law": law,
         "findings": to_plain(item.findings) if item.findings else None,
     }

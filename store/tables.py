@@ -235,6 +235,9 @@ procedures = Table(
     Column("is_public", Boolean, nullable=False),
     Column("content", JSON, nullable=False),  # core.plain of core.unified.UnifiedProcedure
     Column("digest", String, nullable=False),  # of what the index shows; times of checks are not in it
+    Column(
+        "reference", String, nullable=False, default="", server_default=""
+    ),  # digest of what the register says of it
     Column("version", Integer, nullable=False, default=1),
     Column("updated_at", Moment, nullable=False),
     Index("ix_procedures_code", "code"),
@@ -461,7 +464,7 @@ record_checks = Table(
     Column("code", String, nullable=False, default=""),
     Column("list_only", Boolean, nullable=False, default=False),
     Column("record_version", Integer, nullable=False),
-    Column("procedure_version", Integer, nullable=False),  # 0 = there is no unified procedure of that code
+    Column("reference", String, nullable=False),  # of its procedure; "" = there is none of that code
     Column("law", String, nullable=False),  # digest of the dated data that held, and of the code that judged
     Column("findings", JSON(none_as_null=True)),  # core.plain of store.findings.Finding; NULL = nothing wrong
     Index("ix_record_checks_code", "site_id", "code"),

@@ -6,6 +6,7 @@ Revision ID: 0004_evidence
 from __future__ import annotations
 
 from alembic import op
+from sqlalchemy import Column, String, inspect
 
 from store import tables
 
@@ -27,3 +28,5 @@ _TABLES = (
 def upgrade() -> None:
     """Make the tables; a new store has them from the first revision already."""
     tables.metadata.create_all(op.get_bind(), tables=list(_TABLES), checkfirst=True)
+    if "reference" not in {column["name"] for column in inspect(op.get_bind()).get_columns("procedures")}:
+        op.add_column("procedures", Column("reference", String, nullable=False, server_default=""))
