@@ -123,8 +123,21 @@ class Procedure:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """A citizen's question and its answer (Hỏi – đáp, NĐ 43/2011 Đ15 k2). Names and addresses of askers are never in it."""
+
+    question: str = ""
+    answer: str = ""
+    asked_on: date | None = None
+    answered_on: date | None = None
+    answered_by: str = ""  # the office
+    codes: tuple[str, ...] = ()  # national codes named or linked
+    procedures: tuple[str, ...] = ()  # names of procedures quoted or linked
+
+
+@dataclass(frozen=True, slots=True)
 class Article:
-    """A news item or page of text."""
+    """A news item or page of text; with `asked`, a question and its answer."""
 
     title: str
     summary: str = ""
@@ -132,6 +145,7 @@ class Article:
     author: str = ""
     source: str = ""
     topics: tuple[str, ...] = ()
+    asked: Asked | None = None
 
 
 @dataclass(frozen=True, slots=True)

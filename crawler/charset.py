@@ -6,6 +6,7 @@ import codecs
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _IN_HEADER = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]+)", re.I)
@@ -16,7 +17,6 @@ _HEAD = 4096  # bytes in which the HTML standard looks for a declaration (it say
 _TCVN3_BYTES = "µ¸¶·¹¨»¾¼½Æ©ÇÊÈÉË®ÌÐÎÏÑªÒÕÓÔÖ×ÝØÜÞßãáâä«åèæçé¬êíëìîïóñòô\xadõøö÷ùúýûüþ¡¢§£¤¥¦"
 _TCVN3_LETTERS = "àáảãạăằắẳẵặâầấẩẫậđèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵĂÂĐÊÔƠƯ"
 _TCVN3 = str.maketrans(_TCVN3_BYTES, _TCVN3_LETTERS)
-_TCVN3_SIGN = re.compile(r"(?<=[A-Za-z])[©®µ¸¶·¹¨»¾¼½ª«¬×¦]|[©®µ¸¶·¹¨»¾¼½ª«¬×§](?=[a-z])")
 
 # VNI-Windows: a letter, then a sign that carries the mark.
 _VNI_MARKS = {
@@ -26,11 +26,21 @@ _VNI_MARKS = {
 }  # fmt: skip
 _VNI_LETTERS = {"ô": "ơ", "ö": "ư", "ñ": "đ", "æ": "ỉ", "ó": "ĩ", "ò": "ị", "î": "ỵ", "Ô": "Ơ", "Ö": "Ư", "Ñ": "Đ"}
 _VNI_PAIR = re.compile(r"([aeouyôöAEOUYÔÖ])([ùøûõïâáàåãäêéèúüëÙØÛÕÏÂÁÀÅÃÄÊÉÈÚÜË])|([ôöñæóòîÔÖÑ])")
-_VNI_SIGN = re.compile(r"(?<=[aeouyôöAEOUYÔÖ])[øûïåäëüØÛÏÅÄËÜ]|(?<=[aeoAEO])ù|ñ(?=[aeouiöôy])")
 _REAL_LETTERS = re.compile("[\u1ea0-\u1ef9ăđơưĂĐƠƯ]")
 _MOJIBAKE = re.compile("(?<=á)[º»]|(?<=Ä)[‘\u0091]|(?<=Æ)[°¡]|(?<=Ã)[\u0080-\u00bf]")
 _TAG = re.compile(r"(<[^>]*>)")
-_ENOUGH = 2  # signs in one run of text before it is taken for an old encoding; one may be a © or a quotation
+_OLD_FONT = re.compile(r"[\"':\s](\.Vn\w+|VNI-[\w-]+)", re.I)
+_CAPITAL_FONT = re.compile(r"[\"':\s]\.Vn\w*H\b")  # capitals are the same letters in a font of their own: .VnTimeH
+_ENOUGH = 2  # words that an old encoding must make readable before it is believed; on a page known to hold it, one
+_SUSPECT = re.compile(r"[A-Za-z\u00a1-\u00ff]*[\u00a1-\u00ff][A-Za-z\u00a1-\u00ff]*")
+_SIGNS = "".join(chr(code) for code in range(0xA1, 0x100) if not chr(code).isalpha())
+_MARKED = re.compile(r"[^\W\d_]*[^\x00-\x7f\W\d_][^\W\d_]*")
+_TONES = re.compile("[\u0300\u0301\u0303\u0309\u0323]")
+_SYLLABLE = re.compile(
+    r"(?:ngh?|nh|gh|gi|kh|ph|th|tr|ch|qu|[bcdđghklmnpqrstvx])?"
+    r"(?:uyê|uyu|uya|yêu|iêu|oai|oay|oeo|oao|uôi|uây|ươi|ươu|[iy]ê|uô|ươ|uâ|uê|uơ|uy|oa|oă|oe|oo|ai|ao|au|ay|âu|ây|eo|êu|ia|iu|oi|ôi|ơi|ua|ui|ưa|ưi|ưu|[aăâeêioôơuưy])"
+    r"(?:ch|nh|ng|[cmnpt])?"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +86,14 @@ def _as_text(body: bytes, bom: str, declared: str, notes: list[str]) -> tuple[st
     if as_utf8.count("\ufffd") * 10 < high:
         notes.append("broken_bytes")
         return as_utf8, "utf-8"
-    latin = body.decode("latin-1")
-    if _looks_old(latin):
-        return latin, "windows-1252"  # the letters of an old font; repaired run by run below
-    return unicodedata.normalize("NFC", body.decode("cp1258", "replace")), "windows-1258"
+    latin = body.decode("cp1252", "replace").replace("\ufffd", "")
+    code_page = unicodedata.normalize("NFC", body.decode("cp1258", "replace"))
+    old = body.decode("latin-1")
+    if _readable(_repair(old, []))[0] > _readable(code_page)[0]:
+        return old, "windows-1252"  # the letters of an old font; repaired run by run below
+    if _readable(code_page)[0] >= _readable(latin)[0]:
+        return code_page, "windows-1258"
+    return latin, "windows-1252"
 
 
 def _family(charset: str) -> str:
@@ -87,28 +101,72 @@ def _family(charset: str) -> str:
     return aliases.get(charset, charset)
 
 
-def _looks_old(text: str) -> bool:
-    return len(_TCVN3_SIGN.findall(text)) >= _ENOUGH or len(_VNI_SIGN.findall(text)) >= _ENOUGH
-
-
 def _repair(text: str, notes: list[str]) -> str:
     if len(_MOJIBAKE.findall(text)) > _ENOUGH:
         text = _unscramble(text, notes)
-    if not _looks_old(text):
+    if len(_strange(text)) < (1 if _OLD_FONT.search(text) else _ENOUGH):
         return text
-    return "".join(part if part.startswith("<") else _modern(part, notes) for part in _TAG.split(text))
+    parts = _TAG.split(text)
+    known: list[str] = []
+    enough = 1 if _OLD_FONT.search(text) else _ENOUGH
+    mended = [part if part.startswith("<") else _modern(part, known, enough) for part in parts]
+    if known and enough > 1:  # the page holds such text: its short runs count too
+        mended = [part if part.startswith("<") else _modern(part, known, 1) for part in mended]
+    notes.extend(known)
+    return "".join(_in_capitals(mended, parts))
 
 
-def _modern(run: str, notes: list[str]) -> str:
-    if _REAL_LETTERS.search(run):
+def _in_capitals(mended: list[str], parts: list[str]) -> list[str]:
+    """What was changed under a font of capitals stands in capitals."""
+    found, capitals = [], False
+    for new, old in zip(mended, parts, strict=True):
+        if old.startswith("<"):
+            capitals = bool(_CAPITAL_FONT.search(old)) or (capitals and not old.startswith(("</", "<p", "<td", "<div")))
+        found.append(new.upper() if capitals and new != old else new)
+    return found
+
+
+def _modern(run: str, notes: list[str], enough: int) -> str:
+    """A run of text out of TCVN3 or VNI, when that makes it Vietnamese and it was not before."""
+    if _REAL_LETTERS.search(run) or not _strange(run):
         return run
-    if len(_TCVN3_SIGN.findall(run)) >= _ENOUGH:
-        notes.append("tcvn3")
-        return run.translate(_TCVN3)
-    if len(_VNI_SIGN.findall(run)) >= _ENOUGH:
-        notes.append("vni")
-        return unicodedata.normalize("NFC", _VNI_PAIR.sub(_vni_letter, run))
-    return run
+    best, name, most = run, "", _readable(run)[0]
+    for new, label in ((run.translate(_TCVN3), "tcvn3"), (_composed_vni(run), "vni")):
+        right, all_words = _readable(new)
+        if right >= enough and right > most and right * 10 >= all_words * 7:
+            best, name, most = new, label, right
+    if name:
+        notes.append(name)
+    return best
+
+
+def _strange(text: str) -> list[str]:
+    """Words with Latin-1 signs or letters that are no Vietnamese syllables: foreign names, or an old encoding."""
+    words = (
+        word.strip(_SIGNS) if word.isascii() or word[0] in _SIGNS or word[-1] in _SIGNS else word
+        for word in _SUSPECT.findall(text)
+    )
+    return [word for word in dict.fromkeys(words) if len(word) > 1 and not word.isascii() and not _is_syllable(word)]
+
+
+def _composed_vni(run: str) -> str:
+    """VNI-Windows letters composed."""
+    return unicodedata.normalize("NFC", _VNI_PAIR.sub(_vni_letter, run))
+
+
+def _readable(text: str) -> tuple[int, int]:
+    """How many of the words with marks are Vietnamese syllables, and how many such words there are."""
+    words = _MARKED.findall(text)
+    return sum(_is_syllable(word) for word in words), len(words)
+
+
+@lru_cache(20_000)
+def _is_syllable(word: str) -> bool:
+    apart = unicodedata.normalize("NFD", word.lower())
+    tones = _TONES.findall(apart)
+    plain = unicodedata.normalize("NFC", _TONES.sub("", apart))
+    stopped = plain.endswith(("c", "ch", "p", "t")) and tones not in (["\u0301"], ["\u0323"])
+    return len(tones) <= 1 and not stopped and _SYLLABLE.fullmatch(plain) is not None
 
 
 def _vni_letter(match: re.Match[str]) -> str:

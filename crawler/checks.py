@@ -111,13 +111,21 @@ def reading_values(page: Page, said: Understood) -> dict[str, Any]:
 
 
 def unchanged(connection: Connection, check: Check, capture: Capture | None = None) -> None:
-    """The page is as it was (304, or the same bytes with perhaps newer validators)."""
+    """The page is as it was: 304, the same bytes, or other bytes that say the same; perhaps with newer validators."""
     page = check.page
     hours = frontier.next_interval(page.interval_hours, page.kind, check.bounds, changed=False)
     values = _seen(check, hours) | {"outcome": Outcome.UNCHANGED.value, "evidence": ""}
     if capture is not None:
         values |= {"etag": capture.etag or None, "last_modified": capture.last_modified or None}
     pages.update_page(connection, page.id, values)
+
+
+def says_the_same(page: Page, said: Understood) -> bool:
+    """Whether a good reading says what the stored one does: text, fields, remarks and the reader itself."""
+    if said.reading is None:
+        return False
+    stored = page.text_digest, page.fields_digest, page.reader, list(page.notes)
+    return stored == (said.text_digest, said.fields_digest, said.reading.reader, list(said.notes))
 
 
 def failed(connection: Connection, check: Check, outcome: Outcome, evidence: str, more: Failure) -> None:

@@ -57,15 +57,12 @@ class Discovery:
         return list(found.values())
 
     def sections_of_rows(self, page: Page, reading: Reading) -> dict[str, str]:
-        """Key → section of the pages in the frontier without one that a list of a known section shows (call it once).
+        """Key → section of the pages in the frontier without one that a list or home page shows under one (call it once).
 
-        Whatever stands on the home page is found there first, where nothing says which section it belongs to.
+        Whatever stands on the home page is found there first, where little says which section it belongs to.
         """
-        section = reading.section or page.section
-        if reading.page_kind != "list" or not section:
-            return {}
-        rows = (key_of(url) for item in reading.items if item.url and (url := canonical(item.url, page.url)))
-        found = {key: section for key in rows if self.known.get(key) is False}
+        named = sections_of_keys(page, reading)
+        found = {key: section for key, section in named.items() if self.known.get(key) is False}
         self.known.update(dict.fromkeys(found, True))
         return found
 
@@ -133,6 +130,14 @@ def link_sections(reading: Reading, url: str, section: str = "") -> dict[str, st
         for address in (*entries, *pages):
             found.setdefault(address, own)
     return found
+
+
+def sections_of_keys(page: Page, reading: Reading) -> dict[str, str]:
+    """Key → section of what a list or home page shows under a section."""
+    if reading.page_kind not in ("list", "home"):
+        return {}
+    named = link_sections(reading, page.url, page.section)
+    return {key_of(address): section for url, section in named.items() if (address := canonical(url, page.url))}
 
 
 def _same_list(url: str, other: str) -> bool:

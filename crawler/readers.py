@@ -77,7 +77,8 @@ class ReaderPool:
 
     def close(self) -> None:
         """End the processes."""
-        self._pool.stop()
+        stop: Callable[[], None] = self._pool.stop
+        stop()
         self._pool.join()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from core.settings import Settings
 from core.sites import Province
 from crawler import checks
 from crawler.checks import Capture, Check, Leads
-from crawler.discovery import Discovery
+from crawler.discovery import Discovery, sections_of_keys
 from crawler.frontier import Bounds
 from crawler.page import RawPage, SiteHints
 from crawler.reading import Understood, understand
@@ -98,9 +98,12 @@ def _read(archive: Archive, readers: _Readers, row: Any, site_id: str) -> Unders
 
 
 def _replace(connection: Connection, page: Page, row: Any, said: Understood, clock: Clock) -> bool:
+    page = replace(page, section=pages.section_of(connection, page))
     capture = Capture(row.id, row.status, page.body_digest or "")
     written = checks.write_records(connection, page, capture, said, clock())
     pages.update_page(connection, page.id, checks.reading_values(page, said))
+    assert said.reading is not None
+    pages.name_sections(connection, sections_of_keys(page, said.reading), clock())
     return bool(written.new or written.changed or written.withdrawn)
 
 

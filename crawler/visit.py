@@ -8,6 +8,7 @@ import secrets
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection
@@ -23,9 +24,9 @@ from crawler.discovery import Discovery
 from crawler.fetching import Ask, Failed, Fetched, Fetcher
 from crawler.frontier import Bounds, due_after_failure
 from crawler.guards import Soft404Sample, sample_of
-from crawler.keeping import Arrived, Keeper
+from crawler.keeping import Again, Arrived, Keeper
 from crawler.page import RawPage, SiteHints
-from crawler.politeness import Robots, retry_after
+from crawler.politeness import LONGEST_WAIT, Robots, retry_after, window_opens
 from crawler.readers import Readers
 from crawler.reading import Understood
 from crawler.sections import SectionTable
@@ -80,13 +81,16 @@ class SiteVisit:
     failures: Counter[str] = field(default_factory=Counter)
     absences: list[Check] = field(default_factory=list)
     cut_short: str = ""  # why the run ended before everything due was asked
+    away_until: datetime | None = None  # the server is left alone until then
+    begun: datetime = field(init=False)
     discovery: Discovery = field(init=False)
     hints: SiteHints = field(init=False)
     bounds: Bounds = field(init=False)
 
     def __post_init__(self) -> None:
         """Work out what the configuration says for today."""
-        today = local_date(self.tools.clock())
+        self.begun = self.tools.clock()
+        today = local_date(self.begun)
         hosts = frozenset({self.host.name})
         self.bounds = Bounds.of(self.tools.settings)
         self.discovery = Discovery(hosts, self.tools.settings.whole("max_depth"), {})
@@ -134,6 +138,10 @@ class SiteVisit:
         shares = await self._ask(lambda c: coverage(c, self.site.id))
         if self.tools.stop.is_set():
             return VisitEnd(Outcome.INTERRUPTED, "stopped by the operator", self._counted(), shares)
+        if self.away_until is not None:
+            until = self.away_until
+            await self._write(lambda c: pages.postpone(c, self.site.id, until))
+        self.counters["slowed_down"] = self.tools.fetcher.pacer(self.server).slowed
         outcome, evidence = await self._judged(evidence)
         return VisitEnd(outcome, evidence, self._counted(), shares)
 
@@ -152,6 +160,8 @@ class SiteVisit:
         never = await self._ask(lambda c: pages.count_never(c, self.site.id))
         if never and self.cut_short:
             return Outcome.PARTIAL, f"{self.cut_short}; {never} pages were not looked at yet"
+        if self.cut_short:
+            self.counters["cut_short"] = 1
         return Outcome.OK, self.cut_short or evidence
 
     async def _unwell(self, outcome: Outcome, evidence: str) -> VisitEnd:
@@ -177,6 +187,7 @@ class SiteVisit:
             self.robots = Robots(result.body.decode("utf-8", "replace"))
         if self.robots.asked_delay:
             self.counters["crawl_delay_seconds"] = round(self.robots.asked_delay)
+            self.tools.fetcher.pacer(self.server).keep_crawl_delay(self.host.name, self.robots.delay)
         if not self.robots.allows(self.home):
             return Outcome.ROBOTS, f"{address} forbids the home page"
         return None
@@ -192,28 +203,43 @@ class SiteVisit:
     async def _rest(self) -> None:
         """Everything else that is due; addresses found on the way are due at once."""
         lanes = max(1, self.site.politeness.concurrency)
-        while not self.tools.stop.is_set() and self.counters["pages"] < self.site.politeness.max_pages:
-            if self.counters["bytes"] > self.site.politeness.max_bytes:
-                self.counters["budget_bytes_reached"] = 1
-                self.cut_short = f"the budget of {self.site.politeness.max_bytes} bytes a run was used up"
-                return
+        while not self._must_end():
             query = DueQuery(self.site.id, self.visit_id, self.tools.clock(), self.tools.everything)
             batch = await self._ask(lambda c, query=query: pages.due(c, query))  # type: ignore[misc]
             if not batch:
                 return
             queue = iter(batch)
             await asyncio.gather(*(self._lane(queue) for _ in range(lanes)))
-        if self.counters["pages"] >= self.site.politeness.max_pages:
-            self.counters["budget_pages_reached"] = 1
-            self.cut_short = f"the budget of {self.site.politeness.max_pages} pages a run was used up"
+
+    def _must_end(self) -> bool:
+        """Whether the run over this site is over before everything due was asked; says why in `cut_short`."""
+        if not self.cut_short:
+            self.cut_short = self._limit()
+        return bool(self.cut_short) or self.tools.stop.is_set()
+
+    def _limit(self) -> str:
+        rules, now = self.site.politeness, self.tools.clock()
+        if self.counters["pages"] >= rules.max_pages:
+            return f"the budget of {rules.max_pages} pages a run was used up"
+        if self.counters["bytes"] > rules.max_bytes:
+            return f"the budget of {rules.max_bytes} bytes a run was used up"
+        if now - self.begun > timedelta(minutes=rules.max_minutes):
+            why = f" (robots.txt asks for {self.robots.asked_delay:g} s between requests)" * bool(self.robots.delay)
+            return f"{rules.max_minutes} minutes were used up{why}"
+        if opening := window_opens(rules.window, now):
+            self.away_until = opening
+            return f"its window {rules.window} closed"
+        wait = self.tools.fetcher.pacer(self.server).wait
+        if wait > LONGEST_WAIT:
+            self.away_until = now + timedelta(seconds=wait)
+            return f"the server asked to be left alone for {wait / 60:.0f} minutes"
+        return ""
 
     async def _lane(self, queue: Any) -> None:
         for page in queue:
-            if self.tools.stop.is_set() or self.counters["pages"] >= self.site.politeness.max_pages:
+            if self._must_end():
                 return
             await self._check(page)
-            if self.robots.delay:
-                await asyncio.sleep(self.robots.delay)
             if self.tools.told:
                 self.tools.told(self.site.id, self.counters["pages"], None)
 
@@ -230,11 +256,8 @@ class SiteVisit:
             return await self._failed(page, result.outcome, result.evidence, Failure(result.status))
         self.counters["bytes"] += len(result.body)
         self.counters["slow"] += result.seconds > SLOW_SECONDS
-        if result.status == 304:
-            check = self._of(page)
-            await self._write(lambda c: checks.unchanged(c, check))
-            self.counters["unchanged"] += 1
-            return Outcome.UNCHANGED, ""
+        if result.status == 304 and page.capture_id is not None:
+            return await self._unchanged(page, result, None)
         landed = canonical(result.url)
         if key_of(landed) != page.key and page.depth > 0:
             return await self._elsewhere(page, landed, result.status)
@@ -250,17 +273,37 @@ class SiteVisit:
         digest = hashlib.sha256(result.body).hexdigest()
         validators = {"etag": result.header("etag"), "last_modified": result.header("last-modified")}
         if result.status == 200 and digest == page.body_digest and page.capture_id is not None:
-            check, same = self._of(page), Capture(page.capture_id, 200, digest, **validators)
-            await self._write(lambda c: checks.unchanged(c, check, same))
-            self.counters["unchanged"] += 1
-            return Outcome.UNCHANGED, ""
-        answer = Answer(result.url, result.at, result.status, result.headers, result.body)
-        capture_id = await self.tools.keeper.archive(Arrived(page.id, self.visit_id, answer))
-        said = await self.tools.readers.understand(_raw(result), self.hints, self.sample)
+            return await self._unchanged(page, result, Capture(page.capture_id, 200, digest, **validators))
+        if page.capture_id is not None and page.gone_at is None:
+            # A token or a counter makes other bytes of the same page: what says nothing new is not kept again.
+            said = await self._understand(result)
+            if checks.says_the_same(page, said):
+                check, same = self._of(page), Capture(page.capture_id, result.status, digest, **validators)
+                await self._write(lambda c: checks.unchanged(c, check, same))
+                self.counters["unchanged"] += 1
+                return Outcome.UNCHANGED, ""
+            capture_id = await self._archive(page, result)
+        else:
+            capture_id = await self._archive(page, result)
+            said = await self._understand(result)
         if said.reading is None:
             pause = retry_after(result.header("retry-after"), result.at)
             return await self._failed(page, said.outcome, said.evidence, Failure(result.status, capture_id, pause))
         return await self._good(page, Capture(capture_id, result.status, digest, **validators), said)
+
+    async def _archive(self, page: Page, result: Fetched) -> int:
+        return await self.tools.keeper.archive(Arrived(page.id, self.visit_id, _answer(result)))
+
+    async def _understand(self, result: Fetched) -> Understood:
+        return await self.tools.readers.understand(_raw(result), self.hints, self.sample)
+
+    async def _unchanged(self, page: Page, result: Fetched, same: Capture | None) -> tuple[Outcome, str]:
+        assert page.capture_id is not None
+        await self.tools.keeper.seen_again(Again(page.capture_id, page.body_digest or "", _answer(result)))
+        check = self._of(page)
+        await self._write(lambda c: checks.unchanged(c, check, same))
+        self.counters["unchanged"] += 1
+        return Outcome.UNCHANGED, ""
 
     async def _good(self, page: Page, capture: Capture, said: Understood) -> tuple[Outcome, str]:
         assert said.reading is not None
@@ -269,9 +312,7 @@ class SiteVisit:
         for note in said.notes:
             self.counters[f"note:{note.partition(':')[0]}"] += 1
             self.notes.setdefault(note, page.url)
-        same = said.text_digest == page.text_digest
         written = await self._write(lambda c: checks.good(c, check, capture, said, leads))
-        self.counters["unchanged"] += same
         self.counters["changed"] += bool(written.new or written.changed or written.withdrawn)
         self.counters["records_new"] += written.new
         self.counters["records_changed"] += written.changed
@@ -315,6 +356,10 @@ def _validators(page: Page) -> dict[str, str]:
         return {}
     found = {"If-None-Match": page.etag, "If-Modified-Since": page.last_modified}
     return {name: value for name, value in found.items() if value}
+
+
+def _answer(result: Fetched) -> Answer:
+    return Answer(result.url, result.at, result.status, result.headers, result.body)
 
 
 def _raw(result: Fetched) -> RawPage:

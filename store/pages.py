@@ -50,6 +50,9 @@ class Page:
     gone_at: datetime | None
     capture_id: int | None
     server: str
+    fields_digest: str | None = None
+    reader: str = ""
+    notes: Sequence[str] = ()
     newest_item: date | None = None
     last_checked: datetime | None = None
 

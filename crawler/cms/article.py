@@ -41,8 +41,11 @@ _OTHER_DATE = re.compile(r"ban hành|hiệu lực|ngày ký|ngày (?:hỏi|gửi
 _GENERIC = re.compile(
     r"^(?:noi dung |thong tin |xem )?chi tiet(?: (?:thu tuc(?: hanh chinh)?|van ban|tin(?: tuc)?|bai viet|thong bao|noi dung|cau hoi))?$"
 )
+_PART_NUMBER = re.compile(r"^(?:đề mục|chương|phần|mục|phụ lục|chủ đề)\s+[\dIVX.]+$", re.I)
 _RIGHT = re.compile(r"text-align:\s*right|(?:^|\s)(?:right|text-right|author|tac-?gia)(?:\s|$)", re.I)
 LONGEST_SIGNATURE = 60  # characters: a name with its office
+NAMED = "h1, h2, h3, h4"
+"""Headings looked through for one that <title> or og:title repeats."""
 NEAR = 6  # lines before and after the title in which a posting date may stand
 LONGEST_DATE_LINE = 160
 
@@ -63,17 +66,17 @@ def heading(root: HtmlElement, main: HtmlElement, css: str = "") -> tuple[str, H
     banner = fold_text(site) if site != page_title(root) else ""
     own = [(one, place) for place in (main, root) for one in css.split(", ") if one]
     for where, place in (
-        *own, ("h1, h2, h3, h4", main), ("h1", main), ("h1", root), ("h2, h3.title, .title", main),
+        *own, (NAMED, main), ("h1", main), ("h1", root), ("h2, h3.title, .title", main),
     ):  # fmt: skip
         for element in select(place, where):
-            text = text_of(element)
+            text = _without_number(element)
             if len(text) < 4 or any(is_chrome(up) for up in (element, *element.iterancestors())):
                 continue
             if (where, place) not in own and (_is_banner(element) or is_side(text) or fold_text(text) == banner):
                 continue
             if _GENERIC.match(fold_text(text)):
                 continue
-            if where == "h1, h2, h3, h4" and fold_text(text) not in named:
+            if where == NAMED and fold_text(text) not in named:
                 continue
             return text, element, where
     social = first(root, "meta[property='og:title']")
@@ -83,7 +86,15 @@ def heading(root: HtmlElement, main: HtmlElement, css: str = "") -> tuple[str, H
     if page_title(root):
         return short_title(root), None, "title"
     headline = first(main, "h2, h3, h4")
-    return text_of(headline), headline, "first heading"
+    return _without_number(headline) if headline is not None else "", headline, "first heading"
+
+
+def _without_number(element: HtmlElement) -> str:
+    """A heading's text; "Chương I" or "Đề mục 23.5" on a line of its own is the number of what follows."""
+    parts = [line.text for line in lines(element)]
+    if len(parts) == 2 and _PART_NUMBER.match(parts[0]):
+        return parts[1]
+    return " ".join(parts)
 
 
 def _own_names(root: HtmlElement) -> set[str]:
@@ -223,6 +234,14 @@ def has_no_content(title: str) -> bool:
 def is_placeholder(text: str) -> bool:
     """Whether a body only says that there will be one."""
     return len(text) < 60 and fold_text(text).startswith(("noi dung dang", "dang cap nhat"))
+
+
+def after_title(holder: HtmlElement, title: HtmlElement | None, leave_out: Sequence[HtmlElement]) -> list[Line]:
+    """The lines of a body: those after the title where it stands in the same box, without furniture and what is named."""
+    own = set(title.iter()) if title is not None else set()
+    stream = lines(holder, lambda e: e in leave_out or is_chrome(e))
+    last = max((n for n, line in enumerate(stream) if line.element in own), default=None)
+    return stream if last is None else stream[last + 1 :]
 
 
 def without_dateline(stream: list[Line]) -> list[Line]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from typing import ClassVar
@@ -13,16 +13,19 @@ from lxml.html import HtmlElement
 from core.model import Article, Found, Link, ListItem, PageKind, Reading, Record
 from crawler import dates
 from crawler.charset import Decoded
-from crawler.cms import article, document, listing, procedure
+from crawler.cms import article, document, listing, procedure, question
 from crawler.cms.blocks import Blocks
 from crawler.cms.files import files_in
 from crawler.cms.labels import Labelled, document_parts, procedure_parts, read_labels
 from crawler.cms.links import links_of, section_of_page, trail
+from crawler.cms.privacy import without_asker
 from crawler.cms.tables import Table, data_tables
 from crawler.cms.tree import first, is_chrome, lines, parse, select, text_of
 from crawler.page import SiteHints
 
 HOME = re.compile(r"^/(?:(?:index|default|home|trang-?chu|trangchu)(?:\.\w{2,5})?/?|(?:portal/)?pages/(?:default|home|trang-?chu)\.aspx|(?:web|portal|vi)(?:/trang-chu(?:\.html?)?)?/?)?$", re.I)  # fmt: skip
+_ARTICLE_NUMBER = re.compile(r"^Điều \d[\w.Đ]*\.")
+MOST_CHILDREN = 60  # children of a body; a front page has few, a law's bare text too
 SHORTEST_BODY = 40  # characters; the shortest real article body seen has 22 and is a test post
 _LIST_COLUMNS = {
     "code",
@@ -124,12 +127,16 @@ class Family:
     def read(self, page: Page, why: str) -> Reading:
         """Everything the page says."""
         draft = self.understand(page)
+        section = self.section_of(page, draft)
+        if section == "qna":
+            items = (replace(item, title=without_asker(item.title)) for item in draft.items)
+            draft = replace(draft, title=without_asker(draft.title), items=tuple(items))
         return Reading(
             reader=self.name,
             why=why,
             page_kind=draft.kind,
             title=draft.title,
-            section=self.section_of(page, draft),
+            section=section,
             records=draft.records,
             items=draft.items,
             links=page.links,
@@ -149,7 +156,7 @@ class Family:
     def understand(self, page: Page) -> Draft:
         """What the page is: home, procedure, document, list or article – the first that holds."""
         main = self.main_of(page)
-        if self.is_home(page):
+        if self.is_home(page) and not _is_law(page.body):
             return self.read_home(page)
         labelled = read_labels(main)
         if procedure.is_procedure(procedure_parts(labelled)):
@@ -181,7 +188,10 @@ class Family:
         )
         known = {entry.url for entry in items}
         items += tuple(entry for entry in listing.items_by_shape(page.body, page.url) if entry.url not in known)
-        return Draft("home", article.page_title(page.root), items=items, text=_text_of_items(items))
+        if items:
+            return Draft("home", article.page_title(page.root), items=items, text=_text_of_items(items))
+        title = article.page_title(page.root) or article.heading(page.root, page.body)[0]
+        return Draft("home", title, text=article.body_text(page.body))
 
     def read_procedure(self, page: Page, main: HtmlElement, labelled: Labelled) -> Draft:
         """A procedure's own page."""
@@ -227,7 +237,8 @@ class Family:
         own = text_of(first(main, self.title))
         if own or page.trail:
             return own or page.trail[-1]
-        return article.short_title(page.root) or article.heading(page.root, main, self.title)[0]
+        shown, _, where = article.heading(page.root, main)
+        return shown if where == article.NAMED else article.short_title(page.root) or shown
 
     def table_title(self, page: Page, main: HtmlElement, table: Table) -> str:
         """The heading that stands above a table, else the list's name."""
@@ -274,10 +285,10 @@ class Family:
         title, element, where = article.heading(page.root, main, self.title)
         summary_at = first(main, self.summary)
         summary = text_of(summary_at)
-        leave_out = [place for place in (element, summary_at) if place is not None]
+        leave_out = [place for place in (summary_at,) if place is not None]
         if article.has_no_content(title):
             return None
-        stream = article.without_dateline(lines(holder, lambda e: e in leave_out or is_chrome(e)))
+        stream = article.without_dateline(article.after_title(holder, element, leave_out))
         signed = article.signature(stream)
         stream = stream[:-1] if signed else stream
         text = "\n".join(line.text for line in stream)
@@ -286,8 +297,14 @@ class Family:
         if (not text and not summary) or article.is_placeholder(text):
             return None
         files = files_in(holder, page.url)
-        if told := procedure.steps_without_labels(stream, title, files):
+        section = self.section_of(page, Draft("procedure", title))
+        if told := procedure.steps_without_labels(stream, title, files, numbered=section == "procedures"):
             return Draft("procedure", title, (told,), text=text)
+        asked = question.read_questions(stream, title, main)
+        wider = question.read_questions(article.after_title(main, element, ()), title, main)
+        asked = wider if len(wider) > len(asked) else asked
+        if len(asked) > 1:
+            return _questions(title, asked)
         moment, place = article.posted(page.root, main, element, self.date)
         if moment is None and (moment := dates.in_path(page.url)):
             place = "address"
@@ -295,7 +312,27 @@ class Family:
         summary = summary or article.first_bold(stream)
         content = Article(title, summary, text, _author(main, self.author) or signed)
         record = _dated(Record("article", content, files=files, found=found), moment, place)
+        if asked:
+            record = question.with_question(record, asked[0])
+        elif section == "qna":
+            record = question.without_persons(record)
         return Draft("article", title, (record,), text=f"{title}\n{text}")
+
+
+def _questions(title: str, asked: tuple[Record, ...]) -> Draft:
+    """A page of several questions with their answers."""
+    items = tuple(
+        ListItem(r.content.title, "", r.published.date() if r.published else None)
+        for r in asked
+        if isinstance(r.content, Article)
+    )
+    return Draft("list", title, asked, items, _text_of_items(items))
+
+
+def _is_law(body: HtmlElement) -> bool:
+    """Whether a page is the text of a law, whatever its address: an offline copy has every text at the root."""
+    found = [line.text for line in lines(body)] if len(body) < MOST_CHILDREN else []
+    return sum(1 for text in found if _ARTICLE_NUMBER.match(text)) >= 5
 
 
 def _is_list(page: Page, main: HtmlElement, entries: tuple[listing.Entry, ...]) -> bool:

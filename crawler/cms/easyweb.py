@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from crawler.cms.base import Family, in_source
+from crawler.cms.base import Family, in_source, in_url
 
 
 class EasyWeb(Family):
@@ -11,7 +11,9 @@ class EasyWeb(Family):
     name = "easyweb"
     signs = (
         in_source(r"easyweb", 2),
-        in_source(r'class="songanh"', 2),
+        in_source(r'class="songanh"', 3),
+        in_source(r'href="/css/corev4\.css', 2),
+        in_url(r"^https?://[^/]+/(?:[\w-]+/){1,3}$", 1),
         in_source(r"ExternalClassD44D9F9779FB424380767EC8F35|lv_description_mode1|dvBlockSearch-tb", 2),
     )
     main = ".postMain, .zoneCent, .snCenter"

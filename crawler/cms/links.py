@@ -18,6 +18,7 @@ _SCRIPTED = re.compile(r"(?:window\.open|location(?:\.href)?\s*=|open_browse)\s*
 _WAYBACK = re.compile(r"^https?://web\.archive\.org/web/\d+[a-z_]*/(https?:?/.*)$", re.I)
 _HOME_WORDS = {"trang chu", "trang nhat", "home"}
 _BETWEEN = re.compile(r"\s*(?:[»›>→❯▸/|]|::|&raquo;)+\s*")
+LONGEST_BADGE = 8  # characters: "XLSX", "Mới", "(PDF)"
 LONGEST_TRAIL = 300  # characters; a headline of 180 with three steps before it
 _BREADCRUMBS = ".breadcrumb, .breadcrumbs, .pathway-category, .box-map, [itemprop=breadcrumb], .NavContainer, #breadcrumbs, .temp-breadcrumbs"
 
@@ -32,12 +33,21 @@ def links_of(root: HtmlElement, base: str, sections: SectionTable, blocks: Block
         url = urls.canonical(target, base) if target else ""
         if not url or urls.kind_of(url) == "asset":
             continue
-        text = clean(text_of(anchor)) or clean(anchor.get("title") or "")
+        text = words_of(anchor)
         known = found.get(url)
         section = _section(anchor, text, sections, blocks)
         if known is None or (not known.text and text) or (not known.section and section):
             found[url] = Link(url, (known.text if known else "") or text, (known.section if known else "") or section)
     return tuple(found.values())
+
+
+def words_of(anchor: HtmlElement) -> str:
+    """The words of a link: its text; its title where the text is empty, cut short ("Sở Tài nguyên…") or has a badge behind."""
+    text, title = text_of(anchor), clean(anchor.get("title") or "")
+    cut = text.rstrip(".… ")
+    if not text or (title and (title.startswith(cut) if cut != text else 0 < len(text) - len(title) <= LONGEST_BADGE)):
+        return title if not text or cut != text or text.startswith(title) else text
+    return text
 
 
 def _target(anchor: HtmlElement) -> str:

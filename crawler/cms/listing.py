@@ -28,7 +28,7 @@ def items_by_css(main: HtmlElement, base: str, item: str, title: str, date: str)
     found: dict[tuple[str, str], ListItem] = {}
     for element in select(main, item):
         link = next((a for a in select(element, title) if text_of(a)), None)
-        if link is None or _in_chrome(element, main):
+        if link is None:
             continue
         anchor = link if link.tag == "a" else first(link, "a")
         date_element = first(element, date)

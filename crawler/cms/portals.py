@@ -9,7 +9,11 @@ class Bothutuc(Family):
     """Procedure pages of the bothutuc kind: an accordion with one panel for each part."""
 
     name = "bothutuc"
-    signs = (in_source(r"tthc-list-item|tthc-accordion|tthc-panel", 4), in_url(r"/bothutuc/", 3))
+    signs = (
+        in_source(r"tthc-list-item|tthc-accordion|tthc-panel", 4),
+        in_source(r"/bothutuc/", 3),
+        in_url(r"/bothutuc/", 3),
+    )
     main = "body"
     title = ".tthc-title h4, .tthc-title"
 

@@ -36,6 +36,8 @@ Parts = dict[str, list[Value]]
 _NOTHING = {"khong co thong tin", "dang cap nhat", "noi dung dang cap nhat", "chua co thong tin", "khong xac dinh", ""}
 _BULLET = re.compile(r"^[\s\-–+*•·●▪➢✓o]*(?=[\s\-–+*•·●▪➢✓]|\w|[(“\"])[\s\-–+*•·●▪➢✓]*")
 _STEP = re.compile(r"^\W*Bước\s*(\d+|[IVX]+)\b", re.I)
+_NUMBERED = re.compile(r"^(\d{1,2})\s*[.)/]\s+\D")
+_NAMES_A_PROCEDURE = re.compile(r"^(?:quy trình|thủ tục|trình tự|hướng dẫn (?:thủ tục|quy trình|hồ sơ))\b", re.I)
 _AGENCY = re.compile(
     r"[,;]\s*(?=(?:Ủy ban|Uỷ ban|UBND|HĐND|Sở|Bộ|Công an|Cục|Tổng cục|Chi cục|Trung tâm|Phòng|Cơ quan|Văn phòng|Ban |Đại sứ|Tập đoàn|"
     r"Tòa án|Viện|Trường|Thanh tra|Ngân hàng|Kho bạc|Bảo hiểm|Hội đồng)\b)|[;\n]"
@@ -102,16 +104,29 @@ def read_procedure(labelled: Labelled, title: str, url: str) -> Record:
     )
 
 
-def steps_without_labels(stream: list[Line], title: str, files: tuple[FileLink, ...]) -> Record | None:
-    """A procedure told as free text: at least two lines "Bước n" and nothing else to hold on to."""
+def steps_without_labels(
+    stream: list[Line], title: str, files: tuple[FileLink, ...], *, numbered: bool = False
+) -> Record | None:
+    """A procedure told as free text: at least two lines "Bước n" and nothing else to hold on to.
+
+    With `numbered` (a page of the procedures' section) lines "1.", "2.", "3." … under a title that names a procedure will do.
+    """
     texts = [line.text for line in stream]
-    if sum(1 for text in texts if _STEP.match(text)) < 2:
+    step = _STEP if not numbered or any(_STEP.match(text) for text in texts) else _NUMBERED
+    places = [place for place, text in enumerate(texts) if step.match(text)]
+    if step is _NUMBERED and not (_NAMES_A_PROCEDURE.match(title) and _in_order([texts[place] for place in places])):
         return None
-    start = next(place for place, text in enumerate(texts) if _STEP.match(text))
-    end = max(place for place, text in enumerate(texts) if _STEP.match(text)) + 1
-    steps = _steps(texts[start:end])
-    found = {"name": Found("title", 0.7), "steps": Found("lines “Bước n”", 0.7)}
+    if len(places) < 2:
+        return None
+    steps = _steps(texts[places[0] : places[-1] + 1], step)
+    where = "lines “Bước n”" if step is _STEP else "numbered lines"
+    found = {"name": Found("title", 0.7), "steps": Found(where, 0.7 if step is _STEP else 0.5)}
     return Record("procedure", Procedure(name=title, steps=steps), title, files=files, found=found)
+
+
+def _in_order(texts: list[str]) -> bool:
+    numbers = [int(match[1]) for text in texts if (match := _NUMBERED.match(text))]
+    return len(numbers) >= 3 and numbers == list(range(1, len(numbers) + 1))
 
 
 def row_procedure(row: Row) -> Procedure | None:
@@ -170,14 +185,14 @@ def _split_lines(texts: Iterable[str], border: re.Pattern[str]) -> tuple[str, ..
     return tuple(dict.fromkeys(piece for piece in pieces if piece))
 
 
-def _steps(texts: list[str]) -> tuple[StepCase, ...]:
+def _steps(texts: list[str], step: re.Pattern[str] = _STEP) -> tuple[StepCase, ...]:
     if not texts:
         return ()
-    if not any(_STEP.match(text) for text in texts):
+    if not any(step.match(text) for text in texts):
         return (StepCase(tuple(filter(None, (_BULLET.sub("", text) for text in texts)))),)
     steps: list[str] = []
     for text in texts:
-        if _STEP.match(text) or not steps:
+        if step.match(text) or not steps:
             steps.append(_BULLET.sub("", text))
         else:
             steps[-1] += "\n" + text

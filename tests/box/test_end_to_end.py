@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from collections.abc import Iterator
@@ -19,6 +20,9 @@ from cli.questions import Questions
 from cli.serve import bind, build_app
 from cli.workspace import Workspace
 from core.states import FindingState, Outcome
+from crawler.urls import canonical
+from demo.box import Box as DemoBox
+from demo.plan import Plan
 from store.tables import captures, findings, pages, record_versions, records
 
 pytestmark = [pytest.mark.box, pytest.mark.xdist_group("box")]
@@ -85,6 +89,25 @@ def test_an_unfaulted_box_has_no_finding(crawled: Workspace) -> None:
     with crawled.database() as database, database.read() as connection:
         standing = connection.execute(select(findings).where(findings.c.state != FindingState.RESOLVED.value)).all()
     assert not [(row.rule, row.site_id, row.code, row.url, row.message) for row in standing[:5]]
+
+
+def test_every_page_is_put_in_the_section_it_stands_in(crawled: Workspace) -> None:
+    truth = DemoBox(Plan("seed", 1, 30, "small"))
+    due = {
+        f"{unit.host}{canonical(f'http://x{path}')[8:]}": page.section
+        for unit in truth.units
+        for path, page in truth.pages(unit).paths.items()
+        if page.kind != "file"
+    }
+    with crawled.database() as database, database.read() as connection:
+        rows = connection.execute(select(pages.c.url, pages.c.section).where(pages.c.last_good.is_not(None))).all()
+        kept = connection.execute(
+            select(pages.c.url, records.c.section).join(records, records.c.page_id == pages.c.id)
+        ).all()
+    found = {re.sub(r"^http://([^/:]+)(?::\d+)?", r"\1", row.url): row.section for row in rows}
+    assert {url: section for url, section in found.items() if due.get(url, section) != section} == {}
+    shown = {re.sub(r"^http://([^/:]+)(?::\d+)?", r"\1", row.url): row.section for row in kept}
+    assert {url: section for url, section in shown.items() if due.get(url, section) != section} == {}
 
 
 def test_the_province_of_today_has_no_finding_either(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.charset import decode
+from crawler.charset import _TCVN3_BYTES, _TCVN3_LETTERS, _VNI_LETTERS, _VNI_MARKS, decode
 
 PHRASE = "Thủ tục hành chính về đăng ký khai sinh, người dân nộp tại ủy ban nhân dân xã"
 
@@ -78,6 +78,74 @@ def test_decomposed_letters_are_said() -> None:
 )
 def test_signs_and_foreign_names_are_left_alone(text: str) -> None:
     assert decode(text.encode()).text == text
+
+
+SENTENCES = st.lists(
+    st.sampled_from(
+        ["Thông báo về việc niêm yết danh sách hộ nghèo", "Ủy ban nhân dân xã đã tổ chức hội nghị", "Người dân nộp hồ sơ ở bộ phận một cửa",
+         "Quyết định công bố thủ tục hành chính", "giấy chứng nhận quyền sử dụng đất", "kế hoạch phòng, chống lụt bão năm 2018"]
+    ),
+    min_size=1, max_size=6,
+)  # fmt: skip
+_IN_TCVN3 = str.maketrans(_TCVN3_LETTERS, _TCVN3_BYTES)
+
+
+def in_vni(text: str) -> str:
+    singles = {letter: sign for sign, letter in _VNI_LETTERS.items() if letter not in "ơƠưƯ"}
+    horns = {"ơ": "ô", "ư": "ö", "Ơ": "Ô", "Ư": "Ö"}
+    marks = {mark: sign for sign, mark in _VNI_MARKS.items()}
+    found = []
+    for letter in text:
+        apart = unicodedata.normalize("NFD", letter)
+        if letter in "íìÍÌ":
+            found.append(letter)  # the code page has them as they are
+        elif letter in singles:
+            found.append(singles[letter])
+        elif "\u031b" in apart:
+            rest = apart[1:].replace("\u031b", "")
+            found.append(horns[unicodedata.normalize("NFC", apart[0] + "\u031b")] + (marks[rest] if rest else ""))
+        elif len(apart) > 1:
+            order = sorted(apart[1:], key=lambda mark: mark not in "\u0302\u0306")
+            found.append(apart[0] + marks["".join(order)])
+        else:
+            found.append(letter)
+    return "".join(found)
+
+
+@given(SENTENCES, st.booleans())
+def test_any_text_in_tcvn3_comes_back_also_beside_unicode(sentences: list[str], beside: bool) -> None:
+    plain = "".join(f"<p>{line.lower()}</p>" for line in sentences)
+    head = "<h1>Cổng thông tin điện tử © 2018</h1>" if beside else ""
+    found = decode((head + plain.translate(_IN_TCVN3)).encode())
+    assert (found.text, found.notes) == (head + plain, ("tcvn3",))
+
+
+@given(SENTENCES, st.booleans())
+def test_any_text_in_vni_comes_back_also_beside_unicode(sentences: list[str], beside: bool) -> None:
+    plain = "".join(f"<p>{line}</p>" for line in sentences)
+    head = "<h1>Cổng thông tin điện tử © 2018</h1>" if beside else ""
+    found = decode((head + in_vni(plain)).encode())
+    assert (found.text, found.notes) == (head + plain, ("vni",))
+
+
+@given(SENTENCES)
+def test_any_text_in_windows_1258_comes_back(sentences: list[str]) -> None:
+    plain = "".join(f"<p>{line}</p>" for line in sentences)
+    apart = "".join(unicodedata.normalize("NFC", base) + marks for base, marks in map(_tone_apart, plain))
+    found = decode(apart.encode("cp1258"))
+    assert (found.text, found.charset) == (plain, "windows-1258")
+
+
+@given(SENTENCES)
+def test_unicode_text_is_never_changed(sentences: list[str]) -> None:
+    text = "".join(f"<p>{line} © «{line}» ½</p>" for line in sentences)
+    assert (decode(text.encode()).text, decode(text.encode()).notes) == (text, ())
+
+
+def test_capitals_in_a_font_of_capitals_stay_capitals() -> None:
+    page = '<p><font face=".VnTimeH">Uû ban nh©n d©n</font> <font face=".VnTime">huyÖn</font></p>'
+    assert "UỶ BAN NHÂN DÂN" in decode(page.encode()).text
+    assert ">huyện<" in decode(page.encode()).text
 
 
 @given(

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 from small_site import Pages, Reply, crawl, page, rows, running, workspace
 from sqlalchemy import select
+from warcio.archiveiterator import ArchiveIterator
 
-from store.tables import pages, records, visits
+from cli.workspace import Workspace
+from store.tables import captures, pages, records, visits
 
 DAY = timedelta(days=1)
 
 
-def last_visit(place: object) -> tuple[str, str]:
-    row = rows(place, select(visits).order_by(visits.c.id.desc()))[0]  # type: ignore[arg-type]
+def last_visit(place: Workspace) -> tuple[str, str]:
+    row = rows(place, select(visits).order_by(visits.c.id.desc()))[0]
     return row.outcome, row.evidence
 
 
@@ -90,6 +93,51 @@ def test_a_page_found_on_the_home_page_gets_the_section_of_the_list_that_shows_i
     assert [row.section for row in listed] == ["news"]
     assert found["tin-1.html"] == "news"
     assert {row.section for row in rows(place, select(records))} == {"news"}
+
+
+def test_what_says_nothing_new_is_not_archived_again(tmp_path: Path) -> None:
+    counter = iter(range(1000))
+    site_pages: Pages = {
+        "/": page("Trang chủ", "/khac-byte", "/cung-byte", "/304"),
+        "/khac-byte": lambda _: Reply(page("Khác byte").body.replace("</body>", f"<!--{next(counter)}--></body>")),  # type: ignore[arg-type, union-attr]
+        "/cung-byte": page("Cùng byte"),
+        "/304": Reply(page("Có ETag").body, headers={"ETag": '"1"'}),
+    }
+    with running(site_pages) as site:
+        place = workspace(tmp_path, site)
+        crawl(place)
+        before = rows(place, select(captures))
+        site.pages["/304"] = lambda _: Reply("", 304)
+        crawl(place, "--all", at=DAY)
+        assert site.asked[-1].headers.get("If-None-Match") or any("If-None-Match" in a.headers for a in site.asked)
+        assert rows(place, select(captures)) == before
+        assert {row.outcome for row in rows(place, select(pages))} == {"unchanged"}
+        found = list(_records_of(place))
+        assert [kind for kind, _ in found].count("response") == 4
+        profiles = sorted(profile.rpartition("/")[2] for kind, profile in found if kind == "revisit")
+        assert profiles == ["identical-payload-digest", "identical-payload-digest", "server-not-modified"]
+        site.pages["/cung-byte"] = page("Cùng byte", text="Nội dung đã sửa đổi từ hôm nay. " * 10)
+        crawl(place, "--all", at=DAY * 2)
+        assert len(rows(place, select(captures))) == len(before) + 1
+
+
+def _records_of(place: Workspace) -> Iterator[tuple[str, str]]:
+    for file in sorted((place.data / "archive").iterdir()):
+        with file.open("rb") as stream:
+            for record in ArchiveIterator(stream):
+                yield record.rec_type, record.rec_headers.get_header("WARC-Profile") or ""
+
+
+def test_spam_that_only_hides_in_a_known_page_is_noticed(tmp_path: Path) -> None:
+    plain = page("Trang chủ", "/bai")
+    hidden = '<div style="display:none"><a>nhà cái</a> <a>nổ hũ</a> <a>tài xỉu</a> <a>kubet</a></div></body>'
+    with running({"/": plain, "/bai": page("Bài")}) as site:
+        place = workspace(tmp_path, site)
+        crawl(place)
+        site.pages["/bai"] = Reply(page("Bài").body.replace("</body>", hidden))  # type: ignore[arg-type, union-attr]
+        crawl(place, "--all", at=DAY)
+    (bai,) = rows(place, select(pages).where(pages.c.url.endswith("/bai")))
+    assert any(note.startswith("spam") for note in bai.notes)
 
 
 def test_a_run_that_its_budget_cut_short_says_so(tmp_path: Path) -> None:

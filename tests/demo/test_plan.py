@@ -66,3 +66,10 @@ def test_a_wrong_plan_names_the_fault_and_the_remedy(text: str, named: str, reme
 def test_a_missing_plan_says_where_there_are_some(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="demo/plans"):
         load(tmp_path / "none.toml")
+
+
+def test_the_docs_name_every_kind_with_its_parameters() -> None:
+    text = (PLANS.parents[1] / "docs" / "box.md").read_text(encoding="utf-8")
+    for kind in KINDS.values():
+        params = f" ({', '.join(kind.params)})" if kind.params else ""
+        assert f"`{kind.name}`{params}" in text

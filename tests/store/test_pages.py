@@ -45,6 +45,16 @@ def test_hundreds_of_links_go_in_at_once(database: Database) -> None:
     assert add(database, *(f"http://a/{n}" for n in range(950))) == 950
 
 
+def test_a_section_is_given_where_none_was_named_and_only_there(database: Database) -> None:
+    add(database, "http://a/1", "http://a/2")
+    with database.write() as connection:
+        assert pages.name_sections(connection, {"http://a/1": "news"}, NOON) == 1
+        assert pages.name_sections(connection, {"http://a/1": "direction", "http://a/2": "direction"}, NOON) == 1
+    with database.read() as connection:
+        found = pages.due(connection, pages.DueQuery("s-stp", 1, NOON))
+        assert [pages.section_of(connection, page) for page in found] == ["news", "direction"]
+
+
 def test_a_page_asked_for_in_this_visit_is_not_handed_out_again(database: Database) -> None:
     add(database, "http://a/1", "http://a/2")
     with database.write() as connection:

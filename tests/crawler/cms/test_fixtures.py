@@ -37,6 +37,8 @@ def differences(expected: Any, found: Any, where: str) -> list[str]:
         return short + [
             d for n, (a, b) in enumerate(zip(expected, found, strict=False)) for d in differences(a, b, f"{where}[{n}]")
         ]
+    if where.endswith(".published") and isinstance(expected, str) and str(found).startswith(expected):
+        return []  # a day where the page may say an hour too
     return [] if expected == found or (not expected and not found) else [f"{where}: {found!r}, expected {expected!r}"]
 
 

@@ -1,0 +1,158 @@
+"""Questions and answers (Hỏi – đáp): what was asked and answered, when, about which procedures; never by whom."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time
+
+from lxml.html import HtmlElement
+
+from core import codes
+from core.model import Article, Asked, Found, Record
+from core.plain import digest
+from crawler import dates
+from crawler.cms.privacy import names_the_asker, without_asker
+from crawler.cms.tree import Line, text_of
+from vietnamese.syllables import fold_text
+
+_LABELS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
+    (name, re.compile(rf"^\W*(?:{words})\s*(?::|$)\s*", re.I))
+    for name, words in (
+        ("asked_on", r"ngày (?:hỏi|gửi(?: câu hỏi)?|đặt câu hỏi)|(?:thời gian|ngày giờ) (?:gửi|hỏi)|gửi (?:lúc|ngày)"),
+        ("answered_on", r"ngày (?:trả lời|phản hồi)|thời gian trả lời|trả lời ngày"),
+        (
+            "answered_by",
+            r"(?:cơ quan|đơn vị|phòng|bộ phận|nơi) (?:trả lời|phản hồi|giải đáp)|người trả lời|trả lời bởi",
+        ),
+        ("title", r"tiêu đề(?: câu hỏi)?|chủ đề"),
+        ("question", r"(?:nội dung )?(?:câu hỏi|hỏi)(?: (?:số )?\d+)?|nội dung hỏi|(?:q|h)(?=\s*[:.])"),
+        ("answer", r"(?:nội dung )?(?:câu )?trả lời|(?:nội dung )?(?:giải đáp|phản hồi|đáp)|(?:a|đ)(?=\s*[:.])"),
+    )
+)
+_END = re.compile(
+    r"^(?:tác giả(?: bài viết)?|nguồn(?: tin)?|tệp đính kèm|(?:các )?(?:câu hỏi|tin|bài viết) (?:khác|liên quan)|chia sẻ|in bài viết|quay lại)\s*(?::|$)",
+    re.I,
+)
+_QUOTED = re.compile(r"thủ tục(?: hành chính)?\s*[“\"«]([^”\"»]{8,200})[”\"»]", re.I)
+_OF_PROCEDURE = re.compile(r"thu-?tuc|tthc|bo-?thu-?tuc", re.I)
+
+
+@dataclass(slots=True)
+class _Draft:
+    parts: dict[str, list[str]] = field(default_factory=dict)
+
+    def text(self, name: str) -> str:
+        return without_asker("\n".join(self.parts.get(name, ())))
+
+    def day(self, name: str) -> date | None:
+        return dates.day_in(" ".join(self.parts.get(name, ())))
+
+
+def read_questions(stream: list[Line], title: str, root: HtmlElement) -> tuple[Record, ...]:
+    """The questions of a page, in order; none when it labels neither a question with an answer nor the dates of both."""
+    drafts = [draft for draft in _drafts(stream) if _is_one(draft)]
+    names = tuple(
+        dict.fromkeys(
+            text_of(a) for a in root.iter("a") if _OF_PROCEDURE.search(a.get("href") or "") and len(text_of(a)) >= 12
+        )
+    )
+    return tuple(
+        _record(draft, title if len(drafts) == 1 else "", names if len(drafts) == 1 else ()) for draft in drafts
+    )
+
+
+def _drafts(stream: list[Line]) -> list[_Draft]:
+    """Lines by the label they stand under; a second question, or a date after an answer, opens another draft."""
+    drafts = [_Draft()]
+    current = ""
+    for line in stream:
+        if _END.match(line.text):
+            break
+        if names_the_asker(line.text):
+            current = "asker" if line.text.rstrip().endswith(":") else current
+            continue
+        name, rest = _label(line.text)
+        if name:
+            again = name in drafts[-1].parts if name != "answer" else False
+            if again or (name in ("question", "title", "asked_on") and "answer" in drafts[-1].parts):
+                drafts.append(_Draft())
+            current = name
+            drafts[-1].parts.setdefault(name, [])
+        else:
+            rest = line.text
+        if rest and current not in ("", "asker"):
+            drafts[-1].parts[current].append(rest)
+            if current in ("asked_on", "answered_on", "answered_by", "title"):
+                current = "" if current in ("asked_on", "answered_on") else current
+        elif rest and not name and not current:
+            drafts[-1].parts.setdefault("rest", []).append(rest)
+    return drafts
+
+
+def _label(text: str) -> tuple[str, str]:
+    head = text[:60]
+    for name, pattern in _LABELS:
+        if match := pattern.match(head):
+            return name, text[match.end() :].strip()
+    return "", ""
+
+
+def _is_one(draft: _Draft) -> bool:
+    return bool(draft.text("question") and "answer" in draft.parts) or (
+        "asked_on" in draft.parts and "answered_on" in draft.parts
+    )
+
+
+def _record(draft: _Draft, title: str, linked: tuple[str, ...]) -> Record:
+    question, answer = draft.text("question"), draft.text("answer")
+    both = f"{question}\n{answer}"
+    asked = Asked(
+        question=question,
+        answer=answer,
+        asked_on=draft.day("asked_on"),
+        answered_on=draft.day("answered_on"),
+        answered_by=" ".join(draft.parts.get("answered_by", ())),
+        codes=tuple(codes.find_all(" ".join((both, *linked)))),
+        procedures=tuple(dict.fromkeys((*_QUOTED.findall(both), *linked))),
+    )
+    heading = without_asker(title or draft.text("title") or _first_sentence(question))
+    body = "\n".join(filter(None, (question, answer))) or draft.text("rest")
+    day = asked.answered_on or asked.asked_on
+    published = datetime.combine(day, time(), dates.VIETNAM) if day else None
+    found = {name: Found(f"label of {name}", 0.9) for name in draft.parts if name != "rest"}
+    return Record(
+        "article",
+        Article(heading, body=body, asked=asked),
+        f"{fold_text(heading)[:80]} {digest(question)[:8]}",
+        published,
+        found=found,
+    )
+
+
+def with_question(page: Record, asked: Record) -> Record:
+    """The record of a page of text that is one question: what was asked and answered added, who asked taken out."""
+    own, inner = page.content, asked.content
+    assert isinstance(own, Article)
+    assert isinstance(inner, Article)
+    body = inner.body if inner.asked and inner.asked.question else without_asker(own.body)
+    content = replace(
+        own, title=without_asker(own.title), summary=without_asker(own.summary), body=body, author="", asked=inner.asked
+    )
+    return replace(
+        page, content=content, published=page.published or asked.published, found={**page.found, **asked.found}
+    )
+
+
+def without_persons(page: Record) -> Record:
+    """The record of a page in the section of questions without what tells who asked."""
+    own = page.content
+    assert isinstance(own, Article)
+    content = replace(
+        own, title=without_asker(own.title), summary=without_asker(own.summary), body=without_asker(own.body)
+    )
+    return replace(page, content=content)
+
+
+def _first_sentence(text: str) -> str:
+    return re.split(r"(?<=[.?!])\s|\n", text, maxsplit=1)[0][:200]
