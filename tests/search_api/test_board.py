@@ -127,6 +127,13 @@ def test_coverage_and_visits_are_told_in_vietnamese_form(browser: TestClient) ->
     assert browser.get("/nguon/s-stp.json").json()["coverage"]["families"]["vhv"]["fields"] == {"fee_text": 0.9771}
 
 
+def test_faults_of_operators_stand_apart_on_the_page_of_a_site(browser: TestClient) -> None:
+    page = browser.get("/nguon/s-stp").text
+    assert (
+        page.index("Không có việc nào.") < page.index("Lỗi cần người vận hành") < page.index("Không tìm thấy tên miền")
+    )
+
+
 def test_a_plot_tells_height_words_and_gaps() -> None:
     drawn = plots.spark([["2018-08-08", "due"], ["2018-08-09", "unknown"]], TODAY, 30)
     assert "30 ngày qua: 1 ngày cần cập nhật, 1 ngày không xác định" in drawn
