@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import io
 import re
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -46,15 +47,25 @@ PEOPLE = (
 )
 
 
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    made = open_database(tmp_path / "store.db")
+@pytest.fixture(scope="session")
+def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store made once: hashing three passwords is slow on purpose."""
+    file = tmp_path_factory.mktemp("editors") / "store.db"
+    made = open_database(file)
     with made.write() as connection:
         findings.replace(connection, FOUND, [], NOW)
         judged = [Judged("s-stp", Verdict.DUE, "x", "Lý do", section) for section in ("", "news")]
         verdicts.replace(connection, judged, NOW, NOW.date())
         for person in PEOPLE:
             accounts.add(connection, person, PASSWORD, NOW)
+    made.close()
+    return file
+
+
+@pytest.fixture
+def database(seeded: Path, tmp_path: Path) -> Iterator[Database]:
+    shutil.copy(seeded, tmp_path / "store.db")
+    made = open_database(tmp_path / "store.db")
     yield made
     made.close()
 
