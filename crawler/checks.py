@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -44,10 +44,11 @@ class Capture:
 
 @dataclass(frozen=True, slots=True)
 class Leads:
-    """Where a reading leads: addresses for the frontier, and sections (key → section) for pages that had none."""
+    """Where a reading leads: addresses for the frontier, sections (key → section) for pages that had none, known pages."""
 
     pages: list[NewPage] = field(default_factory=list)
     sections: Mapping[str, str] = field(default_factory=dict)
+    linked: Sequence[str] = ()  # keys
 
 
 def good(connection: Connection, check: Check, capture: Capture, said: Understood, leads: Leads) -> Written:
@@ -81,6 +82,8 @@ def good(connection: Connection, check: Check, capture: Capture, said: Understoo
     pages.update_page(connection, page.id, values)
     pages.discover(connection, page.site_id, page.server, leads.pages, check.at)
     pages.name_sections(connection, leads.sections, check.at)
+    if not same_text:
+        pages.recall(connection, leads.linked, check.at)
     captures.mark_read(connection, capture.id, Outcome.OK.value, check.at)
     return written
 

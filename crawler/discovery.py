@@ -63,6 +63,13 @@ class Discovery:
         self.known.update({key: bool(new.section) for key, new in found.items()})
         return list(found.values())
 
+    def linked_again(self, page: Page, reading: Reading) -> list[str]:
+        """Keys of known pages that a home or list page links to: one that was absent may be back."""
+        if reading.page_kind not in ("list", "home") and page.depth > 0:
+            return []
+        keys = (key_of(url) for link in _links(reading) if (url := canonical(link.url, page.url)))
+        return sorted({key for key in keys if key in self.known})
+
     def remember_barren(self, urls: Iterable[str]) -> None:
         """Pages that bring neither record nor list, as far as their addresses hold numbers that could be counted up."""
         for url in urls:

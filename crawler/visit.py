@@ -309,7 +309,9 @@ class SiteVisit:
     async def _good(self, page: Page, capture: Capture, said: Understood) -> tuple[Outcome, str]:
         assert said.reading is not None
         check = self._of(page)
-        leads = Leads(self.discovery.new_pages(page, said.reading), self.discovery.sections_of_rows(page, said.reading))
+        linked = self.discovery.linked_again(page, said.reading)
+        new = self.discovery.new_pages(page, said.reading)
+        leads = Leads(new, self.discovery.sections_of_rows(page, said.reading), linked)
         for note in said.notes:
             self.counters[f"note:{note.partition(':')[0]}"] += 1
             self.notes.setdefault(note, page.url)

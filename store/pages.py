@@ -169,6 +169,16 @@ def name_sections(connection: Connection, found: Mapping[str, str], now: datetim
     return named
 
 
+def recall(connection: Connection, keys: Sequence[str], now: datetime) -> int:
+    """Make pages that were absent due now: a page that says something new links to them; returns how many."""
+    absent = or_(pages.c.absences > 0, pages.c.gone_at.is_not(None))
+    recalled = 0
+    for chunk in _chunks(keys):
+        query = update(pages).where(pages.c.key.in_(chunk), absent, pages.c.next_due > now)
+        recalled += connection.execute(query.values(next_due=now)).rowcount
+    return recalled
+
+
 def _chunks(items: Sequence[str]) -> Iterable[Sequence[str]]:
     return (items[start : start + CHUNK] for start in range(0, len(items), CHUNK))
 
