@@ -16,6 +16,7 @@ from crawler import urls
 from crawler.charset import decode
 from crawler.cms.article import page_title
 from crawler.cms.tree import clean, first, is_chrome, lines, parse, select, text_of
+from crawler.ownership import signed_by_another
 from crawler.page import RawPage, SiteHints
 from vietnamese.syllables import fold_text
 
@@ -69,13 +70,6 @@ _SPAM = re.compile(
 )
 _LEGAL_SPAM = re.compile(
     r"phòng,? chống|xử lý|xét xử|triệt phá|bắt|tội phạm|công an|nghiêm cấm|xử phạt|điều tra|khởi tố", re.I
-)
-_UNIT = re.compile(
-    r"(?:ủy ban nhân dân|uỷ ban nhân dân|ubnd|sở|huyện|thị xã|thành phố|xã|phường|ban|trung tâm|văn phòng)\s+", re.I
-)
-_LEVEL = re.compile(
-    r"\b(?:ủy ban nhân dân|uỷ ban nhân dân|ubnd|hđnd|trang thông tin điện tử|cổng thông tin điện tử|website|tỉnh thanh hóa|tỉnh|của)\b",
-    re.I,
 )
 
 
@@ -144,7 +138,7 @@ def _content(page: RawPage, source: str, site: SiteHints, sample: Soft404Sample 
         _login(page, root, text, title),
         _notice(own, text, title),
         _like_sample(page, root, sample, own, title),
-        _bare(root, text, title),
+        _bare(root, own, title),
         _owner(root, title, site),
     ):
         if verdict:
@@ -213,7 +207,9 @@ def _own_lines(root: HtmlElement) -> tuple[str, ...]:
     return tuple(re.sub(r"\d+", "0", line.text) for line in lines(root) if not line.text.isdigit())[:2_000]
 
 
-def _bare(root: HtmlElement, text: str, title: str) -> GuardVerdict | None:
+def _bare(root: HtmlElement, own: list[str], title: str) -> GuardVerdict | None:
+    heading = fold_text(title)
+    text = "\n".join(line for line in own if fold_text(line) not in heading)  # a site's own name is no content
     if len(text) >= EMPTY_TEXT or select(
         root, "frame, iframe[src], embed, object, img[src*='.jpg'], img[src*='.png'], table a, p a"
     ):
@@ -224,29 +220,9 @@ def _bare(root: HtmlElement, text: str, title: str) -> GuardVerdict | None:
 
 
 def _owner(root: HtmlElement, title: str, site: SiteHints) -> GuardVerdict | None:
-    """Another unit signs the page: its name stands in the site's title and footer, the owner's nowhere."""
-    if not site.owner:
-        return None
-    owner = _bare_name(site.owner)
-    signed = [
-        text_of(place)
-        for place in select(root, "footer, #footer, .footer, .site-name, #site-name, .banner, #banner, header, .header")
-    ]
-    names = f"{title} {' '.join(signed)}"
-    if not owner or f" {owner} " in f" {fold_text(names)} ":
-        return None
-    managed = re.search(
-        r"(?:cơ quan chủ quản|đơn vị quản lý|bản quyền(?: thuộc)?(?: về)?|chịu trách nhiệm)\s*:?\s*([^.;|\n–-]{5,80})",
-        names,
-        re.I,
-    )
-    if managed and _UNIT.search(managed[1]) and _bare_name(managed[1]) != owner:
-        return GuardVerdict(Outcome.NEW_OWNER, f"signed by “{clean(managed[1])}”, not by {site.owner}")
+    if other := signed_by_another(root, title, site.owner):
+        return GuardVerdict(Outcome.NEW_OWNER, f"signed by “{other}”, not by {site.owner}")
     return None
-
-
-def _bare_name(name: str) -> str:
-    return fold_text(_LEVEL.sub(" ", name))
 
 
 def _spam(root: HtmlElement, text: str) -> tuple[str, ...]:

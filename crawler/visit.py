@@ -277,7 +277,7 @@ class SiteVisit:
             return await self._unchanged(page, result, Capture(page.capture_id, 200, digest, **validators))
         if page.capture_id is not None and page.gone_at is None:
             # A token or a counter makes other bytes of the same page: what says nothing new is not kept again.
-            said = await self._understand(result)
+            said = await self._understand(page, result)
             if checks.says_the_same(page, said):
                 check, same = self._of(page), Capture(page.capture_id, result.status, digest, **validators)
                 await self._write(lambda c: checks.unchanged(c, check, same))
@@ -286,7 +286,7 @@ class SiteVisit:
             capture_id = await self._archive(page, result)
         else:
             capture_id = await self._archive(page, result)
-            said = await self._understand(result)
+            said = await self._understand(page, result)
         if said.reading is None:
             pause = retry_after(result.header("retry-after"), result.at)
             return await self._failed(page, said.outcome, said.evidence, Failure(result.status, capture_id, pause))
@@ -295,8 +295,10 @@ class SiteVisit:
     async def _archive(self, page: Page, result: Fetched) -> int:
         return await self.tools.keeper.archive(Arrived(page.id, self.visit_id, _answer(result)))
 
-    async def _understand(self, result: Fetched) -> Understood:
-        return await self.tools.readers.understand(_raw(result), self.hints, self.sample)
+    async def _understand(self, page: Page, result: Fetched) -> Understood:
+        # Some sites answer a path that cannot exist with their home page: that makes the home page no soft 404.
+        sample = self.sample if page.depth > 0 else None
+        return await self.tools.readers.understand(_raw(result), self.hints, sample)
 
     async def _unchanged(self, page: Page, result: Fetched, same: Capture | None) -> tuple[Outcome, str]:
         assert page.capture_id is not None

@@ -95,6 +95,19 @@ def test_an_answer_of_another_host_has_moved() -> None:
     assert judge(answer(TEXT, url="http://y.gov.vn/a"), site).outcome is Outcome.MOVED
 
 
+def test_a_page_signed_by_another_body_in_two_places_has_a_new_owner() -> None:
+    company = "Công ty Cổ phần Thương mại Bình Minh"
+    foot = f"<div id='footer'><p>{company}</p><p>Địa chỉ: Số 1 đường Lê Lợi</p></div>"
+    head = f"<div class='banner'><h1>{company}</h1></div>"
+    site = SiteHints(owner="Ban Dân tộc")
+    assert judge(answer(f"{head}{MENU}{TEXT}{foot}", title=f"Trang chủ - {company}"), site).outcome is Outcome.NEW_OWNER
+    # One name in one place may be a sponsor's, and a page that names nobody says nothing about its owner.
+    assert judge(answer(f"{MENU}{TEXT}{foot}", title="Trang chủ"), site).outcome is Outcome.OK
+    assert judge(answer(f"{MENU}{TEXT}", title="Cổng thông tin điện tử"), site).outcome is Outcome.OK
+    beside = f"{head}<div class='header'>BAN DÂN TỘC TỈNH THANH HÓA</div>{MENU}{TEXT}{foot}"
+    assert judge(answer(beside, title=f"Tin - {company}"), site).outcome is Outcome.OK
+
+
 def test_a_page_signed_by_another_unit_has_a_new_owner() -> None:
     foot = "<div class='footer'>Cơ quan chủ quản: UBND xã Nông Cống</div>"
     page = answer(f"{MENU}<h1>Tin</h1>{TEXT}{foot}", title="Trang thông tin điện tử xã Nông Cống")
