@@ -16,7 +16,9 @@ from cli import (
     check,
     crawl,
     demo,
+    fixture,
     index,
+    probe,
     register,
     reread,
     serve,
@@ -24,6 +26,7 @@ from cli import (
     sites,
     status,
     unify,
+    why,
     work,
 )
 from cli.workspace import Workspace
@@ -41,6 +44,9 @@ VERBS: dict[str, ModuleType] = {
     "check": check,
     "work": work,
     "status": status,
+    "probe": probe,
+    "why": why,
+    "fixture": fixture,
     "serve": serve,
     "demo": demo,
 }

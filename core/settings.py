@@ -41,7 +41,7 @@ TABLE: tuple[Setting, ...] = (
     Setting("reader_processes", 0, "Processes that read pages beside the one that fetches; 0 = one for each core."),
     Setting("lease_seconds", 120, "A crawler that gives no sign for so long loses its servers to another worker."),
     Setting("recheck_hours", 24.0, "Longest time until a page of a list is checked again."),
-    Setting("max_interval_days", 28.0, "Longest time until any page is checked again."),
+    Setting("max_interval_days", 7.0, "Longest time until any page is checked again."),
     Setting("absences_to_gone", 3, "Times a page must be positively absent before it gets a tombstone."),
     Setting("absence_days", 2.0, "Days over which these absences must lie."),
     Setting("breaker_share", 0.3, "A swap or register import that would drop more than this share stops and asks."),

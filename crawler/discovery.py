@@ -54,6 +54,17 @@ class Discovery:
         self.known.update({key: bool(new.section) for key, new in found.items()})
         return list(found.values())
 
+    def announced_pages(self, urls: Iterable[str], base: str) -> list[NewPage]:
+        """The addresses of a sitemap or feed that the frontier does not have; traps and other hosts are refused as ever."""
+        found: dict[str, NewPage] = {}
+        for raw in urls:
+            url = self._wanted(raw, base, follow_paging=True)
+            key = key_of(url) if url else ""
+            if key and key not in self.known:
+                found.setdefault(key, NewPage(url, 2, key=key))
+        self.known.update(dict.fromkeys(found, False))
+        return list(found.values())
+
     def sections_of_rows(self, page: Page, reading: Reading) -> dict[str, str]:
         """Key → section of the pages in the frontier without one that a list of a known section shows (call it once).
 
