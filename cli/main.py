@@ -13,6 +13,7 @@ from pathlib import Path
 from types import ModuleType
 
 from cli import (
+    archive,
     check,
     crawl,
     demo,
@@ -47,6 +48,7 @@ VERBS: dict[str, ModuleType] = {
     "probe": probe,
     "why": why,
     "fixture": fixture,
+    "archive": archive,
     "serve": serve,
     "demo": demo,
 }
