@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from core.clock import local_date
 from core.plain import to_plain
 from core.states import Outcome
 from crawler import frontier
@@ -62,10 +63,12 @@ def good(connection: Connection, check: Check, capture: Capture, said: Understoo
     )
     changed = bool(written.new or written.changed or written.withdrawn) or page.text_digest is None
     kind = "home" if page.depth == 0 else reading.page_kind
-    hours = frontier.next_interval(page.interval_hours, kind, check.bounds, changed=changed)
+    read = reading_values(page, said)
+    role = frontier.Role(page.url, kind, read["section"], read["newest_item"])
+    hours = frontier.next_interval(page.interval_hours, role, check.bounds, local_date(check.at), changed=not same_text)
     values = (
         _seen(check, hours)
-        | reading_values(page, said)
+        | read
         | {
             "outcome": Outcome.OK.value,
             "evidence": said.evidence,
@@ -109,6 +112,7 @@ def reading_values(page: Page, said: Understood) -> dict[str, Any]:
         "title": reading.title,
         "notes": list(said.notes),
         "items": to_plain(reading.items),
+        "newest_item": max((item.published for item in reading.items if item.published), default=None),
         "site_name": reading.site_name,
     }
 
@@ -116,7 +120,8 @@ def reading_values(page: Page, said: Understood) -> dict[str, Any]:
 def unchanged(connection: Connection, check: Check, capture: Capture | None = None) -> None:
     """The page is as it was: 304, the same bytes, or other bytes that say the same; perhaps with newer validators."""
     page = check.page
-    hours = frontier.next_interval(page.interval_hours, page.kind, check.bounds, changed=False)
+    role = frontier.Role(page.url, page.kind, page.section, page.newest_item)
+    hours = frontier.next_interval(page.interval_hours, role, check.bounds, local_date(check.at), changed=False)
     values = _seen(check, hours) | {"outcome": Outcome.UNCHANGED.value, "evidence": ""}
     if capture is not None:
         values |= {"etag": capture.etag or None, "last_modified": capture.last_modified or None}

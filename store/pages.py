@@ -183,6 +183,21 @@ def _chunks(items: Sequence[str]) -> Iterable[Sequence[str]]:
     return (items[start : start + CHUNK] for start in range(0, len(items), CHUNK))
 
 
+def last_checks(connection: Connection, site_id: str) -> dict[str, datetime | None]:
+    """The key of every page of a site → when it was last looked at."""
+    rows = connection.execute(select(pages.c.key, pages.c.last_checked).where(pages.c.site_id == site_id))
+    return {row.key: row.last_checked for row in rows}
+
+
+def bring_forward(connection: Connection, keys: Iterable[str], now: datetime) -> int:
+    """Make pages due now; returns how many were not yet. Tombstones and pages that fail keep their time."""
+    moved = 0
+    for chunk in _chunks(list(keys)):
+        query = update(pages).where(pages.c.key.in_(chunk), pages.c.next_due > now, pages.c.gone_at.is_(None))
+        moved += connection.execute(query.where(pages.c.failures == 0).values(next_due=now)).rowcount
+    return moved
+
+
 def count_absent(connection: Connection, site_id: str) -> tuple[int, int]:
     """Pages of a site that were looked at and are no tombstones: how many say that they are not there, of how many."""
     absent = pages.c.outcome.in_((Outcome.GONE.value, Outcome.SOFT_404.value))
