@@ -27,7 +27,7 @@ HOME = re.compile(r"^/(?:(?:index|default|home|trang-?chu|trangchu)(?:\.\w{2,5})
 _ARTICLE_NUMBER = re.compile(r"^Điều \d[\w.Đ]*\.")
 MOST_CHILDREN = 60  # children of a body; a front page has few, a law's bare text too
 SHORTEST_BODY = 40  # characters; the shortest real article body seen has 22 and is a test post
-_LIST_COLUMNS = {
+LIST_COLUMNS = {
     "code",
     "time",
     "fees",
@@ -216,8 +216,8 @@ class Family:
         """A list shown as a table: of procedures (no content is due on them) or of documents."""
         for table in tables:
             title = self.table_title(page, main, table)
-            if table.has("name") and _LIST_COLUMNS & set(table.columns):
-                return _procedure_list(table, title, page.url)
+            if table.has("name") and LIST_COLUMNS & set(table.columns):
+                return procedure_list(table, title, page.url)
             if table.has("number", "title") or table.has("title", "issued_on") or table.has("number", "issued_on"):
                 rows = [read for row in table.rows if (read := document.row_document(row, page.url))]
                 items = tuple(entry for entry, _ in rows)
@@ -363,7 +363,8 @@ def _text_of_items(items: tuple[ListItem, ...]) -> str:
     return "\n".join(f"{entry.published or ''} {entry.number} {entry.title}".strip() for entry in items)
 
 
-def _procedure_list(table: Table, title: str, url: str) -> Draft:
+def procedure_list(table: Table, title: str, url: str) -> Draft:
+    """The procedures of a table, one a row, without content: `list_only`."""
     records, items = [], []
     for row in table.rows:
         listed = procedure.row_procedure(row)
