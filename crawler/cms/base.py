@@ -17,7 +17,7 @@ from crawler.cms import article, document, listing, procedure, question
 from crawler.cms.blocks import Blocks
 from crawler.cms.files import files_in
 from crawler.cms.labels import Labelled, document_parts, procedure_parts, read_labels
-from crawler.cms.links import links_of, section_of_page, trail
+from crawler.cms.links import links_of, section_of_page, trail, without_noise
 from crawler.cms.privacy import without_asker
 from crawler.cms.tables import Table, data_tables
 from crawler.cms.tree import first, is_chrome, lines, parse, select, text_of
@@ -123,6 +123,9 @@ class Family:
     item_title: ClassVar[str] = "a"
     item_date: ClassVar[str] = ".date, .time, .ngay"
     home: ClassVar[re.Pattern[str]] = HOME
+    noise: ClassVar[str] = (
+        ""  # names of parameters that lead to the same page: where one came from, how a frame is shown
+    )
 
     def read(self, page: Page, why: str) -> Reading:
         """Everything the page says."""
@@ -138,13 +141,23 @@ class Family:
             title=draft.title,
             section=section,
             records=draft.records,
-            items=draft.items,
-            links=page.links,
+            items=tuple(replace(item, url=without_noise(item.url, self.noise)) for item in draft.items),
+            links=self.links_of(page),
             text=draft.text,
             site_name=article.site_name(page.root),
             charset=page.decoded.charset,
             notes=(*page.decoded.notes, *draft.notes),
         )
+
+    def links_of(self, page: Page) -> tuple[Link, ...]:
+        """The page's links, each address once in the family's one form."""
+        found: dict[str, Link] = {}
+        for link in page.links:
+            url = without_noise(link.url, self.noise)
+            known = found.setdefault(url, replace(link, url=url))
+            if not known.section and link.section:
+                found[url] = replace(known, section=link.section)
+        return tuple(found.values())
 
     def section_of(self, page: Page, draft: Draft) -> str:
         """The section that the page itself says it belongs to; the front page belongs to none."""

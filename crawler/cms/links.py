@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import parse_qsl, urlencode
 
 from lxml.html import HtmlElement
 
@@ -39,6 +40,17 @@ def links_of(root: HtmlElement, base: str, sections: SectionTable, blocks: Block
         if known is None or (not known.text and text) or (not known.section and section):
             found[url] = Link(url, (known.text if known else "") or text, (known.section if known else "") or section)
     return tuple(found.values())
+
+
+def without_noise(url: str, noise: str) -> str:
+    """A canonical address without the parameters of a family that change nothing on the page (its `noise`)."""
+    base, _, query = url.partition("?")
+    if not noise or not query:
+        return url
+    kept = [
+        (key, value) for key, value in parse_qsl(query, keep_blank_values=True) if not re.fullmatch(noise, key, re.I)
+    ]
+    return f"{base}?{urlencode(kept)}" if kept else base
 
 
 def words_of(anchor: HtmlElement) -> str:

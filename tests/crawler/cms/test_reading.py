@@ -118,3 +118,23 @@ def test_links_are_canonical_and_traps_of_the_page_are_kept_for_the_caller() -> 
         "<a href='../c.html;jsessionid=1?b=2&amp;a=1#x'>Bài viết</a><a href='javascript:void(0)'>x</a><a href='a.jpg'>y</a>"
     ).links
     assert [link.url for link in links] == ["http://x.gov.vn/c.html?a=1&b=2"]
+
+
+@pytest.mark.parametrize(
+    ("family", "shown", "kept"),
+    [
+        ("liferay", "/tin?p_p_id=101&p_p_auth=x1&_101_redirect=%2Fa&_101_cur=2", "/tin?_101_cur=2&p_p_id=101"),
+        (
+            "sharepoint",
+            "/Lists/Posts/Post.aspx?ItemID=39&PublishedDate=2013-01-15&Source=%2Fhome",
+            "/Lists/Posts/Post.aspx?ItemID=39",
+        ),
+        ("nukeviet", "/vi/news/?nv_redirect=abc", "/vi/news/"),
+        ("generic", "/tin?redirect=%2Fa", "/tin?redirect=%2Fa"),
+    ],
+)
+def test_an_address_has_one_form_in_its_family(family: str, shown: str, kept: str) -> None:
+    page = RawPage(
+        "http://x.gov.vn/", 200, {}, f"<a href='{shown}'>Một bài viết của xã</a><a href='{kept}'>Bài</a>".encode()
+    )
+    assert [link.url for link in read(page, SiteHints(family=family)).links] == [f"http://x.gov.vn{kept}"]
