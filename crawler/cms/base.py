@@ -13,7 +13,7 @@ from lxml.html import HtmlElement
 from core.model import Article, Found, Link, ListItem, PageKind, Reading, Record
 from crawler import dates
 from crawler.charset import Decoded
-from crawler.cms import article, document, listing, procedure, question
+from crawler.cms import article, document, fallback, listing, procedure, question
 from crawler.cms.blocks import Blocks
 from crawler.cms.files import files_in
 from crawler.cms.labels import Labelled, document_parts, procedure_parts, read_labels
@@ -286,7 +286,14 @@ class Family:
                 return draft
         if entries and (dated or len(entries) >= 3):
             return self.list_of(page, main, entries)
-        return Draft("other", article.heading(page.root, main, self.title)[0], text=article.body_text(main))
+        title = article.heading(page.root, main, self.title)[0]
+        shown = article.body_text(main)
+        if len(text_of(page.body)) >= fallback.ENOUGH and (text := fallback.main_text(page.decoded.text)):
+            found = {"title": Found("title", 0.5), "body": Found("trafilatura", 0.4)}
+            return Draft(
+                "article", title, (Record("article", Article(title, body=text), found=found),), text=f"{title}\n{text}"
+            )
+        return Draft("other", title, text=shown)
 
     def list_of(self, page: Page, main: HtmlElement, entries: tuple[listing.Entry, ...]) -> Draft:
         """A list of the entries found by their shape."""

@@ -138,3 +138,22 @@ def test_an_address_has_one_form_in_its_family(family: str, shown: str, kept: st
         "http://x.gov.vn/", 200, {}, f"<a href='{shown}'>Một bài viết của xã</a><a href='{kept}'>Bài</a>".encode()
     )
     assert [link.url for link in read(page, SiteHints(family=family)).links] == [f"http://x.gov.vn{kept}"]
+
+
+def test_text_in_a_box_that_looks_like_furniture_is_rescued_with_little_confidence() -> None:
+    sentence = (
+        "Ủy ban nhân dân xã hướng dẫn người dân làm thủ tục cấp lại giấy chứng nhận đã mất trong đợt lũ vừa qua. "
+    )
+    body = "".join(f"<p>{sentence * 2}</p>" for _ in range(4))
+    menu = "<div class='menu'><ul><li><a href='/a'>Tin tức</a></li><li><a href='/b'>Văn bản</a></li></ul></div>"
+    reading = reading_of(f"<title>Hướng dẫn cấp lại giấy tờ</title>{menu}<div class='sidebar-content'>{body}</div>")
+    record = reading.records[0]
+    assert isinstance(record.content, Article)
+    assert sentence.strip() in record.content.body
+    assert (record.found["body"].where, record.found["body"].confidence < 0.5) == ("trafilatura", True)
+    assert record.published is None
+
+
+def test_menus_and_lists_of_files_are_not_rescued() -> None:
+    rows = "".join(f"<li>bieu-mau-so-{n}.docx</li><li>Tìm hiểu</li>" for n in range(40))
+    assert reading_of(f"<title>Tệp</title><div class='menu'><ul>{rows}</ul></div>").records == ()
