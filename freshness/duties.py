@@ -18,14 +18,15 @@ from core.sites import Province, Site
 from store.tables import pages, records
 from vietnamese.syllables import fold_text
 
+# Folded text has i for y: “quyền” is quien, “huyện” huien.
 _TITLE = re.compile(r"cong bo .*thu tuc hanh chinh")
 _UNIT = re.compile(
-    r"(?:tham quyen(?: giai quyet| quan ly| tiep nhan)?(?: va quan ly| va giai quyet)?|chuc nang quan ly(?: nha nuoc)?) cua (.+)$"
+    r"(?:tham quien(?: giai quiet| quan li| tiep nhan)?(?: va quan li| va giai quiet)?|chuc nang quan li(?: nha nuoc)?) cua (.+)$"
 )
-_ABOLISHES = re.compile(r"\b(bai bo|huy bo)\b")
+_ABOLISHES = re.compile(r"\b(bai bo|hui bo)\b")
 _AMENDS = re.compile(r"\b(ban hanh moi|moi ban hanh|sua doi|bo sung|thay the|chuan hoa)\b")
-_COMMUNES = re.compile(r"\b(?:ubnd|uy ban nhan dan) (?:cap xa|(?:cac )?xa,? phuong)\b")
-_DISTRICTS = re.compile(r"\b(?:ubnd|uy ban nhan dan) (?:cap huyen|(?:cac )?huyen)\b")
+_COMMUNES = re.compile(r"\b(?:ubnd|ui ban nhan dan) (?:cap xa|(?:cac )?xa,? phuong)\b")
+_DISTRICTS = re.compile(r"\b(?:ubnd|ui ban nhan dan) (?:cap huien|(?:cac )?huien)\b")
 
 
 @dataclass(frozen=True, slots=True)

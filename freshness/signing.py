@@ -32,7 +32,7 @@ HABIT = 0.5
 """A site that signs at least half of its decisions forgot the others; one that signs none posts scans of paper."""
 
 PDF = "application/pdf"
-_DECISION = ("quyet dinh", "qd")
+_DECISION = fold_text("Quyết định")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ def decision_files(connection: Connection) -> Iterator[File]:
 
 def _is_decision(row: Row[Any]) -> bool:
     kind = fold_text(f"{row.content.get('document_type', '')} {row.title}")
-    return kind.startswith(_DECISION[0]) or "/qd-" in str(row.content.get("number", "")).lower().replace("đ", "d")
+    return kind.startswith(_DECISION) or "/qd-" in str(row.content.get("number", "")).lower().replace("đ", "d")
 
 
 def _is_due(row: Row[Any]) -> bool:

@@ -1,0 +1,114 @@
+"""A province that ages: verdicts follow the rules to the day, over Tết and swapped days too, and by the law of each day."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from scene import PROVINCE, TODAY, Scene, moment
+
+from core.model import Article, LegalDocument
+from freshness.calendar import Calendar
+
+
+def post(scene: Scene, day: date, section: str = "news") -> None:
+    scene.record(Article(f"Tin {day}"), section, day, published=moment(day))
+
+
+def verdict_on(scene: Scene, day: date, section: str = "news") -> str:
+    scene.today = day
+    scene.visit()
+    scene.check()
+    return scene.verdict(section)[0]
+
+
+@pytest.mark.parametrize(
+    ("posted", "last_fresh", "last_due"),
+    [
+        (date(2018, 8, 9), date(2018, 8, 16), date(2018, 8, 23)),  # plain weeks
+        (date(2018, 8, 31), date(2018, 9, 10), date(2018, 9, 17)),  # 2 September is a Sunday: Monday the 3rd is off
+        (date(2019, 2, 1), date(2019, 2, 17), date(2019, 2, 24)),  # Tết Kỷ Hợi: offices closed from 4 to 8 February
+        (date(2020, 1, 22), date(2020, 2, 5), date(2020, 2, 12)),  # Tết Canh Tý: closed from 23 to 29 January
+        (date(2019, 4, 12), date(2019, 4, 22), date(2019, 5, 2)),  # Giỗ Tổ on 15 April, 29 April swapped, 30/4 and 1/5
+    ],
+)
+def test_news_turns_due_and_overdue_on_the_very_day(
+    scene: Scene, posted: date, last_fresh: date, last_due: date
+) -> None:
+    scene.today = posted
+    scene.whole_site()
+    post(scene, posted)
+    one = timedelta(days=1)
+    assert [verdict_on(scene, day) for day in (last_fresh, last_fresh + one)] == ["fresh", "due"]
+    assert [verdict_on(scene, day) for day in (last_due, last_due + one)] == ["due", "overdue"]
+
+
+@pytest.mark.parametrize(
+    ("age", "news", "documents"), [(0, "fresh", "fresh"), (30, "overdue", "due"), (90, "overdue", "overdue"), (400, "overdue", "overdue")]
+)  # fmt: skip
+def test_a_province_that_nobody_keeps_ages_section_by_section(
+    scene: Scene, age: int, news: str, documents: str
+) -> None:
+    scene.whole_site()
+    post(scene, TODAY)
+    document = LegalDocument("Kế hoạch", number="1/KH", issued_on=TODAY)
+    scene.record(document, "legal_docs", TODAY, published=moment(TODAY))
+    day = TODAY + timedelta(days=age)
+    assert verdict_on(scene, day) == news
+    assert verdict_on(scene, day, "legal_docs") == documents
+    assert scene.verdict()[0] in (news, "unknown")
+    if age:
+        assert "không phải luật" in scene.verdict("news")[1]
+        assert ("silence", "news") in scene.found()
+    assert not any("vi phạm" in scene.verdict(section)[1].lower() for section in ("", "news", "legal_docs"))
+
+
+def test_an_aged_province_without_visits_is_grey_and_never_green(scene: Scene) -> None:
+    scene.whole_site()
+    post(scene, TODAY)
+    for age in (2, 30, 90, 400):
+        scene.today = TODAY + timedelta(days=age)
+        scene.check()
+        assert scene.verdict()[0] == "unknown"
+        assert "giờ chưa kiểm tra lại" in scene.verdict()[1]
+        assert scene.found() == {("unwatched", "")}
+
+
+@pytest.mark.parametrize(
+    ("issued", "posted", "late"),
+    [
+        (date(2019, 1, 31), date(2019, 2, 11), False),  # Friday the 1st, then Tết: Monday the 11th is the second day
+        (date(2019, 1, 31), date(2019, 2, 12), True),
+        (date(2022, 8, 12), date(2022, 8, 17), True),  # a document of the last days of NĐ 43/2011
+        (date(2022, 8, 15), date(2022, 8, 22), False),  # NĐ 42/2022 has no number; five days of Luật TCTT hold
+        (date(2022, 8, 15), date(2022, 8, 23), True),
+    ],
+)
+def test_posting_is_late_by_the_law_of_the_documents_day_and_the_calendar_of_tet(
+    scene: Scene, issued: date, posted: date, late: bool
+) -> None:
+    scene.today = posted
+    scene.whole_site()
+    scene.record(LegalDocument("Kế hoạch", issued_on=issued), "legal_docs", posted, published=moment(posted))
+    scene.check()
+    assert (("late_posting", "legal_docs") in scene.found()) == late
+
+
+def test_every_rule_of_the_dated_law_holds_on_its_own_days_only() -> None:
+    from freshness.rules import load_law
+
+    law = load_law(PROVINCE.national, PROVINCE.thresholds)
+    assert len(law.rules) == 35
+    for rule in law.rules:
+        kind = next(kind for kind in rule.applies_to)
+        assert rule.holds(kind, rule.begin)
+        assert not rule.holds(kind, rule.begin - timedelta(days=1))
+        if rule.end is not None:
+            assert rule.holds(kind, rule.end)
+            assert not rule.holds(kind, rule.end + timedelta(days=1))
+
+
+def test_days_the_government_swapped_late_are_overrides() -> None:
+    calendar = Calendar.load(PROVINCE.national)
+    assert not calendar.is_working(date(2026, 1, 2))
+    assert calendar.is_working(date(2026, 1, 10))
