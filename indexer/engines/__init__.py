@@ -19,6 +19,7 @@ FIELDS = (
     "body_f", "body_b",
     "sector_f", "sector_b",
     "phrases_f", "phrases_b", "phrases_s",
+    "asked_f", "asked_b", "asked_s",
     "agency_f",
     "words",
     "all_f",

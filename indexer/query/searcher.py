@@ -135,7 +135,7 @@ class Searcher:
         kind: Kind = ask.kind or "procedure"
         for rank, row in enumerate(self._ranked(live, reading, kind, ask.filters), 1):
             if row.candidate.id.partition(":")[2] == key:
-                return _explanation(reading, key, rank, row)
+                return _explanation(reading, key, rank, row, self._vocabulary.weights.final)
         return Explanation(key, 0, 0.0, {}, (), ())
 
     def close(self) -> None:
@@ -172,7 +172,9 @@ class Searcher:
         engine = self._generations.open(name)
         models = read_models(engine.load_models())
         understanding = Understanding(self._vocabulary, models)
-        return _Live(engine, understanding, Ranker(models), KeyDecoder(models.known, models.typed))
+        return _Live(
+            engine, understanding, Ranker(models, self._vocabulary.weights), KeyDecoder(models.known, models.typed)
+        )
 
     def _ranked(
         self, live: _Live, reading: Reading, kind: Kind, filters: Mapping[str, tuple[str, ...]]
@@ -208,8 +210,8 @@ def _tallies(
     return Tally(tally.total, facets), totals
 
 
-def _explanation(reading: Reading, key: str, rank: int, row: Ranked) -> Explanation:
-    weights = {**ranking.RERANK, "fresh": row.candidate.score, "exact": PINNED}
+def _explanation(reading: Reading, key: str, rank: int, row: Ranked, final: Mapping[str, float]) -> Explanation:
+    weights = {**final, "fresh": row.candidate.score, "exact": PINNED}
     title = set(row.candidate.card.title_s.split())
     words = reading.asked.accented if reading.marked else reading.asked.folded
     plain = {term.partition("_")[0] for term in title} | title
