@@ -104,7 +104,7 @@ class Ranker:
             ranked = self._procedures(reading, candidates)
         else:
             ranked = [_dated(candidate, today) for candidate in candidates]
-        return sorted(ranked, key=lambda r: (-r.score, r.candidate.id))
+        return _local_twins_first(sorted(ranked, key=lambda r: (-r.score, r.candidate.id)))
 
     def _procedures(self, reading: Reading, candidates: tuple[Candidate, ...]) -> list[Ranked]:
         rows = self.features(reading, candidates)
@@ -178,6 +178,21 @@ def _card_terms(card: Card) -> _CardTerms:
         frozenset(cover),
         frozenset(fold_canonical(term) for term in cover),
     )
+
+
+def _local_twins_first(ranked: list[Ranked]) -> list[Ranked]:
+    """Of procedures with one name (the register's and the province's own), the local one takes the best place."""
+    if not any(row.candidate.card.local for row in ranked):
+        return ranked
+    twins: defaultdict[str, list[int]] = defaultdict(list)
+    for place, row in enumerate(ranked):
+        twins[row.candidate.card.title_s].append(place)
+    found = list(ranked)
+    for places in twins.values():
+        rows = sorted((ranked[place] for place in places), key=lambda row: not row.candidate.card.local)
+        for place, row in zip(places, rows, strict=True):
+            found[place] = row
+    return found
 
 
 def _dated(candidate: Candidate, today: int) -> Ranked:

@@ -9,8 +9,9 @@ from datetime import date
 
 from core.plain import digest, to_plain
 from indexer.engines import FACETS, Card, IndexDocument, Kind
+from indexer.query.likeness import sketch
 from indexer.query.vocabulary import Vocabulary
-from vietnamese.numbers import document_numbers
+from vietnamese.numbers import document_numbers, without_signs
 from vietnamese.syllables import bigrams, canonical, fold_canonical, fold_text, syllables, syllables_of_body
 from vietnamese.words import Words
 
@@ -37,6 +38,7 @@ class Source:
     phrases: tuple[str, ...] = ()
     asked: tuple[str, ...] = ()
     citizen: bool = False
+    local: bool = False
     day: date | None = None
     facets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
@@ -95,8 +97,9 @@ class Analyst:
         if self._words is not None:
             terms["words"] = self._words.of_lines((source.title.lower(), *source.body))
         card = self._card(source, parts)
-        numbers = (number for text in source.numbers for number in document_numbers(text))
-        exact = tuple(dict.fromkeys((*source.codes, *numbers, name_key(source.title))))
+        numbers = [number for text in source.numbers for number in document_numbers(text)]
+        short = filter(None, map(without_signs, numbers))
+        exact = tuple(dict.fromkeys((*source.codes, *numbers, *short, name_key(source.title))))
         joined = {name: " ".join(values) for name, values in terms.items() if values}
         return IndexDocument(
             source.id, source.kind, source.version, digest([joined, to_plain(card), exact]), joined, card, exact
@@ -117,6 +120,8 @@ class Analyst:
             prior=self._vocabulary.prior(source.codes),
             classes=self._vocabulary.classes_of_title(source.title),
             day=source.day.toordinal() if source.day else 0,
+            local=source.local,
+            sketch="" if source.kind == "procedure" else sketch(_folded([*parts.title, *parts.body])),
         )
 
 

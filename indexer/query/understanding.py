@@ -13,7 +13,7 @@ from indexer.query.answer import Change, Understood
 from indexer.query.models import Models
 from indexer.query.spelling import Speller
 from indexer.query.vocabulary import Vocabulary, VocabularyTerm
-from vietnamese.numbers import document_numbers
+from vietnamese.numbers import document_numbers, short_numbers
 from vietnamese.syllables import (
     bigrams,
     canonical,
@@ -80,6 +80,7 @@ class Reading:
     asked: Bag
     expanded: Bag
     questions: Bag  # against what people asked: words of content, weighted by how rare they are anywhere
+    terms: tuple[str, ...]  # in order as read: canonical when marked, else folded
     content: frozenset[str]  # folded syllables as read; a corrected one's original is not among them
     classes: int  # qualifiers asked for
     needs: tuple[Need, ...]
@@ -129,7 +130,7 @@ class Understanding:
         text = nfc(typed)
         found = tuple(codes.find_all(text))
         old = codes.find_old(text)
-        numbers = tuple(document_numbers(text))
+        numbers = tuple(document_numbers(text)) or tuple(short_numbers(text))
         rest = codes.NATIONAL.sub(" ", text)
         tokens = _Tokens(syllables(rest)[:MOST_SYLLABLES], has_marks(rest))
         tokens.changes += _code_changes(text)
@@ -218,6 +219,7 @@ class Understanding:
             asked,
             expanded,
             self._questions(asked, len(plain)) if self._models.asked else Bag(),
+            tuple(terms),
             frozenset(plain),
             self._vocabulary.classes_asked(terms, marked=tokens.marked),
             tuple(needs),

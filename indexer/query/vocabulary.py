@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from core.errors import ConfigError
+from indexer.query.editorial import Editorial, load_editorial
 from vietnamese.syllables import canonical, fold, folded, syllables
 
 T = TypeVar("T")
@@ -82,6 +83,7 @@ class Vocabulary:
     asking: tuple[str, ...] = ()
     abbreviations: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     weights: Weights = NO_WEIGHTS
+    editorial: Editorial = field(default_factory=Editorial)
 
     def prior(self, codes: tuple[str, ...]) -> float:
         """How often a procedure is used, 0–1 on a logarithmic scale; 0 when nothing is known."""
@@ -126,6 +128,7 @@ def load_vocabulary(folder: Path) -> Vocabulary:
         asking=asking,
         abbreviations=_abbreviations(folder / "abbreviations.txt"),
         weights=_weights(folder / "ranking.json"),
+        editorial=load_editorial(folder),
     )
 
 
