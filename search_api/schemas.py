@@ -13,7 +13,7 @@ from core.model import Article, LegalDocument
 from core.plain import to_plain
 from core.unified import UnifiedProcedure
 from indexer.query.answer import Answer, Hit, Suggestion
-from search_api.highlight import Wanted, mark, snippet, wanted
+from search_api.highlight import Wanted, differing_words, mark, snippet, wanted
 from search_api.wording import brief
 from store import procedures, records
 from store.records import StoredRecord
@@ -45,28 +45,40 @@ def search_json(connection: Connection, answer: Answer) -> Json:
             for name, values in answer.facets.items()
         },
         "next": answer.next or None,
+        "intents": list(answer.query.intents),
+        "relaxed": answer.relaxed or None,
+        "unfiltered": answer.unfiltered,
+        "pointers": [
+            {"title": p.title, "text": p.text, "url": p.url or None, "phone": p.phone or None} for p in answer.pointers
+        ],
     }
 
 
 def _items(connection: Connection, hits: Iterable[Hit], words: Wanted) -> list[Json]:
     hits = tuple(hits)
     known = procedures.by_key(connection, [hit.key for hit in hits if hit.kind == "procedure"])
-    ids = [int(hit.key) for hit in hits if hit.kind != "procedure" and hit.key.isdecimal()]
+    others = [key for hit in hits if hit.kind != "procedure" for key in (hit.key, *hit.copies)]
+    ids = [int(key) for key in others if key.isdecimal()]
     found = records.by_id(connection, ids)
     offered = [o.record_id for item in known.values() for o in item.offerings]
     checked = checks(connection, [*offered, *ids])
     items = []
     for hit in hits:
         if hit.kind == "procedure" and hit.key in known:
-            items.append(_procedure_item(known[hit.key], hit, words, checked))
+            leader = known.get(hit.variant_of)
+            items.append(_procedure_item(known[hit.key], hit, words, checked, leader))
         elif hit.key.isdecimal() and int(hit.key) in found:
-            items.append(_record_item(found[int(hit.key)], hit, words, checked))
+            copies = [found[int(key)] for key in hit.copies if int(key) in found]
+            items.append(_record_item(found[int(hit.key)], hit, words, checked, copies))
     return items
 
 
-def _procedure_item(item: UnifiedProcedure, hit: Hit, words: Wanted, checked: dict[int, datetime]) -> Json:
+def _procedure_item(
+    item: UnifiedProcedure, hit: Hit, words: Wanted, checked: dict[int, datetime], leader: UnifiedProcedure | None
+) -> Json:
     return {
         "kind": "procedure",
+        "key": item.key,
         "code": item.code,
         "name": item.name,
         "url": procedure_url(item.key),
@@ -83,10 +95,29 @@ def _procedure_item(item: UnifiedProcedure, hit: Hit, words: Wanted, checked: di
         "checked_at": stamp(newest(checked, (o.record_id for o in item.offerings))),
         "score": hit.score,
         "name_marked": str(mark(item.name, words)),
+        "variant_of": leader.key if leader else None,
+        "differs": differing_words(item.name, leader.name) if leader else "",
+        "is_local": item.is_local,
+        "why": _why(hit),
     }
 
 
-def _record_item(record: StoredRecord, hit: Hit, words: Wanted, checked: dict[int, datetime]) -> Json:
+def _why(hit: Hit) -> Json:
+    """The words, phrases and sectors that were asked for, and every feature's value, weight and part of the score."""
+    return {
+        "title": list(hit.why.title),
+        "phrases": list(hit.why.phrases),
+        "sectors": list(hit.why.sectors),
+        "features": [
+            {"name": name, "value": round(value, 4), "weight": weight, "part": round(value * weight, 4)}
+            for name, (value, weight) in hit.why.features.items()
+        ],
+    }
+
+
+def _record_item(
+    record: StoredRecord, hit: Hit, words: Wanted, checked: dict[int, datetime], copies: list[StoredRecord]
+) -> Json:
     return {
         "kind": hit.kind,
         "title": record.title,
@@ -97,6 +128,8 @@ def _record_item(record: StoredRecord, hit: Hit, words: Wanted, checked: dict[in
         "checked_at": stamp(checked.get(record.id)),
         "score": hit.score,
         "title_marked": str(mark(record.title, words)),
+        "copies": [{"site": copy.site_id, "url": f"/tin/{copy.id}"} for copy in copies],
+        "why": _why(hit),
     }
 
 
