@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote
@@ -14,7 +14,7 @@ from core.plain import to_plain
 from core.unified import UnifiedProcedure
 from indexer.query.answer import Answer, Hit, Suggestion
 from search_api.highlight import Wanted, differing_words, mark, snippet, wanted
-from search_api.wording import brief
+from search_api.wording import FIELDS, brief
 from store import procedures, records
 from store.records import StoredRecord
 from store.tables import pages
@@ -24,6 +24,12 @@ Json = dict[str, Any]
 
 SNIPPET_FIELDS = ("description", "requirements", "steps", "audiences")
 """Fields a snippet is taken from, in this order: only running text, no addresses and counts."""
+
+INTENT_FIELDS = {
+    "papers": ("papers",), "form": ("papers",), "fee": ("fee_text", "channels"), "time": ("time_text", "channels"),
+    "place": ("address", "agencies", "channels"),
+}  # fmt: skip
+"""What was asked for (indexer.query.vocabulary.INTENTS) → the parts that answer it; the snippet shows the first there is."""
 
 CHUNK = 500
 
@@ -39,7 +45,7 @@ def search_json(connection: Connection, answer: Answer) -> Json:
         },
         "total": answer.total,
         "totals": dict(answer.totals),
-        "items": _items(connection, answer.hits, words),
+        "items": _items(connection, answer.hits, words, answer.query.intents),
         "facets": {
             name: [{"value": value, "count": count} for value, count in values]
             for name, values in answer.facets.items()
@@ -54,7 +60,7 @@ def search_json(connection: Connection, answer: Answer) -> Json:
     }
 
 
-def _items(connection: Connection, hits: Iterable[Hit], words: Wanted) -> list[Json]:
+def _items(connection: Connection, hits: Iterable[Hit], words: Wanted, intents: Sequence[str]) -> list[Json]:
     hits = tuple(hits)
     known = procedures.by_key(connection, [hit.key for hit in hits if hit.kind == "procedure"])
     others = [key for hit in hits if hit.kind != "procedure" for key in (hit.key, *hit.copies)]
@@ -65,8 +71,9 @@ def _items(connection: Connection, hits: Iterable[Hit], words: Wanted) -> list[J
     items = []
     for hit in hits:
         if hit.kind == "procedure" and hit.key in known:
-            leader = known.get(hit.variant_of)
-            items.append(_procedure_item(known[hit.key], hit, words, checked, leader))
+            leader, item = known.get(hit.variant_of), known[hit.key]
+            shown = _procedure_item(item, hit, words, checked, leader)
+            items.append(shown | {"snippet": str(snippet(_text_of(item, intents), words))})
         elif hit.key.isdecimal() and int(hit.key) in found:
             copies = [found[int(key)] for key in hit.copies if int(key) in found]
             items.append(_record_item(found[int(hit.key)], hit, words, checked, copies))
@@ -91,7 +98,6 @@ def _procedure_item(
         "offered_by": item.offered_by,
         "conflicts": item.conflicts,
         "state": item.state.value,
-        "snippet": str(snippet(_text_of(item), words)),
         "checked_at": stamp(newest(checked, (o.record_id for o in item.offerings))),
         "score": hit.score,
         "name_marked": str(mark(item.name, words)),
@@ -133,8 +139,12 @@ def _record_item(
     }
 
 
-def _text_of(item: UnifiedProcedure) -> str:
+def _text_of(item: UnifiedProcedure, intents: Sequence[str]) -> str:
+    """The text a snippet is taken from: the part that answers what was asked, else the running text."""
     fields = item.fields or {}
+    for name in (name for intent in intents for name in INTENT_FIELDS[intent]):
+        if name in fields and (text := brief(fields[name].value)):
+            return f"{FIELDS.get(name, name)}: {text}"
     return " ".join(brief(fields[name].value) for name in SNIPPET_FIELDS if name in fields)
 
 

@@ -198,6 +198,10 @@ class Searcher:
             if not engine.find([code], "procedure")
         ]
 
+    def expired(self) -> list[str]:
+        """Editorial entries that hold no longer, as lines for editors."""
+        return self._vocabulary.editorial.expired(local_date(self._clock()))
+
     def features(self, q: str) -> tuple[tuple[str, ...], tuple[Candidate, ...], list[dict[str, float]]]:
         """Keys that stand first by code or name, the engine's candidates, and their features: what weights are fitted on."""
         live = self._current()
