@@ -143,9 +143,17 @@ def _text_of(item: UnifiedProcedure, intents: Sequence[str]) -> str:
     """The text a snippet is taken from: the part that answers what was asked, else the running text."""
     fields = item.fields or {}
     for name in (name for intent in intents for name in INTENT_FIELDS[intent]):
-        if name in fields and (text := brief(fields[name].value)):
+        if name in fields and (text := _answer(name, fields[name].value)):
             return f"{FIELDS.get(name, name)}: {text}"
     return " ".join(brief(fields[name].value) for name in SNIPPET_FIELDS if name in fields)
+
+
+def _answer(name: str, value: Any) -> str:
+    """The text of a part; of papers only their names."""
+    if name != "papers" or not isinstance(value, list):
+        return brief(value)
+    papers = (paper for case in value if isinstance(case, dict) for paper in case.get("papers", ()))
+    return "; ".join(str(paper["name"]) for paper in papers if isinstance(paper, dict) and paper.get("name"))
 
 
 def body_of(record: StoredRecord) -> str:

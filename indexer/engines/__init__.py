@@ -111,7 +111,7 @@ class Clause:
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """A document fits when it has at least `least` of these folded syllables in `field` (`all_f` or `suggest_f`)."""
+    """A document fits when it has at least `least` of these folded syllables in `field` (`all_f`, `suggest_f` or `asked_f`)."""
 
     terms: tuple[str, ...]
     least: int

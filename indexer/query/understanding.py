@@ -44,7 +44,7 @@ ORIGINAL_WEIGHT = 0.3
 
 NEED_SHARE, LONG_NEED_SHARE, FORMAL_SHARE = 0.5, 0.2, 0.75
 """What a document must have to count as a match: half of a short query's content syllables in title and phrases (or all of
-them anywhere), a fifth of a long query's anywhere, or three quarters of a matched formal term in title and phrases. Success@3
+them anywhere), a fifth of a long query's anywhere, or three quarters of a matched formal term in title and phrases, or of the query in what people asked. Success@3
 on judged queries is that of no condition at all; .6 instead of .5 loses .009 nDCG@10."""
 
 MOST_SYLLABLES = 64
@@ -193,6 +193,8 @@ class Understanding:
         expanded = asked.copy()
         content = [t for t, w in zip(plain, weights, strict=True) if w == 1.0]
         needs = _own_needs(content)
+        if self._models.asked and content:
+            needs.append(_need(content, FORMAL_SHARE, "asked_f"))
         if not raw:
             for start, length, entries in self._matches(plain, after, tokens.marked):
                 share = sqrt(min(1.0, length / min(len(plain), LONG_QUERY)))
