@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import math
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -14,9 +15,11 @@ from typing import Any, TypeVar
 
 from core.errors import ConfigError
 from indexer.query.editorial import Editorial, load_editorial
-from vietnamese.syllables import canonical, fold, folded, syllables
+from vietnamese.syllables import canonical, fold, folded, nfc, syllables
 
 T = TypeVar("T")
+
+_INCLUDED = re.compile(r"\(\s*bao gồm[^)]*\)", re.I)
 
 USAGE_CEILING = 7.2
 """log10 of the largest usage count of the national portal in 2025, so that the prior ends at 1."""
@@ -91,8 +94,8 @@ class Vocabulary:
         return min(1.0, math.log10(1 + weight) / USAGE_CEILING)
 
     def classes_of_title(self, title: str) -> int:
-        """Bit flags of the qualifiers a title carries."""
-        terms = folded(title)
+        """Bit flags of the qualifiers a title carries; what it only includes besides (“bao gồm cả …”) is none."""
+        terms = folded(_INCLUDED.sub(" ", nfc(title)))
         present = set(terms) | {f"{a}_{b}" for a, b in pairwise(terms)}
         return sum(1 << n for n, qualifier in enumerate(self.qualifiers) if present.intersection(qualifier.title))
 
