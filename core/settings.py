@@ -49,6 +49,7 @@ TABLE: tuple[Setting, ...] = (
     Setting("hotline", "02373 900 900", "Shown to citizens when the search cannot answer."),
     Setting("portal_url", "https://dichvucong.gov.vn", "Where citizens file online."),
     Setting("verdict_hours", 26.0, "A verdict older than this is unknown: a monitor that stopped must not stay green."),
+    Setting("suggestions", True, "Complete what is typed; `false` switches suggestions off at once."),
     Setting("query_max_chars", 300, "Longest query that is answered, in characters."),
 )
 

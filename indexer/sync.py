@@ -19,7 +19,7 @@ from core.codes import normalise
 from core.errors import IndexMismatch, IndexMissing, TracuuError, UsageError
 from core.settings import Settings
 from core.unified import UnifiedProcedure
-from indexer.documents import procedure_source, record_source, sources
+from indexer.documents import asked_about, procedure_source, record_source, sources, touched_by_questions
 from indexer.engines import Deletion, Engine, Generations, Write
 from indexer.engines.generations import EmbeddedGenerations
 from indexer.query.build import fill
@@ -245,14 +245,20 @@ def _follow(around: _Around, engine: Engine, progress: Progress | None) -> tuple
 def _writes(connection: Connection, analyst: Analyst, versions: dict[str, int]) -> Iterator[Write]:
     keys = [key.removeprefix("procedure:") for key in versions if key.startswith("procedure:")]
     ids = [int(key.removeprefix("record:")) for key in versions if key.startswith("record:")]
-    known = procedures.by_key(connection, keys)
     stored = records.by_id(connection, ids)
+    for key, version in touched_by_questions(connection, stored, versions).items():
+        versions = {**versions, f"procedure:{key}": version}
+        keys.append(key)
+    known = procedures.by_key(connection, keys)
+    asked = asked_about(connection) if keys else {}
     for name, version in versions.items():
         kind, _, key = name.partition(":")
         source: Source | None = None
         if kind == "procedure":
             procedure = known.get(key)
-            source = procedure_source(procedure, version) if procedure and procedure.is_public else None
+            source = (
+                procedure_source(procedure, version, asked.get(key, ())) if procedure and procedure.is_public else None
+            )
         else:
             record = stored.get(int(key))
             source = record_source(record, version) if record and record.withdrawn_at is None else None

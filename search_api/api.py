@@ -19,6 +19,7 @@ from indexer.query.answer import Ask, Kind
 from search_api import board
 from search_api.changes import history_json
 from search_api.filing import filing_places, levels_json, places_of
+from search_api.offers import offers, places
 from search_api.parts import AppParts, log_of, parts_of
 from search_api.problems import NotHere, problem_of
 from search_api.schemas import Json, procedure_json, procedure_url, search_json, suggestions_json
@@ -39,12 +40,21 @@ def search(
     sector: Many = None,
     service_level: Many = None,
     tier: Many = None,
+    agency: Many = None,
+    audience: Many = None,
+    cost: Many = None,
+    days: Many = None,
+    form: Many = None,
+    state: Many = None,
     limit: Annotated[int, Query(ge=1, le=50)] = 10,
     cursor: str = "",
     raw: bool = False,
 ) -> Json:
     """Results with what was understood, facets and a cursor."""
-    chosen = {"site": site, "sector": sector, "service_level": service_level, "tier": tier}
+    chosen = {
+        "site": site, "sector": sector, "service_level": service_level, "tier": tier, "agency": agency,
+        "audience": audience, "cost": cost, "days": days, "form": form, "state": state,
+    }  # fmt: skip
     filters = {name: tuple(values) for name, values in chosen.items() if values}
     return searched(request, Ask(q, kind, filters, limit, cursor, raw))
 
@@ -57,17 +67,37 @@ def searched(request: Request, ask: Ask) -> Json:
     answer = parts.searcher.search(ask)
     with parts.database.read() as connection:
         shown = search_json(connection, answer)
+    shown["offers"] = offers(parts, ask, answer)
+    shown["places"] = places(parts, ask.q)
     log = log_of(request)
     if log is not None and not ask.cursor:
         spent = (time.perf_counter() - begun) * 1000
-        log.add(parts.clock(), ask.q, answer.query.read_as, kind=ask.kind or "", total=answer.total, milliseconds=spent)
+        log.add(
+            parts.clock(),
+            ask.q,
+            answer.query.read_as,
+            kind=ask.kind or "",
+            total=0 if answer.relaxed else answer.total,
+            milliseconds=spent,
+        )
     return shown
 
 
 @router.get("/api/v1/suggest")
 def suggest(request: Request, q: str = "") -> Json:
     """Completions of what was typed so far, at most eight."""
-    return suggestions_json(parts_of(request).searcher.suggest(q))
+    parts = parts_of(request)
+    if not parts.settings["suggestions"]:
+        return suggestions_json(())
+    return suggestions_json(parts.searcher.suggest(q.encode("utf-8", "ignore").decode()))
+
+
+@router.get("/api/v1/gaps")
+def gaps(request: Request, limit: Annotated[int, Query(ge=1, le=500)] = 50) -> Json:
+    """What was asked and not found, most often asked first, without anything personal: gaps in the content."""
+    log = log_of(request)
+    found = log.gaps(limit) if log else []
+    return {"items": [{"q": q, "count": count} for q, count in found]}
 
 
 @router.get("/api/v1/procedures/{code}")

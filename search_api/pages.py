@@ -52,10 +52,10 @@ def environment() -> Environment:
     )
     made.filters.update(
         day=wording.day, number=wording.number, service_level=wording.service_level, tier=wording.tier,
-        outcome=wording.outcome, brief=wording.brief, web_link=web_link, json_ld=_json_ld,
+        outcome=wording.outcome, facet=wording.facet, brief=wording.brief, web_link=web_link, json_ld=_json_ld,
     )  # fmt: skip
     made.globals.update(
-        FIELDS=wording.FIELDS, CHANNELS=wording.CHANNELS, KINDS=wording.KINDS, CHANGES=wording.CHANGES,
+        FIELDS=wording.FIELDS, CHANNELS=wording.CHANNELS, KINDS=wording.KINDS, CHANGES=wording.CHANGES, FEATURES=wording.FEATURES, RELAXED=wording.RELAXED,
         UNKNOWN=wording.UNKNOWN, with_query=_with, asset=asset,
     )  # fmt: skip
     return made

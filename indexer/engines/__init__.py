@@ -19,6 +19,7 @@ FIELDS = (
     "body_f", "body_b",
     "sector_f", "sector_b",
     "phrases_f", "phrases_b", "phrases_s",
+    "asked_f", "asked_b", "asked_s",
     "agency_f",
     "words",
     "all_f",
@@ -27,7 +28,7 @@ FIELDS = (
 """Searchable fields: _f folded syllables, _b folded bigrams, _s accented syllables; `words` are underthesea's words,
 `all_f` every folded syllable of the document once, `suggest_f` those of title and phrases once."""
 
-FACETS = ("site", "sector", "service_level", "tier", "agency", "kind")
+FACETS = ("site", "sector", "service_level", "tier", "agency", "audience", "cost", "days", "form", "state", "kind")
 """Multi-valued facets; filters accept a document that has any of the wanted values."""
 
 FILLER = "∅"
@@ -41,7 +42,8 @@ class Card:
 
     `title_s`/`cover_s` are accented canonical terms, space-separated (title in order; title + phrases + sector once each).
     `classes` are bit flags of qualifiers in the title (indexer.query.qualifiers), `prior` is 0–1, `day` the stated
-    date as a proleptic ordinal (0 = unknown).
+    date as a proleptic ordinal (0 = unknown). `local`: issued by this province. `sketch` tells copies of one text
+    (indexer.query.likeness), "" when there is none.
     """
 
     title: str
@@ -53,6 +55,8 @@ class Card:
     prior: float = 0.0
     classes: int = 0
     day: int = 0
+    local: bool = False
+    sketch: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +111,7 @@ class Clause:
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """A document fits when it has at least `least` of these folded syllables in `field` (`all_f` or `suggest_f`)."""
+    """A document fits when it has at least `least` of these folded syllables in `field` (`all_f`, `suggest_f` or `asked_f`)."""
 
     terms: tuple[str, ...]
     least: int

@@ -356,6 +356,6 @@ def _encode(card: Card) -> bytes:
 
 
 def _decode(content: bytes) -> Card:
-    title, title_s, cover_s, phrases, facets, citizen, prior, classes, day = json.loads(content)
+    title, title_s, cover_s, phrases, facets, *others = json.loads(content)
     facets = {name: tuple(values) for name, values in facets.items()}
-    return Card(title, title_s, cover_s, tuple(phrases), facets, citizen, prior, classes, day)
+    return Card(title, title_s, cover_s, tuple(phrases), facets, *others)

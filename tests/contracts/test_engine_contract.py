@@ -51,7 +51,17 @@ def document(
         version=version,
         digest=f"{title}/{sector}",
         terms={"title_f": title, "all_f": title, "suggest_f": title, "phrases_f": "noi mot loi"},
-        card=Card(title=title, title_s=title, cover_s=title, phrases=("nói một lời",), facets=facets, prior=0.5, day=7),
+        card=Card(
+            title=title,
+            title_s=title,
+            cover_s=title,
+            phrases=("nói một lời",),
+            facets=facets,
+            prior=0.5,
+            day=7,
+            local=True,
+            sketch="00ff",
+        ),
         exact=(key,),
     )
 
