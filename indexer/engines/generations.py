@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from core.errors import IndexMismatch, IndexMissing, StaleCursor, UsageError
-from indexer.engines import Kind
+from indexer.engines import Health, Kind
 from indexer.engines.embedded import EmbeddedEngine
 from vietnamese import VERSION
 
@@ -24,6 +24,18 @@ class EmbeddedGenerations:
         self._version = version
         self._home = self._all / version
         self._pointer = self._home / "live.json"
+        self.place = ""
+        self.shared = False
+
+    def check(self) -> None:
+        """A folder needs no greeting; what is wrong with it shows when it is opened."""
+
+    def health(self) -> Health:
+        """Green when there is an index; without one every search says so itself."""
+        return Health("green", "embedded")
+
+    def close(self) -> None:
+        """Nothing is held open between calls."""
 
     def create(self, lengths: Mapping[Kind, Mapping[str, int]] | None = None) -> EmbeddedEngine:
         """A new, empty generation beside the live one."""

@@ -12,7 +12,19 @@ from pathlib import Path
 from core.clock import Clock, local_date, system_clock
 from core.errors import QueryRefused, StaleCursor
 from core.plain import digest
-from indexer.engines import FACETS, KINDS, Candidate, Engine, EngineQuery, Generations, Kind, Tally
+from indexer.engines import (
+    FACETS,
+    KINDS,
+    Candidate,
+    Engine,
+    EngineQuery,
+    Found,
+    Generations,
+    Health,
+    Kind,
+    Question,
+    Tally,
+)
 from indexer.engines.generations import EmbeddedGenerations
 from indexer.query import ranking
 from indexer.query.answer import Answer, Ask, Hit, Suggestion, Understood
@@ -101,8 +113,11 @@ class Searcher:
         reading = live.understanding.read(ask.q, raw=ask.raw)
         kind: Kind = ask.kind or "procedure"
         filters = {name: tuple(values) for name, values in ask.filters.items() if name in FACETS and values}
-        ranked = self._ranked(live, reading, kind, filters)
-        tally, totals = _tallies(live.engine, reading, kind, filters)
+        query = EngineQuery(kind, ranking.clauses(reading, kind), reading.needs, filters, ranking.CANDIDATES)
+        wanted = _wanted_tallies(query, reading)
+        found = live.engine.ask(Question(query, _exact(reading), tuple(wanted.values())))
+        ranked = self._ranked(live, reading, query, found)
+        tally, totals = _tallies(kind, dict(zip(wanted, found.tallies, strict=True)))
         limit = max(1, min(ask.limit, MOST_HITS))
         page = ranked[start : start + limit]
         after = start + len(page)
@@ -133,10 +148,16 @@ class Searcher:
         live = self._current()
         reading = live.understanding.read(ask.q, raw=ask.raw)
         kind: Kind = ask.kind or "procedure"
-        for rank, row in enumerate(self._ranked(live, reading, kind, ask.filters), 1):
+        query = EngineQuery(kind, ranking.clauses(reading, kind), reading.needs, ask.filters, ranking.CANDIDATES)
+        found = live.engine.ask(Question(query, _exact(reading)))
+        for rank, row in enumerate(self._ranked(live, reading, query, found), 1):
             if row.candidate.id.partition(":")[2] == key:
                 return _explanation(reading, key, rank, row)
         return Explanation(key, 0, 0.0, {}, (), ())
+
+    def health(self) -> Health:
+        """How the engine is; raises EngineGone."""
+        return self._generations.health()
 
     def close(self) -> None:
         """Give the engine back."""
@@ -144,6 +165,7 @@ class Searcher:
             if self._live is not None:
                 self._live.engine.close()
             self._live = None
+        self._generations.close()
 
     def _check(self, q: str) -> None:
         if not any(letter.isalnum() for letter in q):
@@ -174,14 +196,10 @@ class Searcher:
         understanding = Understanding(self._vocabulary, models)
         return _Live(engine, understanding, Ranker(models), KeyDecoder(models.known, models.typed))
 
-    def _ranked(
-        self, live: _Live, reading: Reading, kind: Kind, filters: Mapping[str, tuple[str, ...]]
-    ) -> list[Ranked]:
-        query = EngineQuery(kind, ranking.clauses(reading, kind), reading.needs, filters, ranking.CANDIDATES)
+    def _ranked(self, live: _Live, reading: Reading, query: EngineQuery, found: Found) -> list[Ranked]:
         today = local_date(self._clock()).toordinal()
-        ranked = live.ranker.rank(reading, kind, live.engine.candidates(query), today)
-        wanted = (*reading.codes, *reading.numbers, name_key(reading.understood.typed))
-        pinned = [c for c in live.engine.find(wanted, kind) if _fits(c, filters)]
+        ranked = live.ranker.rank(reading, query.kind, found.candidates, today)
+        pinned = [c for c in found.exact if _fits(c, query.filters)]
         if not pinned:
             return ranked
         known = {c.id for c in pinned}
@@ -193,19 +211,28 @@ def _fits(candidate: Candidate, filters: Mapping[str, tuple[str, ...]]) -> bool:
     return all(set(values) & set(candidate.card.facets.get(name, ())) for name, values in filters.items())
 
 
-def _tallies(
-    engine: Engine, reading: Reading, kind: Kind, filters: Mapping[str, tuple[str, ...]]
-) -> tuple[Tally, dict[str, int]]:
-    """Matches and facets of the kind asked for, each facet under the *other* filters; and matches of the other kinds."""
-    queries = {k: EngineQuery(k, ranking.clauses(reading, k), reading.needs, filters) for k in KINDS}
-    open_facets = [name for name in FACETS if name not in filters and name != "kind"]
-    tally = engine.tally(queries[kind], open_facets)
-    facets = dict(tally.facets)
-    for name in filters:
-        others = {other: values for other, values in filters.items() if other != name}
-        facets.update(engine.tally(replace(queries[kind], filters=others), [name]).facets)
-    totals = {str(k): engine.tally(queries[k]).total for k in KINDS if k != kind}
-    return Tally(tally.total, facets), totals
+def _exact(reading: Reading) -> tuple[str, ...]:
+    return (*reading.codes, *reading.numbers, name_key(reading.understood.typed))
+
+
+def _wanted_tallies(query: EngineQuery, reading: Reading) -> dict[str, tuple[EngineQuery, tuple[str, ...]]]:
+    """Matches and facets of the kind asked for (""), each filtered facet under the *other* filters (by its name), and
+    the matches of the other kinds (by kind)."""
+    wanted = {"": (query, tuple(name for name in FACETS if name not in query.filters and name != "kind"))}
+    for name in query.filters:
+        others = {other: values for other, values in query.filters.items() if other != name}
+        wanted[name] = (replace(query, filters=others), (name,))
+    for kind in KINDS:
+        if kind != query.kind:
+            wanted[kind] = (replace(query, kind=kind, clauses=ranking.clauses(reading, kind)), ())
+    return wanted
+
+
+def _tallies(kind: Kind, tallies: Mapping[str, Tally]) -> tuple[Tally, dict[str, int]]:
+    facets = dict(tallies[""].facets)
+    for tally in tallies.values():
+        facets.update(tally.facets)
+    return Tally(tallies[""].total, facets), {k: tallies[k].total for k in KINDS if k != kind}
 
 
 def _explanation(reading: Reading, key: str, rank: int, row: Ranked) -> Explanation:
