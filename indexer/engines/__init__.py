@@ -291,6 +291,10 @@ class Generations(Protocol):
         """Name of the live generation; cheap. Raises IndexMissing or IndexMismatch with the command that mends it."""
         ...
 
+    def previous_name(self) -> str:
+        """Name of the generation that is kept for `roll_back`, "" when there is none."""
+        ...
+
     def open(self, name: str) -> Engine:
         """An existing generation. Raises StaleCursor when it is gone."""
         ...

@@ -120,6 +120,8 @@ def _sort(items: Sequence[Write], results: Sequence[Mapping[str, Any]], outcome:
 
 
 def _reason(error: Mapping[str, Any]) -> str:
+    """Reason and cause, without the document's own text that the server quotes."""
     cause = error.get("caused_by") or {}
     inner = str(cause.get("reason", "")) if isinstance(cause, Mapping) else ""
-    return ": ".join(filter(None, (str(error.get("reason", "")), inner)))[:1000]
+    outer = str(error.get("reason", "")).partition(" Preview of ")[0]
+    return ": ".join(text[:300] for text in (outer, inner.partition(" The prefix of ")[0]) if text)

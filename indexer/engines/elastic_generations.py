@@ -34,8 +34,8 @@ class ElasticGenerations:
         self.cluster = Cluster(parse_address(settings.text("engine")), settings)
         self.alias = self.cluster.address.alias
         self._version = version
-        self._family = f"{self.alias}-{version}"
-        self._live, self._previous = f"{self._family}-live", f"{self._family}-previous"
+        self.family = f"{self.alias}-{version}"
+        self._live, self._previous = f"{self.family}-live", f"{self.family}-previous"
         self._shards, self._replicas = settings.whole("engine_shards"), settings.whole("engine_replicas")
 
     @property
@@ -62,7 +62,7 @@ class ElasticGenerations:
     def create(self, lengths: Mapping[Kind, Mapping[str, int]] | None = None) -> ElasticEngine:
         """A new, empty generation beside the live one."""
         self.check()
-        name = f"{max((int(name) for name in self.names()), default=0) + 1:06d}"
+        name = self.next_name()
         index = self.index_of(name)
         try:
             made = self.cluster.ask(
@@ -87,6 +87,10 @@ class ElasticGenerations:
                 "free disk space (a node takes none above its high watermark) or start a node, then run it again",
             )
         return self._engine(name, {str(kind): dict(values) for kind, values in (lengths or {}).items()}, new=True)
+
+    def next_name(self) -> str:
+        """The number of the next generation."""
+        return f"{max((int(name) for name in self.names()), default=0) + 1:06d}"
 
     def _why_unassigned(self, index: str) -> str:
         answer = self.cluster.ask(
@@ -117,6 +121,10 @@ class ElasticGenerations:
         found = self._aliases(f"{self.alias}-*-live")
         pattern = re.compile(rf"{re.escape(self.alias)}-(.+)-live")
         return {match[1] for aliases in found.values() for alias in aliases if (match := pattern.fullmatch(alias))}
+
+    def previous_name(self) -> str:
+        """Number of the generation that is kept for roll-back."""
+        return self._pointed(self._previous)
 
     def open(self, name: str) -> ElasticEngine:
         """An existing generation."""
@@ -162,7 +170,7 @@ class ElasticGenerations:
 
     def roll_back(self) -> str:
         """Make the previous generation live again."""
-        previous = self._pointed(self._previous)
+        previous = self.previous_name()
         if not previous:
             raise UsageError("there is no previous index generation", REBUILD)
         self._point(previous, self._pointed(self._live))
@@ -176,13 +184,13 @@ class ElasticGenerations:
 
     def names(self) -> tuple[str, ...]:
         """All generations, oldest first."""
-        pattern = re.compile(rf"{re.escape(self._family)}-(\d{{6}})")
-        found = self._indexes(f"{self._family}-*")
+        pattern = re.compile(rf"{re.escape(self.family)}-(\d{{6}})")
+        found = self._indexes(f"{self.family}-*")
         return tuple(sorted(match[1] for index in found if (match := pattern.fullmatch(index))))
 
     def drop(self, name: str) -> None:
         """Delete a generation that nobody needs."""
-        if name in (self._pointed(self._live), self._pointed(self._previous)):
+        if name in (self._pointed(self._live), self.previous_name()):
             raise UsageError(f"index generation {name} is live or kept for roll-back", "swap to another one first")
         self._delete(self.index_of(name))
 
@@ -195,12 +203,12 @@ class ElasticGenerations:
 
     def index_of(self, name: str) -> str:
         """The index of a generation."""
-        return f"{self._family}-{name}"
+        return f"{self.family}-{name}"
 
     def _pointed(self, alias: str) -> str:
         """The generation an alias of ours points to, "" for none."""
-        found = sorted(index for index in self._aliases(alias) if index.startswith(f"{self._family}-"))
-        return found[-1].removeprefix(f"{self._family}-") if found else ""
+        found = sorted(index for index in self._aliases(alias) if index.startswith(f"{self.family}-"))
+        return found[-1].removeprefix(f"{self.family}-") if found else ""
 
     def _aliases(self, alias: str) -> dict[str, list[str]]:
         """index → its aliases that match."""

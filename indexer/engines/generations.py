@@ -58,6 +58,11 @@ class EmbeddedGenerations:
             )
         raise IndexMissing(f"there is no index under {self._all}", REBUILD)
 
+    def previous_name(self) -> str:
+        """Name of the generation that is kept for roll-back."""
+        previous = self._pointers().get("previous", "")
+        return previous if previous in self.names() else ""
+
     def open(self, name: str) -> EmbeddedEngine:
         """An existing generation."""
         folder = self._home / name
@@ -75,11 +80,10 @@ class EmbeddedGenerations:
 
     def roll_back(self) -> str:
         """Make the previous generation live again."""
-        pointers = self._pointers()
-        previous = pointers.get("previous", "")
-        if not previous or previous not in self.names():
+        previous = self.previous_name()
+        if not previous:
             raise UsageError("there is no previous index generation", REBUILD)
-        self._point(previous, pointers["live"])
+        self._point(previous, self._pointers()["live"])
         return previous
 
     def names(self) -> tuple[str, ...]:

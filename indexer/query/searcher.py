@@ -155,6 +155,10 @@ class Searcher:
                 return _explanation(reading, key, rank, row)
         return Explanation(key, 0, 0.0, {}, (), ())
 
+    def check(self) -> None:
+        """Look once at the engine; raises EngineGone or EngineRefused with the remedy."""
+        self._generations.check()
+
     def health(self) -> Health:
         """How the engine is; raises EngineGone."""
         return self._generations.health()

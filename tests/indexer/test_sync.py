@@ -13,7 +13,7 @@ from core.clock import fixed
 from core.errors import IndexMissing, LeaseHeld, TracuuError, UsageError
 from core.settings import load_settings
 from core.unified import UnifiedProcedure
-from indexer import sync
+from indexer import inspection, rebuild, sync
 from indexer.query.answer import Ask
 from indexer.query.searcher import Searcher
 from store import changes, procedures
@@ -81,7 +81,7 @@ def test_a_sync_whose_mark_was_not_moved_writes_the_same_again(database: Databas
     with database.write() as connection:
         connection.exec_driver_sql("UPDATE marks SET seq = 1")
     synced(database, tmp_path)
-    report = sync.check(database, tmp_path, SETTINGS, fixed(NOON), CONFIG)
+    report = inspection.check(database, tmp_path, SETTINGS, fixed(NOON), CONFIG)
     assert (report.documents, report.pending, report.missing, report.extra) == (2, 0, (), ())
 
 
@@ -90,8 +90,8 @@ def test_a_rebuild_that_would_lose_too_much_is_not_swapped_in(database: Database
     synced(database, tmp_path)
     know(database, procedure("1.001193", "x", public=False), procedure("1.000656", "y", public=False))
     with pytest.raises(TracuuError, match="would be lost"):
-        sync.rebuild(database, tmp_path, SETTINGS, fixed(NOON), CONFIG)
-    assert sync.check(database, tmp_path, SETTINGS, fixed(NOON), CONFIG).generation == "000001"
+        rebuild.rebuild(database, tmp_path, SETTINGS, fixed(NOON), CONFIG)
+    assert inspection.check(database, tmp_path, SETTINGS, fixed(NOON), CONFIG).generation == "000001"
 
 
 def test_a_half_built_generation_is_cleaned_up_and_the_old_one_kept(database: Database, tmp_path: Path) -> None:
@@ -99,7 +99,7 @@ def test_a_half_built_generation_is_cleaned_up_and_the_old_one_kept(database: Da
     synced(database, tmp_path)
     home = next((tmp_path / "index").glob("*/live.json")).parent
     (home / "000002").mkdir()  # its builder was killed
-    report = sync.rebuild(database, tmp_path, SETTINGS, fixed(NOON), CONFIG)
+    report = rebuild.rebuild(database, tmp_path, SETTINGS, fixed(NOON), CONFIG)
     assert (report.generation, report.replaced, report.documents) == ("000002", "000001", 1)
     assert found(tmp_path, "kết hôn") == ["1.000894"]
 
@@ -117,12 +117,12 @@ def test_a_second_writer_is_told(database: Database, tmp_path: Path) -> None:
 def test_explain_says_why_a_procedure_is_not_in_the_index(database: Database, tmp_path: Path) -> None:
     know(database, MARRIAGE, procedure("5.000001", "Nội bộ", public=False))
     with pytest.raises(IndexMissing):
-        sync.explain(database, tmp_path, SETTINGS, fixed(NOON), CONFIG, "1.000894")
+        inspection.explain(database, tmp_path, SETTINGS, fixed(NOON), CONFIG, "1.000894")
     synced(database, tmp_path)
-    assert "in index 000001" in sync.explain(database, tmp_path, SETTINGS, fixed(NOON), CONFIG, "1.000894")
-    assert "not public" in sync.explain(database, tmp_path, SETTINGS, fixed(NOON), CONFIG, "5.000001")
+    assert "in index 000001" in inspection.explain(database, tmp_path, SETTINGS, fixed(NOON), CONFIG, "1.000894")
+    assert "not public" in inspection.explain(database, tmp_path, SETTINGS, fixed(NOON), CONFIG, "5.000001")
     with pytest.raises(UsageError, match=r"1\.999999"):
-        sync.explain(database, tmp_path, SETTINGS, fixed(NOON), CONFIG, "1.999999")
+        inspection.explain(database, tmp_path, SETTINGS, fixed(NOON), CONFIG, "1.999999")
 
 
 def test_words_are_segmented_once_over_rebuilds(database: Database, tmp_path: Path) -> None:
@@ -131,7 +131,7 @@ def test_words_are_segmented_once_over_rebuilds(database: Database, tmp_path: Pa
     with database.read() as connection:
         kept = connection.exec_driver_sql("SELECT count(*) FROM word_cache").scalar()
         assert changes.last(connection) == 1
-    sync.rebuild(database, tmp_path, SETTINGS, fixed(NOON), CONFIG)
+    rebuild.rebuild(database, tmp_path, SETTINGS, fixed(NOON), CONFIG)
     with database.read() as connection:
         assert connection.exec_driver_sql("SELECT count(*) FROM word_cache").scalar() == kept
     assert kept
