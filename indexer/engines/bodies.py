@@ -168,6 +168,11 @@ def code_body(prefix: str, limit: int) -> Body:
     return _by_standing([{"prefix": {"exact": prefix}}, {"term": {"kind": "procedure"}}], limit)
 
 
+def cards_body(ids: Sequence[str]) -> Body:
+    """The cards of these documents."""
+    return {"query": {"terms": {"id": list(ids)}}, "_source": ["id", "state", "card"], "size": len(ids)}
+
+
 def count_body(kind: Kind | None) -> Body:
     """Live documents."""
     return {"term": {"kind": kind}} if kind else {"exists": {"field": "kind"}}

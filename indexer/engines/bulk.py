@@ -86,6 +86,7 @@ def _send(
         max_chunk_bytes=CHUNK_BYTES,
         max_retries=0,
         raise_on_error=False,
+        timeout="5s",  # for a shard whose node is away; then it is our turn to wait
         require_alias=True,  # an index that was deleted meanwhile must not come back without its mapping
     )
     return [result["index"] for _, result in results]

@@ -153,10 +153,11 @@ class Cluster:
             )
         return said
 
-    def ask(self, call: Callable[[Elasticsearch], T], *, slow: bool = False) -> T:
+    def ask(self, call: Callable[[Elasticsearch], T], *, slow: bool = False, last: bool = True) -> T:
         """Run `call` with the client. Raises EngineGone and EngineRefused; NotFoundError passes, the caller knows why.
 
-        `slow` is for writers: they wait longer, and try although another call has just failed.
+        `slow` is for writers: they wait longer, and try although another call has just failed. `last`: the caller will
+        not try again, so that the cluster is left alone for a moment when this fails too.
         """
         if not slow:
             self._fail_at_rest()
@@ -167,7 +168,7 @@ class Cluster:
             raise
         except (ApiError, TransportError) as error:
             sentence = self._sentence(error)
-            if isinstance(sentence, EngineGone):
+            if isinstance(sentence, EngineGone) and last and not slow:
                 self._resting_until = time.monotonic() + REST
             raise sentence from error
 

@@ -45,7 +45,7 @@ KEEP_ALIVE = "2m"
 BLOB_CHUNK = 6_000_000
 """Bytes of the language models in one document; the server takes requests of 100 MB."""
 
-SEARCH_TRIES, SEARCH_PAUSE = 4, 0.15
+SEARCH_TRIES, SEARCH_PAUSE = 3, 0.15
 """While a shard moves to another node a search may fail for a moment: it is asked again before anybody is told."""
 
 
@@ -249,24 +249,35 @@ class ElasticEngine:
         return self._with_cards(_hits(answer))[0]
 
     def _search(self, *wanted: Body) -> list[Any]:
+        """Answers in order. A copy that fails or is silent is left for another one, a few times."""
         # Copies of a shard differ by deleted documents, and so, a little, in scores: all pages of a question go to one.
-        header = {
-            "index": self._index,
-            "preference": digest(list(wanted))[:8],
-            "search_type": "dfs_query_then_fetch",
-            "allow_partial_search_results": False,
-        }
-        searches = [part for body in wanted for part in (header, body)]
+        preference: Body = {"preference": digest(list(wanted))[:8]}
         for left in reversed(range(SEARCH_TRIES)):
-            answers = self._cluster.ask(lambda client: client.msearch(searches=searches))["responses"]
-            failed = next((answer for answer in answers if "error" in answer), None)
-            if failed is None:
-                return list(answers)
-            problem = self._problem(failed)
-            if not left or not isinstance(problem, EngineGone):
-                raise problem
+            try:
+                return self._searched(wanted, preference, last=not left)
+            except EngineGone:
+                if not left:
+                    raise
+            # First the copy that the cluster thinks best; then the asked node's own, if it has one.
+            preference = {} if left == SEARCH_TRIES - 1 else {"preference": "_local"}
             time.sleep(SEARCH_PAUSE)
         raise AssertionError("unreachable")
+
+    def _searched(self, wanted: Sequence[Body], preference: Body, *, last: bool) -> list[Any]:
+        header = {
+            "index": self._index,
+            "search_type": "dfs_query_then_fetch",
+            "allow_partial_search_results": False,
+            **preference,
+        }
+        searches = [part for body in wanted for part in (header, body)]
+        answers = self._cluster.ask(
+            lambda client: client.options(retry_on_timeout=False).msearch(searches=searches), last=last
+        )["responses"]
+        failed = next((answer for answer in answers if "error" in answer), None)
+        if failed is not None:
+            raise self._problem(failed)
+        return list(answers)
 
     def _problem(self, failed: Mapping[str, Any]) -> TracuuError:
         if failed.get("status") == 404:
@@ -288,15 +299,13 @@ class ElasticEngine:
         """id → (state, card) of live documents, as of the last commit."""
         if not ids:
             return {}
-        found = self._cluster.ask(
-            lambda client: client.mget(index=self._index, ids=ids, realtime=False, source_includes=["state", "card"])
-        )
+        (answer,) = self._search(bodies.cards_body(ids))
         read = {}
-        for row in found["docs"]:
-            if row.get("found") and "card" in row["_source"]:
-                state = int(row["_source"]["state"])
-                read[row["_id"]] = (state, bodies.decode_card(row["_source"]["card"]))
-                self._remember(state, row["_id"], read[row["_id"]][1])
+        for hit in answer["hits"]["hits"]:
+            row = hit["_source"]
+            if "card" in row:
+                read[row["id"]] = (int(row["state"]), bodies.decode_card(row["card"]))
+                self._remember(int(row["state"]), row["id"], read[row["id"]][1])
         return read
 
     def _remember(self, state: int, id_: str, card: Card) -> None:
