@@ -57,9 +57,14 @@ def index_settings(shards: int) -> Body:
 def live_settings(replicas: int) -> Body:
     """A generation that answers people: copies as far as there are nodes.
 
-    Every commit refreshes it; the interval is for acknowledged writes whose writer died before.
+    Every commit refreshes it; the interval is for acknowledged writes whose writer died before. A lost copy is made
+    again after ten seconds instead of a minute: an index of a province is copied quicker than a node restarts.
     """
-    return {"auto_expand_replicas": f"0-{replicas}" if replicas else "false", "refresh_interval": "30s"}
+    return {
+        "auto_expand_replicas": f"0-{replicas}" if replicas else "false",
+        "refresh_interval": "30s",
+        "unassigned.node_left.delayed_timeout": "10s",
+    }
 
 
 def mapping(version: str, lengths: Mapping[Kind, Mapping[str, int]]) -> Body:

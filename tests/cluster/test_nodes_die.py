@@ -25,7 +25,7 @@ from tests.cluster.nodes import Node, Nodes, call
 pytestmark = pytest.mark.xdist_group("elasticsearch")
 
 BATCH, BATCHES = 200, 15
-SETTLED = 60.0
+SETTLED = 120.0
 """Seconds within which a cluster that lost a node has its copies again."""
 
 
