@@ -40,6 +40,7 @@ class Node:
     port: int
     transport: int
     settings: tuple[str, ...]
+    snapshots: Path
     process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -52,7 +53,9 @@ class Node:
         words = [str(SCRIPT), "node", self.name, str(self.port), str(self.transport), str(self.folder)]
         self.folder.mkdir(parents=True, exist_ok=True)
         with (self.folder / "log").open("ab") as log:
-            self.process = subprocess.Popen([*words, *self.settings, *more], stdout=log, stderr=log, cwd=ROOT)
+            surroundings = {**os.environ, "TRACUU_ES_REPO": str(self.snapshots)}
+            words += [*self.settings, *more]
+            self.process = subprocess.Popen(words, stdout=log, stderr=log, cwd=ROOT, env=surroundings)
 
     def kill(self) -> None:
         """SIGKILL: no goodbye to the cluster, no flush."""
@@ -112,7 +115,8 @@ class Nodes:
         )
         for number in range(self.count):
             name = f"n{number + 1}"
-            self.nodes.append(Node(name, self.folder / name, ports[number], ports[self.count + number], common))
+            transport = ports[self.count + number]
+            self.nodes.append(Node(name, self.folder / name, ports[number], transport, common, self.snapshots))
 
     @property
     def hosts(self) -> str:
@@ -121,7 +125,6 @@ class Nodes:
 
     def start(self, *, first: bool = True) -> None:
         """Start all and wait until they form a cluster. `first`: the folders are empty."""
-        os.environ["TRACUU_ES_REPO"] = str(self.snapshots)
         names = ",".join(node.name for node in self.nodes)
         bootstrap = (f"cluster.initial_master_nodes={names}",) if first and self.count > 1 else ()
         for node in self.nodes:
