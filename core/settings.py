@@ -22,12 +22,31 @@ class Setting:
     name: str
     default: str | int | float | bool
     help: str
+    secret: bool = False  # never printed
 
 
 TABLE: tuple[Setting, ...] = (
     Setting("province", "thanhhoa", "Folder under the config folder whose sites are crawled."),
     Setting("database", "", "SQLAlchemy URL of the store; empty = SQLite file store.db in the data folder."),
     Setting("archive", "", "fsspec URL to which closed WARC files are moved; empty = archive/ in the data folder."),
+    Setting(
+        "engine",
+        "",
+        "Search engine: empty = embedded in the data folder, or http(s)://HOST:PORT[,HOST:PORT…]/ALIAS of Elasticsearch 9.",
+    ),
+    Setting(
+        "engine_api_key", "", "API key for the engine, as Elasticsearch encodes it; instead of user and password.", True
+    ),
+    Setting("engine_user", "", "User name for the engine."),
+    Setting("engine_password", "", "Password for the engine.", True),
+    Setting("engine_ca", "", "File with the certificate authority (PEM) that the engine's certificate must come from."),
+    Setting(
+        "engine_fingerprint", "", "SHA-256 fingerprint that the engine's own certificate must have, in place of a CA."
+    ),
+    Setting("engine_timeout", 2.0, "Seconds a search waits for one node before it asks another one."),
+    Setting("engine_shards", 1, "Primary shards of a new index; docs/scale.md says how many."),
+    Setting("engine_replicas", 1, "Copies of every shard, as far as there are nodes for them."),
+    Setting("saved_answers", 2000, "Answers kept in memory, shown with their time while the engine is away."),
     Setting("index_words", True, "Also index underthesea's words (slower the first time, kept per line)."),
     Setting(
         "user_agent",

@@ -12,17 +12,19 @@ from sqlalchemy import Connection, select
 
 from core import codes
 from core.clock import local_date
-from core.errors import TracuuError, UsageError
+from core.errors import UsageError
 from core.sites import Site
 from core.unified import UnifiedProcedure
 from indexer.query.answer import Ask, Kind
 from search_api import board
 from search_api.changes import history_json
 from search_api.filing import filing_places, levels_json, places_of
+from search_api.last_good import answers_of
 from search_api.offers import offers, places
+from search_api.operations import state
 from search_api.parts import AppParts, log_of, parts_of
-from search_api.problems import NotHere, problem_of
-from search_api.schemas import Json, procedure_json, procedure_url, search_json, suggestions_json
+from search_api.problems import RETRY_SECONDS, NotHere
+from search_api.schemas import Json, procedure_json, procedure_url, search_json, stamp, suggestions_json
 from store import procedures
 from store.tables import procedures as procedure_table
 
@@ -64,9 +66,10 @@ def searched(request: Request, ask: Ask) -> Json:
     parts = parts_of(request)
     ask = replace(ask, q=ask.q.encode("utf-8", "ignore").decode())
     begun = time.perf_counter()
-    answer = parts.searcher.search(ask)
+    answered = answers_of(request).search(ask)
+    answer = answered.answer
     with parts.database.read() as connection:
-        shown = search_json(connection, answer)
+        shown = search_json(connection, answer) | {"saved_at": stamp(answered.saved_at)}
     shown["offers"] = offers(parts, ask, answer)
     shown["places"] = places(parts, ask.q)
     log = log_of(request)
@@ -89,7 +92,7 @@ def suggest(request: Request, q: str = "") -> Json:
     parts = parts_of(request)
     if not parts.settings["suggestions"]:
         return suggestions_json(())
-    return suggestions_json(parts.searcher.suggest(q.encode("utf-8", "ignore").decode()))
+    return suggestions_json(answers_of(request).suggest(q.encode("utf-8", "ignore").decode()))
 
 
 @router.get("/api/v1/gaps")
@@ -188,13 +191,10 @@ def healthz(request: Request) -> Json:
 
 @router.get("/readyz")
 def readyz(request: Request) -> Response:
-    """Store and index answer; 503 says what does not and what mends it."""
-    parts = parts_of(request)
-    try:
-        with parts.database.read() as connection:
-            count = procedures.count(connection)
-        parts.searcher.search(Ask("1", limit=1))
-    except TracuuError as error:
-        problem = problem_of(error, parts.settings.text("hotline"))
-        return JSONResponse(problem.as_json(), problem.status, media_type="application/problem+json")
-    return JSONResponse({"status": "ok", "procedures": count})
+    """Store and index answer; 503 says what does not and what mends it. A yellow engine answers, and says so."""
+    shown = state(request)
+    problem = shown.pop("problem", None)
+    if problem is not None:
+        return problem.as_response()  # type: ignore[no-any-return]
+    down = shown["status"] == "down"
+    return JSONResponse(shown, 503 if down else 200, {"Retry-After": str(RETRY_SECONDS)} if down else None)

@@ -7,7 +7,8 @@ from fastapi.staticfiles import StaticFiles
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from search_api import api, changes, citations, evidence, figures, filing, monitor, problems, web
+from search_api import api, changes, citations, evidence, figures, filing, monitor, operations, problems, web
+from search_api.last_good import LastGood
 from search_api.pages import HERE
 from search_api.parts import AppParts
 from store.query_log import QueryLog
@@ -50,10 +51,11 @@ def create_app(parts: AppParts) -> FastAPI:
     """The application over these parts. It starts without an index: searching then answers 503 with the remedy."""
     app = FastAPI(title="tracuu", docs_url=None, redoc_url=None, openapi_url="/api/v1/openapi.json")
     app.state.parts = parts
+    app.state.answers = LastGood(parts.searcher, parts.clock, parts.settings.whole("saved_answers"))
     app.state.query_log = QueryLog(parts.data_dir / "queries.db") if parts.data_dir else None
     app.include_router(api.router)
     app.include_router(web.router)
-    for module in (changes, citations, evidence, filing, figures, monitor):
+    for module in (changes, citations, evidence, filing, figures, monitor, operations):
         app.include_router(module.router)
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
     problems.install(app)

@@ -12,7 +12,19 @@ from pathlib import Path
 from core.clock import Clock, local_date, system_clock
 from core.errors import QueryRefused, StaleCursor
 from core.plain import digest
-from indexer.engines import FACETS, KINDS, Candidate, Engine, EngineQuery, Generations, Kind, Tally
+from indexer.engines import (
+    FACETS,
+    KINDS,
+    Candidate,
+    Engine,
+    EngineQuery,
+    Found,
+    Generations,
+    Health,
+    Kind,
+    Question,
+    Tally,
+)
 from indexer.engines.generations import EmbeddedGenerations
 from indexer.query import ranking
 from indexer.query.answer import Answer, Ask, Change, Relaxation, Suggestion, Understood, Why
@@ -136,8 +148,11 @@ class Searcher:
 
     def _found(self, live: _Live, reading: Reading, kind: Kind, filters: Filters) -> _Found:
         """What matches; when nothing does, without the filters or with fewer words, step by step."""
-        ranked = self._ranked(live, reading, kind, filters)
-        tally, totals = _tallies(live.engine, reading, kind, filters)
+        query = EngineQuery(kind, ranking.clauses(reading, kind), reading.needs, filters, ranking.CANDIDATES)
+        wanted = _wanted_tallies(query, reading)
+        brought = live.engine.ask(Question(query, self._exact(reading), tuple(wanted.values())))
+        ranked = self._ranked(live, reading, query, brought)
+        tally, totals = _tallies(kind, dict(zip(wanted, brought.tallies, strict=True)))
         found = _Found(ranked, tally, totals, reading.understood)
         if tally.total or ranked:
             return found
@@ -146,14 +161,14 @@ class Searcher:
             unfiltered = live.engine.tally(open_query).total
             if unfiltered:
                 return replace(found, unfiltered=unfiltered)
-        for step, query in relaxed_queries(reading, kind, filters):
-            candidates = live.engine.candidates(query)
+        for step, relaxed in relaxed_queries(reading, kind, filters):
+            candidates = live.engine.candidates(relaxed)
             if candidates:
                 facets = [name for name in FACETS if name not in filters and name != "kind"]
                 change = Change("relaxed", reading.understood.read_as, "")
                 understood = replace(reading.understood, changes=(*reading.understood.changes, change))
                 rows = live.ranker.rank(reading, kind, candidates, self._today())
-                return _Found(rows, live.engine.tally(query, facets), totals, understood, step)
+                return _Found(rows, live.engine.tally(relaxed, facets), totals, understood, step)
         return found
 
     def _pointers(self, reading: Reading) -> tuple[Pointer, ...]:
@@ -183,7 +198,9 @@ class Searcher:
         live = self._current()
         reading = live.understanding.read(ask.q, raw=ask.raw)
         kind: Kind = ask.kind or "procedure"
-        for rank, row in enumerate(self._ranked(live, reading, kind, ask.filters), 1):
+        query = EngineQuery(kind, ranking.clauses(reading, kind), reading.needs, ask.filters, ranking.CANDIDATES)
+        found = live.engine.ask(Question(query, self._exact(reading)))
+        for rank, row in enumerate(self._ranked(live, reading, query, found), 1):
             if key_of(row.candidate) == key:
                 return Explanation(key, rank, row.score, why(reading, row, self._vocabulary.weights.final))
         return Explanation(key, 0, 0.0, Why())
@@ -212,12 +229,21 @@ class Searcher:
         pinned = tuple(c.id.partition(":")[2] for c in live.engine.find(wanted, "procedure"))
         return pinned, candidates, live.ranker.features(reading, candidates)
 
+    def check(self) -> None:
+        """Look once at the engine; raises EngineGone or EngineRefused with the remedy."""
+        self._generations.check()
+
+    def health(self) -> Health:
+        """How the engine is; raises EngineGone."""
+        return self._generations.health()
+
     def close(self) -> None:
         """Give the engine back."""
         with self._lock:
             if self._live is not None:
                 self._live.engine.close()
             self._live = None
+        self._generations.close()
 
     def _check(self, q: str) -> None:
         if not any(letter.isalnum() for letter in q):
@@ -250,45 +276,53 @@ class Searcher:
             engine, understanding, Ranker(models, self._vocabulary.weights), KeyDecoder(models.known, models.typed)
         )
 
-    def _ranked(
-        self, live: _Live, reading: Reading, kind: Kind, filters: Mapping[str, tuple[str, ...]]
-    ) -> list[Ranked]:
-        query = EngineQuery(kind, ranking.clauses(reading, kind), reading.needs, filters, ranking.CANDIDATES)
-        ranked = live.ranker.rank(reading, kind, live.engine.candidates(query), self._today())
-        pinned = self._pinned(live.engine, reading, kind, filters)
+    def _ranked(self, live: _Live, reading: Reading, query: EngineQuery, found: Found) -> list[Ranked]:
+        ranked = live.ranker.rank(reading, query.kind, found.candidates, self._today())
+        pinned = self._pinned(reading, found.exact, query.filters)
         if not pinned:
             return ranked
         known = {c.id for c in pinned}
         top = [Ranked(c, PINNED - n, {"exact": PINNED - n}) for n, c in enumerate(pinned)]
         return top + [r for r in ranked if r.candidate.id not in known]
 
-    def _pinned(self, engine: Engine, reading: Reading, kind: Kind, filters: Filters) -> list[Candidate]:
-        """What editors put first for this question, then what has the code, number or whole name that was asked for."""
+    def _chosen(self, reading: Reading) -> tuple[str, ...]:
+        """Codes that editors put first for this question."""
         understood, today = reading.understood, local_date(self._clock())
-        chosen = self._vocabulary.editorial.pinned_for(understood.typed, understood.read_as, today)
-        wanted = (*reading.codes, *reading.numbers, name_key(understood.typed))
-        found = [c for code in chosen for c in engine.find([code], kind)]
-        exact = sorted(engine.find(wanted, kind), key=lambda c: (not c.card.local, c.id))
-        return [c for c in {c.id: c for c in (*found, *exact)}.values() if _fits(c, filters)]
+        return tuple(self._vocabulary.editorial.pinned_for(understood.typed, understood.read_as, today))
+
+    def _exact(self, reading: Reading) -> tuple[str, ...]:
+        return (*self._chosen(reading), *reading.codes, *reading.numbers, name_key(reading.understood.typed))
+
+    def _pinned(self, reading: Reading, exact: tuple[Candidate, ...], filters: Filters) -> list[Candidate]:
+        """What editors put first for this question, then what has the code, number or whole name that was asked for."""
+        order = {code: n for n, code in enumerate(self._chosen(reading))}
+        last = len(order)
+        found = sorted(exact, key=lambda c: (order.get(key_of(c), last), not c.card.local, c.id))
+        return [c for c in found if _fits(c, filters)]
 
 
 def _fits(candidate: Candidate, filters: Mapping[str, tuple[str, ...]]) -> bool:
     return all(set(values) & set(candidate.card.facets.get(name, ())) for name, values in filters.items())
 
 
-def _tallies(
-    engine: Engine, reading: Reading, kind: Kind, filters: Mapping[str, tuple[str, ...]]
-) -> tuple[Tally, dict[str, int]]:
-    """Matches and facets of the kind asked for, each facet under the *other* filters; and matches of the other kinds."""
-    queries = {k: EngineQuery(k, ranking.clauses(reading, k), reading.needs, filters) for k in KINDS}
-    open_facets = [name for name in FACETS if name not in filters and name != "kind"]
-    tally = engine.tally(queries[kind], open_facets)
-    facets = dict(tally.facets)
-    for name in filters:
-        others = {other: values for other, values in filters.items() if other != name}
-        facets.update(engine.tally(replace(queries[kind], filters=others), [name]).facets)
-    totals = {str(k): engine.tally(queries[k]).total for k in KINDS if k != kind}
-    return Tally(tally.total, facets), totals
+def _wanted_tallies(query: EngineQuery, reading: Reading) -> dict[str, tuple[EngineQuery, tuple[str, ...]]]:
+    """Matches and facets of the kind asked for (""), each filtered facet under the *other* filters (by its name), and
+    the matches of the other kinds (by kind)."""
+    wanted = {"": (query, tuple(name for name in FACETS if name not in query.filters and name != "kind"))}
+    for name in query.filters:
+        others = {other: values for other, values in query.filters.items() if other != name}
+        wanted[name] = (replace(query, filters=others), (name,))
+    for kind in KINDS:
+        if kind != query.kind:
+            wanted[kind] = (replace(query, kind=kind, clauses=ranking.clauses(reading, kind)), ())
+    return wanted
+
+
+def _tallies(kind: Kind, tallies: Mapping[str, Tally]) -> tuple[Tally, dict[str, int]]:
+    facets = dict(tallies[""].facets)
+    for tally in tallies.values():
+        facets.update(tally.facets)
+    return Tally(tallies[""].total, facets), {str(k): tallies[k].total for k in KINDS if k != kind}
 
 
 def _cursor(ask: Ask, generation: str, offset: int) -> str:
