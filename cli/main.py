@@ -13,10 +13,13 @@ from pathlib import Path
 from types import ModuleType
 
 from cli import (
+    accounts,
     archive,
     check,
     crawl,
     demo,
+    digest,
+    export,
     fixture,
     index,
     probe,
@@ -52,6 +55,9 @@ VERBS: dict[str, ModuleType] = {
     "fixture": fixture,
     "archive": archive,
     "serve": serve,
+    "accounts": accounts,
+    "export": export,
+    "digest": digest,
     "demo": demo,
 }
 """Verb → module with a one-line docstring, `add_arguments(parser)` and `run(workspace, arguments) -> exit code`."""

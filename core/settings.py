@@ -69,6 +69,14 @@ TABLE: tuple[Setting, ...] = (
     Setting("portal_url", "https://dichvucong.gov.vn", "Where citizens file online."),
     Setting("verdict_hours", 26.0, "A verdict older than this is unknown: a monitor that stopped must not stay green."),
     Setting("suggestions", True, "Complete what is typed; `false` switches suggestions off at once."),
+    Setting("session_hours", 12.0, "How long somebody stays signed in to /bien-tap."),
+    Setting("public_url", "http://127.0.0.1:8000", "Address of the pages, for links in e-mails and exported files."),
+    Setting("smtp_host", "", "Mail server for digests; empty = none are sent."),
+    Setting("smtp_port", 587, "Its port."),
+    Setting("smtp_security", "starttls", "starttls, tls (from the first byte, port 465) or none (only on loopback)."),
+    Setting("smtp_user", "", "Account at the mail server; empty = without signing in."),
+    Setting("smtp_password_file", "", "File that holds its password, readable only for the user that runs tracuu."),
+    Setting("smtp_from", "", "Sender of digests, such as tracuu@thanhhoa.gov.vn."),
     Setting("query_max_chars", 300, "Longest query that is answered, in characters."),
 )
 

@@ -24,7 +24,7 @@ from freshness.quiet import Quiet, needs, quiet_times
 from freshness.rules import LawBook, load_law
 from freshness.sections import Around, blind, judge_site, unverifiable
 from freshness.watch import unwatched
-from store import findings, procedures, record_checks, register, verdicts
+from store import board_days, findings, procedures, record_checks, register, verdicts, worklist
 from store.archive import Archive
 from store.database import Database
 from store.findings import Checked, Finding
@@ -97,12 +97,12 @@ def check(
     today = local_date(now)
     law = load_law(province.national, province.thresholds)
     wanted = needs(province.thresholds)
-    around = Around(law, Calendar.load(province.national), now, settings)
     if archive is not None:
         signing.examine_new(database, province, archive, clock)
     judged_again = judge_records(database, province, law, clock, progress)
     sites = province.sites_on(today)
     with database.read() as connection:
+        around = Around(law, Calendar.load(province.national), now, settings, worklist.decisions(connection, now))
         morning = _gather(connection, province, around)
         judged: list[Judged] = []
         found: list[Finding] = []
@@ -119,7 +119,10 @@ def check(
     checked = [pair for pair in morning.checked if not _hushed(morning, pair[1], pair[0])]
     with database.write() as connection:
         verdicts.replace(connection, judged, now, today)
+        worklist.expire(connection, now)
         replaced = findings.replace(connection, found, Checked(checked, wanted, observations), now)
+        worklist.settle(connection, now)
+        board_days.keep(connection, judged, today)
     counts = Counter(item.verdict.value for item in judged if not item.section)
     return CheckReport(
         len(sites),
@@ -203,7 +206,8 @@ def _one(connection: Connection, morning: _Morning, site: Site) -> tuple[list[Ju
     if not known.has_register:
         needing = comparison.NEEDS_REGISTER | publication.NEEDS_REGISTER
         of_procedures = [item for item in of_procedures if item.rule not in needing]
-    about = [item for item in of_procedures if RULES[item.rule].scope == "procedure"]
+    doubted = around.decisions.false_alarms
+    about = [i for i in of_procedures if RULES[i.rule].scope == "procedure" and i.identity not in doubted]
     judged, of_sections = judge_site(around, site, evidence, about, has_register=known.has_register)
     rules += _evident(known, evidence)
     morning.checked += [(site.id, rule) for rule in rules]

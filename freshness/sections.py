@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from core.clock import local_date
@@ -17,6 +17,7 @@ from freshness.rules import LawBook, Rule, Silence
 from freshness.wording import REASONS, dated, section_name
 from store.findings import Finding
 from store.verdicts import Judged
+from store.worklist import Decisions
 from vietnamese.syllables import fold_text
 
 LAG_WINDOW = timedelta(days=60)
@@ -32,12 +33,13 @@ _ORDER = (Verdict.OVERDUE, Verdict.DUE, Verdict.UNKNOWN, Verdict.FRESH)
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """What judging needs beside the evidence: the law, the calendar, the day, settings."""
+    """What judging needs beside the evidence: the law, the calendar, the day, settings, and what people decided."""
 
     law: LawBook
     calendar: Calendar
     now: datetime
     settings: Settings
+    decisions: Decisions = field(default_factory=Decisions)
 
     @property
     def today(self) -> date:
@@ -127,7 +129,8 @@ def _section(
         )
         return Judged(site.id, Verdict.UNKNOWN, "house.undated", reason, name), [*late, finding]
     verdict, silent = _silence(around, site, section, name, rule)
-    if late and verdict.verdict is Verdict.FRESH:
+    standing = [item for item in late if item.identity not in around.decisions.false_alarms]
+    if standing and verdict.verdict is Verdict.FRESH:
         newest = verdict.newest_item
         reason = f"“{label}” có văn bản đăng chậm so với hạn luật định."
         verdict = Judged(site.id, Verdict.DUE, late[0].evidence["rule"], reason, name, newest, late[0].evidence)
@@ -156,10 +159,15 @@ def _silence(
     if newest is None:
         reason = f"Chưa đọc được mục nào có ngày trong “{label}”."
         return Judged(site.id, Verdict.UNKNOWN, limits.rule, reason, name, evidence={"url": section.url}), []
-    days = around.calendar.working_days(newest.day, around.today)
+    review = around.decisions.reviews.get((site.id, name))
+    reviewed = review is not None and review.day >= newest.day
+    days = around.calendar.working_days(review.day if review and reviewed else newest.day, around.today)
     verdict = _by_limits(days, limits)
-    reason = f"Mục mới nhất của “{label}” ngày {newest.day:%d/%m/%Y}, cách {days} ngày làm việc ({limits.basis})."
+    said = f", {review.by} rà soát ngày {review.day:%d/%m/%Y} thấy vẫn đúng" if review and reviewed else ""
+    reason = f"Mục mới nhất của “{label}” ngày {newest.day:%d/%m/%Y}{said}, cách {days} ngày làm việc ({limits.basis})."
     proof = {"url": newest.url, "title": newest.title, "newest": newest.day.isoformat(), "working_days": days}
+    if review and reviewed:
+        proof |= {"reviewed_by": review.by, "reviewed_on": review.day.isoformat()}
     judged = Judged(site.id, verdict, limits.rule, reason, name, newest.day, proof)
     if verdict is Verdict.FRESH:
         return judged, []
@@ -168,6 +176,10 @@ def _silence(
     silent = Finding(
         "silence", site.id, message, section=name, law=limits.basis, capture_id=section.capture_id, evidence=proof
     )
+    doubt = around.decisions.false_alarms.get(silent.identity)
+    if doubt is not None:
+        reason = f"{reason} {doubt.by} xác nhận báo nhầm ngày {doubt.day:%d/%m/%Y}: {doubt.text}"
+        judged = Judged(site.id, Verdict.FRESH, "house.false_alarm", reason, name, newest.day, proof)
     return judged, [silent]
 
 

@@ -6,7 +6,7 @@ import time
 from dataclasses import replace
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import JSONResponse, Response
 from sqlalchemy import Connection, select
 
@@ -16,7 +16,10 @@ from core.errors import UsageError
 from core.sites import Site
 from core.unified import UnifiedProcedure
 from indexer.query.answer import Ask, Kind
-from search_api import board
+from reports import board
+from reports.board import BoardFilter
+from reports.findings import list_findings
+from reports.site import site_json
 from search_api.changes import history_json
 from search_api.filing import filing_places, levels_json, places_of
 from search_api.last_good import answers_of
@@ -29,6 +32,24 @@ from store import procedures
 from store.tables import procedures as procedure_table
 
 router = APIRouter()
+
+
+def board_filter(q: str = "", kind: str = "", verdict: str = "", section: str = "", sort: str = "worst") -> BoardFilter:
+    """The part of the board that an address asks for."""
+    return BoardFilter(q[:100], kind, verdict, section, sort)
+
+
+def board_json(request: Request, wanted: BoardFilter) -> Json:
+    """The board."""
+    parts = parts_of(request)
+    with parts.database.read() as connection:
+        return board.board(connection, parts.province, parts.settings, parts.clock(), wanted)
+
+
+def board_csv(request: Request, wanted: BoardFilter) -> Response:
+    """The board as CSV."""
+    return Response(board.board_csv(board_json(request, wanted)), media_type="text/csv; charset=utf-8")
+
 
 Many = Annotated[list[str] | None, Query()]
 
@@ -146,7 +167,7 @@ def site(request: Request, site_id: str) -> Json:
     """One site: sections, findings, visits, how it is crawled."""
     parts = parts_of(request)
     with parts.database.read() as connection:
-        return board.site_json(connection, find_site(parts, site_id), parts.settings, parts.clock())
+        return site_json(connection, parts.province, find_site(parts, site_id), parts.settings, parts.clock())
 
 
 def find_site(parts: AppParts, site_id: str) -> Site:
@@ -161,24 +182,22 @@ def find_site(parts: AppParts, site_id: str) -> Site:
 
 
 @router.get("/api/v1/freshness")
-def freshness(request: Request) -> Json:
-    """The board."""
-    parts = parts_of(request)
-    with parts.database.read() as connection:
-        return board.board(connection, parts.province, parts.settings, parts.clock())
+def freshness(request: Request, wanted: Annotated[BoardFilter, Depends(board_filter)]) -> Json:
+    """The board, or the part of it that is asked for."""
+    return board_json(request, wanted)
 
 
 @router.get("/api/v1/freshness.csv")
-def freshness_csv(request: Request) -> Response:
+def freshness_csv(request: Request, wanted: Annotated[BoardFilter, Depends(board_filter)]) -> Response:
     """The board as a table for spreadsheets."""
-    return Response(board.board_csv(freshness(request)), media_type="text/csv; charset=utf-8")
+    return board_csv(request, wanted)
 
 
 @router.get("/api/v1/findings")
 def findings(request: Request, site: str = "", rule: str = "", state: str = "") -> Json:
     """What is to be done, by site, rule and state."""
     with parts_of(request).database.read() as connection:
-        found = board.list_findings(connection, site_id=site, rule=rule, state=state)
+        found = list_findings(connection, site_id=site, rule=rule, state=state)
     return {"total": len(found), "items": found}
 
 

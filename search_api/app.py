@@ -5,9 +5,27 @@ from __future__ import annotations
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 from starlette.datastructures import MutableHeaders
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from search_api import api, changes, citations, evidence, figures, filing, monitor, operations, problems, web
+from search_api import (
+    api,
+    board_pages,
+    changes,
+    citations,
+    evidence,
+    figures,
+    filing,
+    match_pages,
+    monitor,
+    operations,
+    problems,
+    sheet_pages,
+    sign_in_pages,
+    signed_in,
+    web,
+    work_pages,
+)
 from search_api.last_good import LastGood
 from search_api.pages import HERE
 from search_api.parts import AppParts
@@ -47,6 +65,18 @@ class SecurityHeaders:
         await self._app(scope, receive, with_headers)
 
 
+class Compressed(GZipMiddleware):
+    """Compresses what anybody may see. The editors' pages hold a secret beside what was typed, which a compressed
+    length would give away letter by letter (BREACH), so they go as they are."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on."""
+        if scope["type"] == "http" and scope["path"].startswith(signed_in.HOME):
+            await self.app(scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
+
+
 def create_app(parts: AppParts) -> FastAPI:
     """The application over these parts. It starts without an index: searching then answers 503 with the remedy."""
     app = FastAPI(title="tracuu", docs_url=None, redoc_url=None, openapi_url="/api/v1/openapi.json")
@@ -57,7 +87,11 @@ def create_app(parts: AppParts) -> FastAPI:
     app.include_router(web.router)
     for module in (changes, citations, evidence, filing, figures, monitor, operations):
         app.include_router(module.router)
+    for pages in (board_pages, sign_in_pages, work_pages, match_pages, sheet_pages):
+        app.include_router(pages.router)
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
     problems.install(app)
+    signed_in.install(app)
+    app.add_middleware(Compressed, minimum_size=1000)
     app.add_middleware(SecurityHeaders)
     return app

@@ -14,6 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from core.plain import canonical_json
+from reports import wording as reported
 from search_api import wording
 from search_api.parts import parts_of
 
@@ -52,11 +53,13 @@ def environment() -> Environment:
     )
     made.filters.update(
         day=wording.day, number=wording.number, service_level=wording.service_level, tier=wording.tier,
-        outcome=wording.outcome, facet=wording.facet, brief=wording.brief, web_link=web_link, json_ld=_json_ld,
+        outcome=reported.outcome, dmy=reported.dmy, percent=reported.percent, section=reported.section,
+        evidence=reported.evidence_text, facet=wording.facet, brief=wording.brief, web_link=web_link, json_ld=_json_ld,
     )  # fmt: skip
     made.globals.update(
         FIELDS=wording.FIELDS, CHANNELS=wording.CHANNELS, KINDS=wording.KINDS, CHANGES=wording.CHANGES, FEATURES=wording.FEATURES, RELAXED=wording.RELAXED,
-        UNKNOWN=wording.UNKNOWN, with_query=_with, asset=asset,
+        EVIDENCE=reported.EVIDENCE, SHAPES=reported.SHAPES, UNKNOWN=wording.UNKNOWN, with_query=_with, asset=asset,
+        dict_of=lambda rows: {row["section"]: row for row in rows},
     )  # fmt: skip
     return made
 

@@ -90,7 +90,7 @@ def problem_of(error: Exception, hotline: str) -> Problem:
             return Problem(404, "Không đọc được bản lưu", "Bản lưu này không đọc lại được.", "Hãy xem trang gốc.")
         case StoreError():
             logger.error("%s", error)
-            return Problem(503, ENGINE_GONE, f"{ENGINE_GONE}. {call}", error.remedy)
+            return Problem(503, ENGINE_GONE, f"{ENGINE_GONE}. {call}", f"Người vận hành: {error.remedy}")
         case RequestValidationError():
             where = ", ".join(sorted({str(item["loc"][-1]) for item in error.errors()}))
             return Problem(422, "Yêu cầu chưa đúng", f"Tham số chưa đúng: {where}.", "Hãy sửa tham số và gửi lại.")

@@ -1,4 +1,4 @@
-"""Citizens' pages and the editors' board: the same objects as the API, as HTML."""
+"""Citizens' pages: the same objects as the API, as HTML."""
 
 from __future__ import annotations
 
@@ -10,15 +10,16 @@ from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, Red
 from sqlalchemy import select
 
 from core.errors import QueryRefused
-from core.states import ProcedureState, Verdict
+from core.states import ProcedureState
 from indexer.query.answer import Ask, Kind
-from search_api import api, board
+from reports import board
+from search_api import api
 from search_api.inert import make_inert
 from search_api.pages import render, web_link
 from search_api.parts import AppParts, header, parts_of
 from search_api.problems import NotHere
 from search_api.schemas import Json, body_of, procedure_url
-from search_api.wording import CHANNELS, SHAPES
+from search_api.wording import CHANNELS
 from store import records
 from store.tables import captures
 from store.tables import procedures as procedure_table
@@ -153,44 +154,6 @@ def record(request: Request, record_id: int) -> HTMLResponse:
             raise NotHere("Không có bản tin hay văn bản này.", "Hãy tìm lại từ trang chủ.")
         url = connection.scalar(select(captures.c.url).where(captures.c.id == found.capture_id)) or ""
     return render(request, "record.html", record=found, text=body_of(found)[:600], url=url, owners=_owners(parts))
-
-
-@router.get("/nguon.json")
-def sources_json(request: Request) -> Json:
-    """The twin of the board."""
-    return api.freshness(request)
-
-
-@router.get("/nguon.csv")
-def sources_csv(request: Request) -> Response:
-    """The board for spreadsheets."""
-    return api.freshness_csv(request)
-
-
-@router.get("/nguon")
-def sources(request: Request, verdict: str = "") -> HTMLResponse:
-    """The board, worst first."""
-    shown = api.freshness(request)
-    if verdict in set(Verdict):
-        shown["sites"] = [row for row in shown["sites"] if row["verdict"] == verdict]
-    names = [name for name in board.SECTIONS if name and any(_section(row, name) for row in shown["sites"])]
-    return render(
-        request, "board.html", board=shown, verdict=verdict, verdicts=board.WORST_FIRST, names=names,
-        section_of=_section, SECTIONS=board.SECTIONS, SHAPES=SHAPES,
-    )  # fmt: skip
-
-
-def _section(row: Json, name: str) -> Json | None:
-    return next((section for section in row["sections"] if section["section"] == name), None)
-
-
-@router.get("/nguon/{site_id}")
-def source(request: Request, site_id: str) -> Response:
-    """One site; `.json` behind the id gives the object."""
-    shown = api.site(request, site_id.removesuffix(".json"))
-    if site_id.endswith(".json"):
-        return JSONResponse(shown)
-    return render(request, "site.html", site=shown, SECTIONS=board.SECTIONS)
 
 
 def _capture(parts: AppParts, capture_id: int) -> Any:

@@ -6,13 +6,9 @@ from datetime import date, datetime
 from typing import Any
 
 from core.clock import VIETNAM
-from core.finding_rules import RULES
-from core.states import Outcome, ProcedureState, ServiceLevel, Tier, Verdict
+from core.states import ProcedureState, ServiceLevel, Tier
 
 UNKNOWN = "Chưa rõ"
-
-SHAPES = {Verdict.FRESH: "●", Verdict.DUE: "◐", Verdict.OVERDUE: "▲", Verdict.UNKNOWN: "?"}
-"""Each state has a shape beside its word, because colour alone says nothing to many."""
 
 FIELDS = {
     "name": "Tên thủ tục", "decision_number": "Quyết định công bố", "decision_date": "Ngày quyết định",
@@ -49,12 +45,6 @@ RELAXED = {
 }
 
 COSTS, FORMS = {"mien_phi": "Miễn phí"}, {"co": "Có mẫu đơn, tờ khai"}
-
-VISITS = {
-    Outcome.OK: "Đọc được", Outcome.UNCHANGED: "Không đổi", Outcome.NEVER: "Chưa kiểm tra", Outcome.PARTIAL: "Một phần trang lỗi",
-    Outcome.INTERRUPTED: "Lượt kiểm tra bị ngắt", Outcome.GONE: "Trang không còn", Outcome.TOO_LARGE: "Trang quá lớn",
-    Outcome.SPAM: "Bị chèn nội dung lạ",
-}  # fmt: skip
 
 
 def day(value: date | datetime | str | None) -> str:
@@ -112,12 +102,6 @@ def facet(value: str, name: str) -> str:
             return FORMS.get(value, value)
         case _:
             return value
-
-
-def outcome(value: str) -> str:
-    """How a visit ended, in words."""
-    rule = RULES.get(f"outcome.{value}")
-    return rule.title if rule else VISITS.get(Outcome(value), value) if value in set(Outcome) else "Chưa rõ"
 
 
 def brief(value: Any) -> str:

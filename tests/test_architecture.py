@@ -19,11 +19,13 @@ MAY_IMPORT: dict[str, set[str]] = {
     "procedures": {"core", "vietnamese", "store"},
     "freshness": {"core", "vietnamese", "store"},
     "indexer": {"core", "vietnamese", "store"},
-    "search_api": {"core", "vietnamese", "store", "indexer.engines", "indexer.query"},
+    "reports": {"core", "vietnamese", "store"},
+    "search_api": {"core", "vietnamese", "store", "indexer.engines", "indexer.query", "reports"},
     "jobs": {"core", "store", "crawler", "procedures", "freshness", "indexer"},
     "demo": {"core"},
     "cli": {
-        "core", "vietnamese", "store", "crawler", "procedures", "freshness", "indexer", "search_api", "jobs", "demo",
+        "core", "vietnamese", "store", "crawler", "procedures", "freshness", "indexer", "reports", "search_api", "jobs",
+        "demo",
     },
 }  # fmt: skip
 
@@ -33,6 +35,7 @@ BANNED_PACKAGES = {
     "procedures": {"bs4", "lxml", "parsel", "scrapy", "tantivy", "elasticsearch", "fastapi"},
     "freshness": {"bs4", "lxml", "parsel", "scrapy", "tantivy", "elasticsearch", "fastapi"},
     "indexer": {"bs4", "lxml", "parsel", "scrapy", "fastapi"},
+    "reports": {"bs4", "lxml", "parsel", "scrapy", "tantivy", "elasticsearch", "fastapi", "starlette"},
     "search_api": {"scrapy", "tantivy", "elasticsearch"},
     "store": {"bs4", "lxml", "parsel", "scrapy", "tantivy", "elasticsearch", "fastapi"},
     "crawler": {"tantivy", "elasticsearch", "fastapi"},

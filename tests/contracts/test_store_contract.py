@@ -11,13 +11,15 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, text
+from sqlalchemy.exc import DBAPIError
 
 from core.clock import fixed
 from core.model import Article, Procedure, Record
 from core.sites import load_province
 from procedures.unify import unify_changes
-from store import changes, findings, leases, procedures, records
+from store import acts, changes, findings, leases, procedures, records
+from store.acts import About, Act, ActKind
 from store.database import Database, open_database
 from store.findings import Finding
 from store.tables import changes as changes_table
@@ -148,3 +150,11 @@ def test_words_kept_twice_are_kept_once(database: Database) -> None:
         cache["digest"] = ("đăng+kí",)
         cache.save()
     assert WordCache(database)["digest"] == ("đăng+kí",)
+
+
+def test_the_log_of_acts_cannot_be_changed(database: Database) -> None:
+    with database.write() as connection:
+        acts.write(connection, Act(ActKind.COMMENTED, About(subject="x")), NOON)
+    for statement in ("UPDATE acts SET kind = 'x'", "DELETE FROM acts"):
+        with pytest.raises(DBAPIError, match="append-only"), database.write() as connection:
+            connection.execute(text(statement))

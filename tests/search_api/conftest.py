@@ -51,6 +51,11 @@ class MemoryArchive:
         return FakeResponse([("Content-Type", "text/html; charset=utf-8")], body.encode())
 
 
+@pytest.fixture
+def archive() -> MemoryArchive:
+    return MemoryArchive()
+
+
 def unified() -> UnifiedProcedure:
     def field(value: Any, *other: Sourced) -> UnifiedField:
         return UnifiedField(value, "s-stp", NOW, differing=other)

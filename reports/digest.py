@@ -1,0 +1,182 @@
+"""Digests: what is new on the pages of one agency since it was last told, and the faults that only operators can mend."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from sqlalchemy import ColumnElement, Connection, or_, select, true
+
+from core.clock import local_date
+from core.finding_rules import RULES
+from core.settings import Settings
+from core.sites import Province
+from core.states import FindingState
+from reports import wording
+from reports.findings import OPEN_STATES, finding_json
+from reports.site import by_rule
+from reports.values import Json
+from store.acts import ActKind
+from store.tables import acts, findings, verdicts
+
+HERE = Path(__file__).parent
+MOST_LISTED = 30
+"""Findings written out in one e-mail; the rest is a number and a link."""
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """What one e-mail says. `new` were opened (or opened again) since; `site_id` "" = of the operators."""
+
+    province: str
+    site_id: str
+    owner: str
+    now: datetime
+    since: datetime | None
+    base: str
+    new: list[Json]
+    solved: list[Json] = field(default_factory=list)
+    still: int = 0
+    verdict: Json = field(default_factory=dict)
+
+    @property
+    def day(self) -> date:
+        """The day in Vietnam."""
+        return local_date(self.now)
+
+    @property
+    def link(self) -> str:
+        """Where the reader goes on."""
+        return f"{self.base}/bien-tap{f'?site={self.site_id}' if self.site_id else ''}"
+
+    @property
+    def subject(self) -> str:
+        """The subject line."""
+        what = f"{len(self.new)} việc mới" if self.site_id else f"{len(self.new)} lỗi cần người vận hành"
+        return f"[{self.province}] {self.owner}: {what}, ngày {wording.dmy(self.day)}"
+
+    @property
+    def groups(self) -> list[tuple[str, str, list[Json]]]:
+        """The new findings by rule, as many as are written out."""
+        return by_rule(self.new[:MOST_LISTED])
+
+    @property
+    def more(self) -> int:
+        """New findings that are not written out."""
+        return max(0, len(self.new) - MOST_LISTED)
+
+
+@dataclass(frozen=True, slots=True)
+class Gatherer:
+    """Gathers digests of one moment."""
+
+    province: Province
+    settings: Settings
+    now: datetime
+
+    def of_agency(self, connection: Connection, site_id: str, since: datetime | None) -> Digest | None:
+        """The digest of a site; None when nothing is new since."""
+        site = self.province.site(site_id)
+        found = _new(connection, "editor", findings.c.site_id == site_id, since)
+        if not found:
+            return None
+        return Digest(
+            self.province.name,
+            site_id,
+            site.owner_on(local_date(self.now)),
+            self.now,
+            since,
+            self._base,
+            found,
+            _solved(connection, site_id, since),
+            _still(connection, site_id) - len(found),
+            _verdict(connection, site_id),
+        )
+
+    def of_operators(self, connection: Connection, since: datetime | None) -> Digest | None:
+        """The faults of all sites that only an operator can mend; None when none is new."""
+        found = _new(connection, "operator", true(), since)
+        if not found:
+            return None
+        day = local_date(self.now)
+        owners = {site.id: site.owner_on(day) for site in self.province.sites}
+        found = [item | {"owner": owners.get(item["site"], item["site"])} for item in found]
+        return Digest(self.province.name, "", "Vận hành", self.now, since, self._base, found)
+
+    @property
+    def _base(self) -> str:
+        return self.settings.text("public_url").rstrip("/")
+
+
+def _new(connection: Connection, audience: str, where: ColumnElement[bool], since: datetime | None) -> list[Json]:
+    query = select(findings).where(where, findings.c.state.in_(OPEN_STATES), findings.c.rule.in_(_rules(audience)))
+    if since is not None:
+        kinds = (ActKind.REOPENED.value, ActKind.EXPIRED.value)
+        again = select(acts.c.finding_id).where(acts.c.kind.in_(kinds), acts.c.at > since)
+        query = query.where(or_(findings.c.first_seen > since, findings.c.id.in_(again)))
+    order = (findings.c.rule, findings.c.site_id, findings.c.id)
+    return [finding_json(row) for row in connection.execute(query.order_by(*order))]
+
+
+def _rules(audience: str) -> list[str]:
+    return [rule.id for rule in RULES.values() if rule.audience == audience]
+
+
+def _solved(connection: Connection, site_id: str, since: datetime | None) -> list[Json]:
+    if since is None:
+        return []
+    done = (findings.c.state == FindingState.RESOLVED.value, findings.c.resolved_at > since)
+    query = select(findings).where(findings.c.site_id == site_id, *done, findings.c.rule.in_(_rules("editor")))
+    return [finding_json(row) for row in connection.execute(query.order_by(findings.c.rule, findings.c.id))]
+
+
+def _still(connection: Connection, site_id: str) -> int:
+    query = select(findings.c.id).where(findings.c.site_id == site_id, findings.c.state.in_(OPEN_STATES))
+    return len(connection.execute(query.where(findings.c.rule.in_(_rules("editor")))).all())
+
+
+def _verdict(connection: Connection, site_id: str) -> Json:
+    row = connection.execute(select(verdicts).where(verdicts.c.site_id == site_id, verdicts.c.section == "")).first()
+    if row is None:
+        return {}
+    known = next(verdict for verdict in wording.SHAPES if verdict.value == row.verdict)
+    return {"word": known.vietnamese, "shape": wording.SHAPES[known], "reason": row.reason}
+
+
+@cache
+def _environment() -> Environment:
+    made = Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=lambda name: bool(name and name.endswith(".html")),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    made.filters.update(dmy=wording.dmy, section=wording.section)
+    return made
+
+
+def bodies(digest: Digest) -> tuple[str, str]:
+    """(text, HTML) of an e-mail."""
+    return _render("digest.txt", digest), _render("digest.html", digest)
+
+
+def _render(name: str, digest: Digest) -> str:
+    values: dict[str, Any] = {"d": digest, "where": where}
+    return _environment().get_template(name).render(values)
+
+
+def where(item: Json) -> str:
+    """What a finding is about, in a few words: code, section, or the site's owner in the operators' digest."""
+    parts: Iterable[str] = (
+        str(item.get("owner", "")),
+        str(item["code"]),
+        wording.section(item["section"]) if item["section"] else "",
+    )
+    return " · ".join(part for part in parts if part)

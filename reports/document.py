@@ -1,0 +1,159 @@
+"""The report as a Word document on A4: a summary in words, the sites that need attention, what is wrong, the scores."""
+
+from __future__ import annotations
+
+import io
+from collections import Counter
+from typing import Any
+
+from docx import Document
+from docx.enum.section import WD_ORIENT
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Cm, Pt, RGBColor
+
+from core.states import Verdict
+from reports.files import form, plain
+from reports.sheets import Report, Sheet, day_of
+from reports.wording import dmy, number, percent, section
+
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+FONT = "Times New Roman"
+"""NĐ 30/2020 phụ lục I: Times New Roman, 13–14 points, margins 20–25 / 30–35 / 15–20 mm."""
+
+
+def as_docx(report: Report) -> bytes:
+    """The whole report."""
+    document = Document()
+    _page(document)
+    _heading(document, report)
+    _summary(document, report)
+    document.add_heading("1. Các trang cần chú ý", 1)
+    _attention(document, report)
+    document.add_heading("2. Việc cần làm theo loại", 1)
+    _by_kind(document, report.sheet("viec-can-lam"))
+    document.add_heading("3. Điểm cập nhật theo tháng", 1)
+    scores = report.sheet("bang-diem")
+    cells = [[form(v, c.kind) for v, c in zip(row, scores.columns, strict=True)] for row in scores.rows]
+    numeric = {n for n, column in enumerate(scores.columns) if column.kind != "text"}
+    widths = (8.0, *(16.0 / (len(scores.columns) - 1) for _ in scores.columns[1:]))
+    _table(document, [column.title for column in scores.columns], cells, widths=widths, numeric=numeric)
+    document.add_paragraph(scores.note)
+    out = io.BytesIO()
+    document.save(out)
+    return out.getvalue()
+
+
+def _page(document: Any) -> None:
+    page = document.sections[0]
+    page.orientation = WD_ORIENT.LANDSCAPE
+    page.page_width, page.page_height = Cm(29.7), Cm(21)
+    page.left_margin, page.right_margin, page.top_margin, page.bottom_margin = Cm(3), Cm(1.5), Cm(2), Cm(2)
+    normal = document.styles["Normal"]
+    normal.font.name, normal.font.size = FONT, Pt(13)
+    normal.element.rPr.rFonts.set(qn("w:eastAsia"), FONT)
+    for name, size in (("Title", 16), ("Heading 1", 14)):
+        style = document.styles[name]
+        style.font.name, style.font.size, style.font.bold = FONT, Pt(size), True
+        style.font.color.rgb = RGBColor(0, 0, 0)
+        for attribute in ("w:asciiTheme", "w:hAnsiTheme", "w:eastAsiaTheme", "w:cstheme"):
+            style.element.rPr.rFonts.attrib.pop(qn(attribute), None)
+    line = document.styles["Title"].element.pPr.find(qn("w:pBdr"))
+    if line is not None:  # the template's title is underlined
+        document.styles["Title"].element.pPr.remove(line)
+    footer = page.footer.paragraphs[0]
+    footer.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    _field(footer, "PAGE")
+
+
+def _field(paragraph: Any, code: str) -> None:
+    run = paragraph.add_run()
+    for kind, text in (("begin", ""), ("instr", code), ("end", "")):
+        element = OxmlElement("w:instrText" if kind == "instr" else "w:fldChar")
+        if kind == "instr":
+            element.text = text
+        else:
+            element.set(qn("w:fldCharType"), kind)
+        run._r.append(element)
+
+
+def _heading(document: Any, report: Report) -> None:
+    title = document.add_paragraph(style="Title")
+    title.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    title.add_run(f"TÌNH HÌNH CẬP NHẬT CÁC TRANG THÀNH PHẦN TỈNH {report.province.upper()}")
+    line = document.add_paragraph(f"Số liệu đến ngày {dmy(report.today)}")
+    line.alignment = WD_ALIGN_PARAGRAPH.CENTER
+
+
+def _summary(document: Any, report: Report) -> None:
+    counts, total = report.shown["counts"], report.shown["total"]
+    said = "; ".join(f"{number(counts[v.value])} {v.vietnamese.lower()}" for v in Verdict)
+    good = percent(counts[Verdict.FRESH.value] / total if total else None)
+    to_do = len(report.sheet("viec-can-lam").rows)
+    document.add_paragraph(
+        f"{number(total)} trang thành phần: {said}. Tỷ lệ cập nhật tốt {good} (mẫu số: tất cả các trang, kể cả trang không "
+        f"xác định). Còn {number(to_do)} việc cần làm. Im lặng chỉ là tín hiệu để rà soát, không phải vi phạm."
+    )
+
+
+def _attention(document: Any, report: Report) -> None:
+    rows = []
+    for site in report.shown["sites"]:
+        if site["verdict"] == Verdict.FRESH.value:
+            continue
+        bad = [section(s["section"]) for s in site["sections"] if s["verdict"] in (Verdict.DUE, Verdict.OVERDUE)]
+        newest = dmy(day_of(site["newest_item"])) or "chưa rõ"
+        state = f"{site['shape']} {site['word']}"
+        rows.append([site["owner"], state, "; ".join(bad), site["reason"], number(site["open_findings"]), newest])
+    if not rows:
+        document.add_paragraph("Không có trang nào.")
+        return
+    heads = ["Đơn vị", "Trạng thái", "Chuyên mục cần cập nhật", "Lý do", "Việc", "Mục mới nhất"]
+    _table(document, heads, rows, widths=(4.6, 3.4, 4.2, 8.2, 1.6, 3.0), numeric={4})
+
+
+def _by_kind(document: Any, sheet: Sheet) -> None:
+    counted = Counter(str(row[1]) for row in sheet.rows)
+    units: dict[str, set[str]] = {}
+    for row in sheet.rows:
+        units.setdefault(str(row[1]), set()).add(str(row[0]))
+    if not counted:
+        document.add_paragraph("Không có việc nào.")
+        return
+    rows = [[kind, number(count), number(len(units[kind]))] for kind, count in counted.most_common()]
+    _table(document, ["Loại việc", "Số việc", "Số đơn vị"], rows, widths=(17, 4, 4), numeric={1, 2})
+
+
+def _table(
+    document: Any, heads: list[str], rows: list[list[str]], *, widths: tuple[float, ...], numeric: set[int]
+) -> None:
+    table = document.add_table(rows=1, cols=len(heads), style="Table Grid")
+    table.autofit = False
+    for cell, text in zip(table.rows[0].cells, heads, strict=True):
+        _write(cell, text, bold=True)
+    _mark(table.rows[0], "w:tblHeader")
+    for row in rows:
+        made = table.add_row()
+        _mark(made, "w:cantSplit")
+        for n, (cell, text) in enumerate(zip(made.cells, row, strict=True)):
+            _write(cell, text, right=n in numeric)
+    for n, width in enumerate(widths):
+        table.columns[n].width = Cm(width)
+        for cell in table.columns[n].cells:
+            cell.width = Cm(width)
+
+
+def _mark(row: Any, name: str) -> None:
+    element = OxmlElement(name)
+    element.set(qn("w:val"), "true")
+    row._tr.get_or_add_trPr().append(element)
+
+
+def _write(cell: Any, text: str, *, bold: bool = False, right: bool = False) -> None:
+    paragraph = cell.paragraphs[0]
+    run = paragraph.add_run(plain(text))
+    run.bold, run.font.size = bold, Pt(11)
+    if right:
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT

@@ -1,0 +1,82 @@
+"""The board and the page of a site: who is late with what, by which rule, with what proof."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from functools import partial
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import HTMLResponse, JSONResponse, Response
+
+from core.clock import local_date
+from reports import board
+from reports.board import TREND_DAYS, BoardFilter
+from reports.site import by_rule
+from reports.values import Json
+from reports.wording import KINDS_OF_SITE, SECTIONS, SHORT_WORDS
+from search_api import api, plots
+from search_api.api import board_filter
+from search_api.pages import render
+from search_api.parts import parts_of
+
+router = APIRouter(include_in_schema=False)
+
+Wanted = Annotated[BoardFilter, Depends(board_filter)]
+
+SORT_WORDS = {"worst": "Xấu nhất trước", "todo": "Nhiều việc nhất", "newest": "Lâu chưa có gì mới", "name": "Tên"}
+
+
+@router.get("/nguon.json")
+def sources_json(request: Request, wanted: Wanted) -> Json:
+    """The twin of the board."""
+    return api.board_json(request, wanted)
+
+
+@router.get("/nguon.csv")
+def sources_csv(request: Request, wanted: Wanted) -> Response:
+    """The board for spreadsheets."""
+    return api.board_csv(request, wanted)
+
+
+@router.get("/nguon")
+def sources(request: Request, wanted: Wanted) -> HTMLResponse:
+    """The board, worst first."""
+    shown = api.board_json(request, wanted)
+    today = local_date(parts_of(request).clock())
+    query = {name: value for name, value in asdict(wanted).items() if value and (name, value) != ("sort", "worst")}
+    return render(
+        request,
+        "board.html",
+        board=shown,
+        wanted=wanted,
+        query=query,
+        names=board.section_names(shown["sites"]),
+        verdicts=board.WORST_FIRST,
+        kinds=KINDS_OF_SITE,
+        sections={name: label for name, label in SECTIONS.items() if name},
+        sorts=SORT_WORDS,
+        short={verdict.value: word for verdict, word in SHORT_WORDS.items()},
+        spark=partial(plots.spark, today=today, days=TREND_DAYS),
+        stacked=plots.stacked(shown["days"], today, TREND_DAYS),
+        today=today,
+    )
+
+
+@router.get("/nguon/{site_id}")
+def source(request: Request, site_id: str) -> Response:
+    """One site; `.json` behind the id gives the object."""
+    shown = api.site(request, site_id.removesuffix(".json"))
+    if site_id.endswith(".json"):
+        return JSONResponse(shown)
+    today = local_date(parts_of(request).clock())
+    return render(
+        request,
+        "site.html",
+        site=shown,
+        rules=by_rule([item for item in shown["findings"] if item["audience"] == "editor"]),
+        faults=by_rule([item for item in shown["findings"] if item["audience"] == "operator"]),
+        kind=KINDS_OF_SITE.get(shown["kind"], ""),
+        spark=partial(plots.spark, today=today, days=TREND_DAYS),
+        days=TREND_DAYS,
+    )

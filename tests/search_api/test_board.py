@@ -1,0 +1,146 @@
+"""The board: every state has shape and word, a cell leads to its proof, what is asked for stands in the address."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import insert
+from starlette.testclient import TestClient
+
+from core.clock import fixed
+from core.settings import load_settings
+from core.sites import load_province
+from core.states import Verdict
+from indexer.query.searcher import Searcher
+from search_api import plots
+from search_api.app import AppParts, create_app
+from store import board_days, findings, verdicts
+from store.database import open_database
+from store.findings import Finding
+from store.tables import verdict_days, visits
+from store.verdicts import Judged
+
+CONFIG = Path(__file__).resolve().parents[2] / "config"
+NOW = datetime(2018, 8, 9, 1, 0, tzinfo=UTC)
+TODAY = date(2018, 8, 9)
+STATES = {"s-stp": Verdict.OVERDUE, "s-syt": Verdict.DUE, "h-nongcong": Verdict.FRESH, "s-sgtvt": Verdict.UNKNOWN}
+COVERAGE = {"vhv": {"procedures": 1236, "fee_text": 0.9771}}
+
+
+@pytest.fixture
+def browser(archive: Any, tmp_path: Path) -> Iterator[TestClient]:
+    database = open_database(tmp_path / "store.db")
+    with database.write() as connection:
+        judged = [
+            Judged(site, state, "43.tin_tuc", f"Lý do của {site}", section, TODAY, {"url": "http://stp/1"})
+            for site, state in STATES.items()
+            for section in ("", "news")
+        ]
+        judged.append(Judged("s-stp", Verdict.FRESH, "43.tin_tuc", "Tốt", "qna", TODAY))
+        verdicts.replace(connection, judged, NOW, TODAY)
+        found = [Finding("silence", "s-syt", "Im lặng", section="news"), Finding("outcome.dns", "s-stp", "DNS")]
+        findings.replace(connection, found, [], NOW)
+        board_days.keep(connection, judged, TODAY)
+        earlier = {"site_id": "s-stp", "day": TODAY - timedelta(days=1), "verdict": "due"}
+        connection.execute(insert(verdict_days).values(**earlier))
+        seen = {"site_id": "s-stp", "worker": "w", "started_at": NOW, "ended_at": NOW, "outcome": "ok"}
+        connection.execute(insert(visits).values(**seen, counters={"pages": 1236}, coverage=COVERAGE))
+    searcher = Searcher.open(tmp_path, CONFIG, clock=fixed(NOW))
+    province = load_province(CONFIG, "thanhhoa")
+    parts = AppParts(database, searcher, province, load_settings(), fixed(NOW), archive, CONFIG)
+    with TestClient(create_app(parts), raise_server_exceptions=False) as made:
+        yield made
+    database.close()
+
+
+def shown(browser: TestClient, query: str) -> list[str]:
+    return [row["id"] for row in browser.get(f"/nguon.json?{query}").json()["sites"]]
+
+
+def test_every_cell_has_shape_and_word_and_leads_to_its_proof(browser: TestClient) -> None:
+    page = browser.get("/nguon").text
+    for site, shape, word in (("s-stp", "▲", "chậm"), ("s-syt", "◐", "cần"), ("h-nongcong", "●", "tốt"), ("s-sgtvt", "?", "chưa rõ")):  # fmt: skip
+        assert re.search(
+            rf'href="/nguon/{site}#news"[^>]*><b aria-hidden="true">{re.escape(shape)}</b> {word}</a>', page
+        )
+        assert 'id="news"><h3>Tin tức' in browser.get(f"/nguon/{site}").text
+    assert page.count("<tr") == 49
+    assert page.count('scope="row"') == 48
+    assert "style=" not in page, "the policy allows no style attributes"
+
+
+def test_a_section_shows_rule_law_reason_and_proof(browser: TestClient) -> None:
+    page = browser.get("/nguon/s-stp").text
+    section = page[page.index('id="news"') : page.index('id="qna"')]
+    assert "Lý do của s-stp" in section
+    assert "NĐ 43/2011" in section
+    assert "43.tin_tuc" in section
+    assert 'href="http://stp/1"' in section
+    assert "<svg" in section
+
+
+def test_worst_first_and_faults_of_operators_are_no_work_of_editors(browser: TestClient) -> None:
+    rows = browser.get("/nguon.json").json()["sites"]
+    assert [row["id"] for row in rows[:2]] == ["s-stp", "s-syt"]
+    assert rows[-1]["id"] == "h-nongcong"
+    assert {row["id"]: row["open_findings"] for row in rows[:2]} == {"s-stp": 0, "s-syt": 1}
+    assert rows[0]["trend"] == [["2018-08-08", "due"], ["2018-08-09", "overdue"]]
+
+
+@pytest.mark.parametrize(
+    ("query", "first", "count"),
+    [
+        ("q=nong cong", "h-nongcong", 1), ("q=Nông Cống", "h-nongcong", 1), ("verdict=due", "s-syt", 1),
+        ("kind=district&verdict=fresh", "h-nongcong", 1), ("section=qna", "s-stp", 1), ("sort=todo", "s-syt", 48),
+        ("section=news&verdict=overdue", "s-stp", 1), ("q=khong co", "", 0), ("verdict=odd&sort=odd", "s-stp", 48),
+    ],
+)  # fmt: skip
+def test_what_is_asked_for_stands_in_the_address(browser: TestClient, query: str, first: str, count: int) -> None:
+    found = shown(browser, query)
+    assert (found[:1], len(found)) == ([first] if first else [], count)
+    assert len(browser.get(f"/nguon.csv?{query}").text.splitlines()) == count + 1
+    page = browser.get(f"/nguon?{query}")
+    assert page.status_code == 200
+    assert page.text.count('scope="row"') == count
+
+
+def test_the_csv_has_a_column_a_section(browser: TestClient) -> None:
+    head, row, *_ = browser.get("/nguon.csv").text.splitlines()
+    assert head.endswith(",open_findings,news,qna")
+    assert row.endswith(",0,overdue,fresh")
+
+
+def test_counts_are_of_all_sites_whatever_is_shown(browser: TestClient) -> None:
+    counts = browser.get("/nguon.json?verdict=due").json()["counts"]
+    assert counts == {"fresh": 1, "due": 1, "overdue": 1, "unknown": 45}
+
+
+def test_coverage_and_visits_are_told_in_vietnamese_form(browser: TestClient) -> None:
+    page = browser.get("/nguon/s-stp").text
+    assert "1.236 thủ tục" in page
+    assert "97,71 %" in page
+    assert browser.get("/nguon/s-stp.json").json()["coverage"]["families"]["vhv"]["fields"] == {"fee_text": 0.9771}
+
+
+def test_faults_of_operators_stand_apart_on_the_page_of_a_site(browser: TestClient) -> None:
+    page = browser.get("/nguon/s-stp").text
+    assert (
+        page.index("Không có việc nào.") < page.index("Lỗi cần người vận hành") < page.index("Không tìm thấy tên miền")
+    )
+
+
+def test_a_plot_tells_height_words_and_gaps() -> None:
+    drawn = plots.spark([["2018-08-08", "due"], ["2018-08-09", "unknown"]], TODAY, 30)
+    assert "30 ngày qua: 1 ngày cần cập nhật, 1 ngày không xác định" in drawn
+    assert drawn.count("<path") == 3, "the ground line and two states"
+    assert "chưa có kết luận" in plots.spark([], TODAY, 30)
+
+
+def test_public_pages_are_compressed_and_editors_pages_are_not(browser: TestClient) -> None:
+    assert browser.get("/nguon").headers.get("content-encoding") == "gzip"
+    assert "content-encoding" not in browser.get("/bien-tap/dang-nhap").headers
