@@ -1,8 +1,16 @@
-"""Relevance on judged topics and real citizens' questions: `python -m benchmarks.relevance --topics FILE [--corpus FILE]`.
+"""Relevance on judged topics and real citizens' questions.
 
-Prints nDCG@10, MRR and Success@1/3/10 per way of typing and compares with the floors in relevance_floors.json (which only
-rise); ends with 1 when a figure is below its floor. The re-ranker's weights were fitted on the development topics, so
-these figures are a floor against damage, not a promise for other questions.
+    python -m benchmarks.relevance [--topics FILE] [--corpus FILE] [--data DIR] [--no-floors] [--keep]
+    python -m benchmarks.relevance fit
+
+The first prints nDCG@10, MRR, recall@10 and Success@1/3/10 per way of typing and stratum, with 95 % bootstrap intervals
+over topics, the share of unjudged results, and times; names the queries that moved since the run kept in
+relevance_run.json; and ends with 1 when a figure is below its floor in relevance_floors.json. `--keep` keeps this run and
+raises the floors that rose (they never fall).
+
+`fit` fits the re-ranker on the same queries and writes config/vocabulary/ranking.json with the date, the digest of the
+data and cross-validated figures. The plain run then measures on queries that the weights have seen: its figures guard
+against damage, those of `fit` are the honest ones.
 """
 
 from __future__ import annotations
@@ -13,79 +21,88 @@ import sys
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from benchmarks.catalogue import CONFIG, FILES, SHARED, corpus_codes, lines_of, news, procedures
-from benchmarks.measures import mean, ndcg, percentile, reciprocal_rank, success
-from core.plain import digest
-from indexer.engines.generations import EmbeddedGenerations
+from benchmarks.catalogue import CONFIG
+from benchmarks.fitting import cross_validated, examples, fit_both
+from benchmarks.judged import CITIZENS, CORPUS, DATA, PLAIN, TOPICS, WAYS, Bench, Judged, data_digest, open_bench
+from benchmarks.measures import interval, mean, ndcg, percentile, recall, reciprocal_rank, success, unjudged
 from indexer.query.answer import Ask
-from indexer.query.build import fill
-from indexer.query.searcher import Searcher
-from indexer.query.vocabulary import load_vocabulary
 
-WAYS = ("primary", "folded", "typo", "telex", "colloquial", "question")
 FLOORS = Path(__file__).with_name("relevance_floors.json")
-LONGEST_QUESTION = 2000
+RUN = Path(__file__).with_name("relevance_run.json")
+RANKING = CONFIG / "vocabulary" / "ranking.json"
+
+MARGIN = 0.004
+"""How far a floor lies under the figure it was raised by: about one query of a way of typing."""
+
+MOVED = 0.1
+"""A query moved when its nDCG@10 changed by more than this."""
+
+FLOORED = ("ndcg", "mrr", "s3", "recall")
+
+MEASURES: dict[str, Callable[[list[str], Judged], float]] = {
+    "ndcg": lambda keys, query: ndcg(keys, query.grades),
+    "mrr": lambda keys, query: reciprocal_rank(keys, query.right),
+    "s1": lambda keys, query: success(keys, query.right, 1),
+    "s3": lambda keys, query: success(keys, query.right, 3),
+    "s10": lambda keys, query: success(keys, query.right, 10),
+    "recall": lambda keys, query: recall(keys, query.right),
+    "unjudged": lambda keys, query: unjudged(keys, query.grades),
+}
 
 
-@dataclass
-class Scores:
-    """Figures of one way of typing, query by query."""
+@dataclass(frozen=True)
+class Result:
+    """One query with its figures and how long the whole search took, in ms."""
 
-    ndcg: list[float] = field(default_factory=list)
-    mrr: list[float] = field(default_factory=list)
-    s1: list[float] = field(default_factory=list)
-    s3: list[float] = field(default_factory=list)
-    s10: list[float] = field(default_factory=list)
+    query: Judged
+    figures: dict[str, float]
+    milliseconds: float
 
-    def add(self, ranked: list[str], judged: dict[str, int]) -> None:
-        """Count one query; right = grade 3."""
-        right = {key for key, grade in judged.items() if grade == 3}
-        self.ndcg.append(ndcg(ranked, judged))
-        self.mrr.append(reciprocal_rank(ranked, right))
-        for depth, values in ((1, self.s1), (3, self.s3), (10, self.s10)):
-            values.append(success(ranked, right, depth))
-
-    def means(self) -> dict[str, float]:
-        """Name → mean, to four places."""
-        return {name: round(mean(getattr(self, name)), 4) for name in ("ndcg", "mrr", "s1", "s3", "s10")}
+    @property
+    def name(self) -> str:
+        """How relevance_run.json names it."""
+        return f"{self.query.topic} {self.query.way}"
 
 
-def build_searcher(folder: Path, data: Path, codes: list[str]) -> Searcher:
-    """A searcher over the real catalogue in a new index under `folder`."""
-    sources = [*procedures(data, codes), *news(data)]
-    generations = EmbeddedGenerations(folder)
-    engine = fill(generations, lambda: sources, load_vocabulary(CONFIG / "vocabulary"))
-    engine.close()
-    generations.swap(engine.generation)
-    return Searcher.open(folder, CONFIG, query_max_chars=LONGEST_QUESTION)
-
-
-def measure(searcher: Searcher, topics: Iterable[Any], questions: Iterable[Any]) -> dict[str, dict[str, float]]:
-    """Figures per way of typing, of all ways together, and of the citizens' questions; with times in ms."""
-    scores: dict[str, Scores] = defaultdict(Scores)
-    times = []
-    asked = [(way, topic[way], topic["judgements"]) for topic in topics for way in WAYS if way in topic]
-    asked += [("citizens", row["question"], dict.fromkeys(row["codes"], 3)) for row in questions]
-    for way, query, judged in asked:
-        if not judged:
-            continue
+def measure(bench: Bench) -> list[Result]:
+    """Ask every judged query once."""
+    results = []
+    for query in bench.queries:
+        searcher = bench.searchers[query.index]
         begun = time.perf_counter()
-        ranked = [hit.key for hit in searcher.search(Ask(query)).hits]
-        times.append((time.perf_counter() - begun) * 1000)
-        scores[way].add(ranked, judged)
-        if way != "citizens":
-            scores["all"].add(ranked, judged)
-    figures = {way: scores[way].means() for way in (*WAYS, "all", "citizens") if way in scores}
-    figures["ms"] = {"p50": round(percentile(times, 0.5), 2), "p99": round(percentile(times, 0.99), 2)}
-    return figures
+        keys = [hit.key for hit in searcher.search(Ask(query.text)).hits]
+        spent = (time.perf_counter() - begun) * 1000
+        results.append(Result(query, {name: rule(keys, query) for name, rule in MEASURES.items()}, spent))
+    return results
 
 
-def below_floor(figures: dict[str, dict[str, float]], floors: dict[str, dict[str, float]]) -> list[str]:
+def groups(results: list[Result]) -> dict[str, list[Result]]:
+    """By way of typing, all ways together, and by stratum."""
+    found: dict[str, list[Result]] = defaultdict(list)
+    for result in results:
+        if result.query.way in WAYS:
+            found["all"].append(result)
+            found[f"stratum {result.query.stratum}"].append(result)
+        found[result.query.way].append(result)
+    names = [*WAYS, "all", CITIZENS, PLAIN]
+    return {name: found[name] for name in (*names, *sorted(set(found) - set(names))) if found.get(name)}
+
+
+def figures_of(results: list[Result]) -> dict[str, dict[str, float]]:
+    """Group → measure → mean, to four places."""
+    return {
+        name: {m: round(mean([r.figures[m] for r in rows]), 4) for m in MEASURES}
+        for name, rows in groups(results).items()
+    }
+
+
+def below_floor(figures: Mapping[str, Mapping[str, float]], floors: Mapping[str, Mapping[str, float]]) -> list[str]:
     """Every figure under its floor, as a line to print."""
     return [
         f"{way} {name} {figures.get(way, {}).get(name, 0.0):.4f} is below its floor {floor:.4f}"
@@ -95,39 +112,102 @@ def below_floor(figures: dict[str, dict[str, float]], floors: dict[str, dict[str
     ]
 
 
-def data_digest(data: Path, topics: Path, corpus: Path) -> str:
-    """One digest of everything that the figures depend on, besides the program."""
-    files = [*(data / name for name in FILES), topics, corpus, data / "faq_questions.jsonl.gz"]
-    return digest([digest(file.read_bytes()) for file in files])[:16]
+def raised(
+    figures: Mapping[str, Mapping[str, float]], floors: Mapping[str, Mapping[str, float]]
+) -> dict[str, dict[str, float]]:
+    """The floors, each at its old height or a margin under the new figure, whichever is higher."""
+    return {
+        way: {
+            name: round(max(floors.get(way, {}).get(name, 0.0), row[name] - MARGIN), 4)
+            for name in FLOORED
+            if name in row
+        }
+        for way, row in figures.items()
+        if not way.startswith("stratum")
+    }
+
+
+def moved(results: list[Result], before: Mapping[str, float]) -> list[str]:
+    """The queries whose nDCG@10 changed much, worst first; their names only."""
+    changes = [(r.figures["ndcg"] - before[r.name], r.name) for r in results if r.name in before]
+    return [f"{change:+.2f} {name}" for change, name in sorted(changes) if abs(change) > MOVED]
+
+
+def _table(results: list[Result]) -> None:
+    for name, rows in groups(results).items():
+        topics = [row.query.topic for row in rows]
+        cells = []
+        for m in MEASURES:
+            values = [row.figures[m] for row in rows]
+            low, high = interval(values, topics)
+            cells.append(f"{m} {mean(values):.4f} [{low:.2f},{high:.2f}]")
+        print(f"{name:24}", f"n {len(rows):3}", "  ".join(cells))
+    times = [row.milliseconds for row in results]
+    print(f"{'ms':24}", f"p50 {percentile(times, 0.5):.2f}  p99 {percentile(times, 0.99):.2f}")
+
+
+def _compare(results: list[Result], digest: str) -> None:
+    if not RUN.exists():
+        return
+    kept = json.loads(RUN.read_text(encoding="utf-8"))
+    if kept["data"] != digest:
+        print("the kept run is of other data")
+        return
+    lines = moved(results, kept["ndcg"])
+    print(f"{len(lines)} queries moved since the kept run" + "".join(f"\n  {line}" for line in lines))
+
+
+def _keep(results: list[Result], digest: str, floors: dict[str, Any]) -> None:
+    run = {"data": digest, "ndcg": {r.name: round(r.figures["ndcg"], 3) for r in results}}
+    RUN.write_text(json.dumps(run, ensure_ascii=False, indent=0) + "\n", encoding="utf-8")
+    old = floors["floors"] if floors["data"] == digest else {}
+    new = {"data": digest, "floors": raised(figures_of(results), old)}
+    FLOORS.write_text(json.dumps(new, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+def _fit(bench: Bench, digest: str) -> None:
+    known = examples(bench)
+    print(f"fitting on {len(known)} lists of candidates; five folds first")
+    validated = cross_validated(known)
+    weights = fit_both(known)
+    for way, row in validated.items():
+        print(f"{way:24}", "  ".join(f"{name} {value:.4f}" for name, value in row.items()))
+    rounded = {part: {n: round(w, 4) for n, w in getattr(weights, part).items()} for part in ("first", "final")}
+    content = {"fitted_on": f"{datetime.now(UTC):%Y-%m-%d}", "data": digest, **rounded, "cross_validated": validated}
+    RANKING.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    print(f"written to {RANKING.relative_to(CONFIG.parent)}")
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Measure, print, compare."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
-    data = SHARED / "data"
-    parser.add_argument("--topics", type=Path, default=data / "topics_dev.jsonl")
-    parser.add_argument("--corpus", type=Path, default=data / "topics_corpus_codes.txt")
-    parser.add_argument("--data", type=Path, default=data)
+    """Measure, print, compare; or fit."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("what", nargs="?", choices=("measure", "fit"), default="measure")
+    parser.add_argument("--topics", type=Path, default=TOPICS)
+    parser.add_argument("--corpus", type=Path, default=CORPUS)
+    parser.add_argument("--data", type=Path, default=DATA)
     parser.add_argument("--no-floors", action="store_true", help="only print")
+    parser.add_argument("--keep", action="store_true", help="keep this run and raise the floors")
     chosen = parser.parse_args(arguments)
-    topics = [json.loads(line) for line in chosen.topics.read_text(encoding="utf-8").splitlines() if line.strip()]
-    questions = list(lines_of(chosen.data / "faq_questions.jsonl.gz"))
+    digest = data_digest(chosen.data, chosen.topics, chosen.corpus)
     with tempfile.TemporaryDirectory() as folder:
-        searcher = build_searcher(Path(folder), chosen.data, corpus_codes(chosen.corpus))
-        figures = measure(searcher, topics, questions)
-        searcher.close()
-    for way, row in figures.items():
-        print(f"{way:12}", "  ".join(f"{name} {value:.4f}" for name, value in row.items()))
+        bench = open_bench(Path(folder), chosen.topics, chosen.corpus, chosen.data)
+        try:
+            if chosen.what == "fit":
+                _fit(bench, digest)
+                return 0
+            results = measure(bench)
+        finally:
+            bench.close()
+    _table(results)
     floors = json.loads(FLOORS.read_text(encoding="utf-8"))
-    same_data = floors["data"] == data_digest(chosen.data, chosen.topics, chosen.corpus)
-    print(
-        "data",
-        data_digest(chosen.data, chosen.topics, chosen.corpus),
-        "as the floors'" if same_data else "not the floors'",
-    )
-    if chosen.no_floors or not same_data:
+    _compare(results, digest)
+    if chosen.keep:
+        _keep(results, digest, floors)
         return 0
-    failures = below_floor(figures, floors["floors"])
+    print("data", digest, "as the floors'" if floors["data"] == digest else "not the floors'")
+    if chosen.no_floors or floors["data"] != digest:
+        return 0
+    failures = below_floor(figures_of(results), floors["floors"])
     print("\n".join(failures) or "no figure is below its floor")
     return 1 if failures else 0
 

@@ -33,6 +33,15 @@ LINES, LINE_PHRASES = 12, 5
 """Body of a document: 12 lines of 5 phrases, about 1,700 characters."""
 
 QUERIES = 400
+
+HOSTILE = (
+    "a" * 300, "1" * 300, "ế" * 150, "a.a." * 75, "x-" * 150, "1.001193 " * 30, "sổ đỏ " * 50, "\u202e%_*", "😀 a", "7",
+    "'; DROP TABLE procedures;--", "<script>alert(1)</script>", "title:(a AND b~2^9) OR *", "a\x00b\x1b", "日本語 مرحبا",
+    "the quick brown fox jumps over the lazy dog", "qwrtp zxcv bnmk " * 18, "Đ̣̣̣ằ̀̀ng ký", "dddddd sssss ffff " * 15,
+)  # fmt: skip
+"""Bad input: none of it may take longer than 50 ms."""
+
+HOSTILE_ROUNDS = 10
 WORD_DOCUMENTS = 300
 
 
@@ -126,9 +135,11 @@ def main(arguments: list[str] | None = None) -> None:
         searcher = Searcher(generations, vocabulary)
         whole = timed(lambda query: searcher.search(Ask(query)), asked)
         suggested = timed(lambda query: searcher.suggest(query[:8]), asked)
+        hostile = timed(lambda query: searcher.search(Ask(query)), HOSTILE * HOSTILE_ROUNDS)
         searcher.close()
-    for label, times in (("raw tantivy", raw), ("search", whole), ("suggest", suggested)):
-        print(f"{label:12} p50 {percentile(times, 0.5):.2f} ms  p99 {percentile(times, 0.99):.2f} ms")
+    for label, times in (("raw tantivy", raw), ("search", whole), ("suggest", suggested), ("bad input", hostile)):
+        p50, p99 = percentile(times, 0.5), percentile(times, 0.99)
+        print(f"{label:12} p50 {p50:.2f} ms  p99 {p99:.2f} ms  longest {max(times):.2f} ms")
     print(f"ratio {percentile(whole, 0.5) / percentile(raw, 0.5):.2f}")
 
 

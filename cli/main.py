@@ -14,19 +14,24 @@ from types import ModuleType
 
 from cli import (
     accounts,
+    archive,
     check,
     crawl,
     demo,
     digest,
     export,
+    fixture,
     index,
+    probe,
     register,
     reread,
+    search,
     serve,
     settings,
     sites,
     status,
     unify,
+    why,
     work,
 )
 from cli.workspace import Workspace
@@ -41,9 +46,14 @@ VERBS: dict[str, ModuleType] = {
     "register": register,
     "unify": unify,
     "index": index,
+    "search": search,
     "check": check,
     "work": work,
     "status": status,
+    "probe": probe,
+    "why": why,
+    "fixture": fixture,
+    "archive": archive,
     "serve": serve,
     "accounts": accounts,
     "export": export,
@@ -64,6 +74,9 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--config", metavar="DIR", type=Path, default=Path("config"), help="default: config")
     parser.add_argument("--at", metavar="TIME", help="live at this time instead of now, such as 2018-08-09")
     parser.add_argument("--set", metavar="NAME=VALUE", action="append", default=[], help="a setting; may be repeated")
+    parser.add_argument(
+        "--engine", metavar="URL/ALIAS", help="the setting engine: a cluster instead of the data folder"
+    )
     parser.add_argument("--debug", action="store_true", help="show the trace of an unexpected error")
     verbs = parser.add_subparsers(dest="verb", metavar="VERB", required=True)
     for name, module in VERBS.items():
@@ -80,7 +93,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             arguments.data,
             arguments.config,
             parse_moment(arguments.at) if arguments.at else None,
-            tuple(arguments.set),
+            (*arguments.set, *([f"engine={arguments.engine}"] if arguments.engine is not None else ())),
         )
         code = int(VERBS[arguments.verb].run(workspace, arguments))
         sys.stdout.flush()

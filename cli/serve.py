@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import argparse
 import socket
+import sys
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from cli.children import interrupted_by_sigterm
 from cli.workspace import Workspace
-from core.errors import UsageError
+from core.errors import EngineGone, UsageError
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -30,6 +31,7 @@ def run(workspace: Workspace, arguments: argparse.Namespace) -> int:
         listening = stack.enter_context(bind(arguments.host, arguments.port))
         database = stack.enter_context(workspace.database())
         app = build_app(workspace, database)
+        greet_engine(app)
         host, port = listening.getsockname()[:2]
         print(f"serving on http://{host}:{port}/ - Ctrl-C ends it", flush=True)
         serve(app, listening)
@@ -39,6 +41,7 @@ def run(workspace: Workspace, arguments: argparse.Namespace) -> int:
 
 def build_app(workspace: Workspace, database: Database) -> FastAPI:
     """The web application over an open store."""
+    from indexer.engines.choice import chosen_generations
     from indexer.query.searcher import Searcher
     from search_api.app import AppParts, create_app
 
@@ -46,6 +49,7 @@ def build_app(workspace: Workspace, database: Database) -> FastAPI:
         workspace.data,
         workspace.config,
         query_max_chars=workspace.settings.whole("query_max_chars"),
+        generations=chosen_generations(workspace.data, workspace.settings),
         clock=workspace.clock,
     )
     parts = AppParts(
@@ -59,6 +63,14 @@ def build_app(workspace: Workspace, database: Database) -> FastAPI:
         data_dir=workspace.data,
     )
     return create_app(parts)
+
+
+def greet_engine(app: FastAPI) -> None:
+    """Look at the engine before serving: a wrong one is refused, one that is away now is waited for while serving."""
+    try:
+        app.state.parts.searcher.check()
+    except EngineGone as gone:
+        print(f"tracuu: {gone.message}\n        → serving without it; {gone.remedy}", file=sys.stderr, flush=True)
 
 
 def bind(host: str, port: int) -> socket.socket:

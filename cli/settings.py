@@ -19,6 +19,8 @@ def run(workspace: Workspace, _arguments: argparse.Namespace) -> int:
         value = workspace.settings[setting.name]
         differs = value != setting.default
         changed += differs
+        if setting.secret and differs:
+            value = "(set, not shown)"
         print(f"{'*' if differs else ' '} {setting.name} = {value!r}" + (f"  (default {setting.default!r})" * differs))
         print(f"      {setting.help}")
     print(f"{len(TABLE)} settings, {changed} changed; change one in {workspace.data / 'settings.toml'} or with --set")

@@ -8,6 +8,8 @@ TracuuError
 ├── RegisterError    a register file was refused
 ├── IndexMissing     there is no index yet
 ├── IndexMismatch    the index was built by another analysis version
+├── EngineGone       the search engine does not answer now
+├── EngineRefused    the search engine answers, and will not do what it was asked
 ├── StaleCursor      a cursor of an index generation that is gone
 ├── QueryRefused     the query cannot be answered (empty, too long)
 └── LeaseHeld        another worker crawls this server
@@ -54,6 +56,14 @@ class IndexMissing(TracuuError):
 
 class IndexMismatch(TracuuError):
     """The index was built by another version of the Vietnamese analysis."""
+
+
+class EngineGone(TracuuError):
+    """The search engine does not answer now; trying again later may do."""
+
+
+class EngineRefused(TracuuError):
+    """The search engine answers and refuses: another product or version, credentials, privileges, a full disk."""
 
 
 class StaleCursor(TracuuError):

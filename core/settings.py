@@ -22,12 +22,31 @@ class Setting:
     name: str
     default: str | int | float | bool
     help: str
+    secret: bool = False  # never printed
 
 
 TABLE: tuple[Setting, ...] = (
     Setting("province", "thanhhoa", "Folder under the config folder whose sites are crawled."),
     Setting("database", "", "SQLAlchemy URL of the store; empty = SQLite file store.db in the data folder."),
     Setting("archive", "", "fsspec URL to which closed WARC files are moved; empty = archive/ in the data folder."),
+    Setting(
+        "engine",
+        "",
+        "Search engine: empty = embedded in the data folder, or http(s)://HOST:PORT[,HOST:PORT…]/ALIAS of Elasticsearch 9.",
+    ),
+    Setting(
+        "engine_api_key", "", "API key for the engine, as Elasticsearch encodes it; instead of user and password.", True
+    ),
+    Setting("engine_user", "", "User name for the engine."),
+    Setting("engine_password", "", "Password for the engine.", True),
+    Setting("engine_ca", "", "File with the certificate authority (PEM) that the engine's certificate must come from."),
+    Setting(
+        "engine_fingerprint", "", "SHA-256 fingerprint that the engine's own certificate must have, in place of a CA."
+    ),
+    Setting("engine_timeout", 2.0, "Seconds a search waits for one node before it asks another one."),
+    Setting("engine_shards", 1, "Primary shards of a new index; docs/scale.md says how many."),
+    Setting("engine_replicas", 1, "Copies of every shard, as far as there are nodes for them."),
+    Setting("saved_answers", 2000, "Answers kept in memory, shown with their time while the engine is away."),
     Setting("index_words", True, "Also index underthesea's words (slower the first time, kept per line)."),
     Setting(
         "user_agent",
@@ -44,10 +63,12 @@ TABLE: tuple[Setting, ...] = (
     Setting("max_interval_days", 7.0, "Longest time until any page is checked again."),
     Setting("absences_to_gone", 3, "Times a page must be positively absent before it gets a tombstone."),
     Setting("absence_days", 2.0, "Days over which these absences must lie."),
+    Setting("keep_captures_days", 180, "Days for which every capture is kept; later only those that something needs."),
     Setting("breaker_share", 0.3, "A swap or register import that would drop more than this share stops and asks."),
     Setting("hotline", "02373 900 900", "Shown to citizens when the search cannot answer."),
     Setting("portal_url", "https://dichvucong.gov.vn", "Where citizens file online."),
     Setting("verdict_hours", 26.0, "A verdict older than this is unknown: a monitor that stopped must not stay green."),
+    Setting("suggestions", True, "Complete what is typed; `false` switches suggestions off at once."),
     Setting("session_hours", 12.0, "How long somebody stays signed in to /bien-tap."),
     Setting("public_url", "http://127.0.0.1:8000", "Address of the pages, for links in e-mails and exported files."),
     Setting("smtp_host", "", "Mail server for digests; empty = none are sent."),

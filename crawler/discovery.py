@@ -63,6 +63,24 @@ class Discovery:
         self.known.update({key: bool(new.section) for key, new in found.items()})
         return list(found.values())
 
+    def linked_again(self, page: Page, reading: Reading) -> list[str]:
+        """Keys of known pages that a home or list page links to: one that was absent may be back."""
+        if reading.page_kind not in ("list", "home") and page.depth > 0:
+            return []
+        keys = (key_of(url) for link in _links(reading) if (url := canonical(link.url, page.url)))
+        return sorted({key for key in keys if key in self.known})
+
+    def announced_pages(self, urls: Iterable[str], base: str) -> list[NewPage]:
+        """The addresses of a sitemap or feed that the frontier does not have; traps and other hosts are refused as ever."""
+        found: dict[str, NewPage] = {}
+        for raw in urls:
+            url = self._wanted(raw, base, follow_paging=True)
+            key = key_of(url) if url else ""
+            if key and key not in self.known:
+                found.setdefault(key, NewPage(url, 2, key=key))
+        self.known.update(dict.fromkeys(found, False))
+        return list(found.values())
+
     def remember_barren(self, urls: Iterable[str]) -> None:
         """Pages that bring neither record nor list, as far as their addresses hold numbers that could be counted up."""
         for url in urls:

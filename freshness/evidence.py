@@ -49,6 +49,7 @@ class Dead:
     outcome: str
     capture_id: int | None = None
     observation: str = ""  # the check that showed it, so that one check counts once
+    since: datetime | None = None  # the first of the signs of absence in a row
 
 
 @dataclass(slots=True)
@@ -171,7 +172,7 @@ def _absent(connection: Connection, found: Mapping[str, SiteEvidence]) -> None:
         pages.c.last_checked,
         pages.c.visit_id,
     )
-    more = (pages.c.gone_at, pages.c.section, pages.c.depth)
+    more = (pages.c.gone_at, pages.c.section, pages.c.depth, pages.c.absent_since)
     query = select(*columns, *more).where(or_(pages.c.outcome.in_(_ABSENT), pages.c.gone_at.is_not(None)))
     for row in connection.execute(query):
         site = found.get(row.site_id)
@@ -179,7 +180,9 @@ def _absent(connection: Connection, found: Mapping[str, SiteEvidence]) -> None:
             continue
         if row.section and row.depth <= 1:
             site.absent_sections.add(row.section)
-        site.dead[row.url] = Dead(row.site_id, row.outcome, row.capture_id, str(row.last_checked or ""))
+        site.dead[row.url] = Dead(
+            row.site_id, row.outcome, row.capture_id, str(row.last_checked or ""), row.absent_since or row.gone_at
+        )
         if row.gone_at is None and site.visit is not None and row.visit_id == site.visit.id:
             site.lost += 1
 

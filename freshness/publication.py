@@ -31,6 +31,12 @@ Since NĐ 224/2026 Đ9 procedures are shown by integration, so that a row that l
 
 _FORM_WORDS = {"mau", "don", "khai", "phieu"}
 
+ONE_VISIT = timedelta(hours=12)
+"""Page and file of one visit are looked at within so long of each other."""
+
+LONGEST_LOOK = timedelta(days=8)
+"""Files are looked at weekly at the latest: a change seen today may be so old."""
+
 SETTLED = timedelta(days=3)
 """A row whose own page was found so lately may still be waiting to be read."""
 
@@ -126,13 +132,15 @@ def forms(connection: Connection, dead: Mapping[str, Dead]) -> list[Finding]:
     changed = {url: form for url, form in read.items() if form.version > 1}
     found: list[Finding] = []
     for light, url, label in record_checks.linking(connection, dead):
+        if not _still_offered(light, dead[url]):
+            continue
         name = label or url.rpartition("/")[2]
         message = f"Không tải được biểu mẫu “{name}” của “{light.title}”. Đăng lại tệp hoặc sửa đường dẫn."
         proof = {"form": url, "outcome": dead[url].outcome, "referrer": light.url, "capture": dead[url].capture_id}
         found.append(_of_form("form_dead", light, url, message, proof))
     for light, url, label in record_checks.linking(connection, changed):
         when = changed[url].changed_at
-        if when <= _changed_at(connection, light.id):
+        if _may_be_announced(light, when):
             continue
         name = label or url.rpartition("/")[2]
         message = f"Biểu mẫu “{name}” của “{light.title}” đã thay từ {when:%d/%m/%Y} mà trang không báo. Ghi rõ ngày cập nhật biểu mẫu."
@@ -163,10 +171,18 @@ def _of_form(rule: str, light: Light, url: str, message: str, evidence: dict[str
     return Finding(rule, light.site_id, message, code=light.code, url=light.url, field=url, law=SAME_FORMS, capture_id=light.capture_id, evidence=evidence)  # fmt: skip
 
 
-def _changed_at(connection: Connection, record_id: int) -> datetime:
-    found: datetime | None = connection.scalar(select(records.c.changed_at).where(records.c.id == record_id))
-    assert found is not None
-    return found
+def _still_offered(light: Light, dead: Dead) -> bool:
+    """Whether the page was seen well since its file is gone: a procedure that is taken down takes its files with it."""
+    if light.seen_at is None or dead.since is None:
+        return light.seen_at is not None
+    return light.seen_at >= dead.since - ONE_VISIT
+
+
+def _may_be_announced(light: Light, when: datetime) -> bool:
+    """Whether the page itself changed when the file did, or so shortly before that it cannot be told which came first."""
+    if light.version == 1 or light.changed_at is None:
+        return False  # as it was when it was first read, and so was the file
+    return light.changed_at > when - LONGEST_LOOK
 
 
 def by_site(found: Iterable[Finding]) -> dict[str, list[Finding]]:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import Connection
 
+from core import codes
 from core.clock import local_date
 from core.model import Article, LegalDocument
 from core.unified import UnifiedProcedure
 from indexer.query.terms import Source
 from store import procedures, records
 from store.records import StoredRecord
+from vietnamese.syllables import fold_text
 
 PART_CHARACTERS = 6000
 """Longest part of a procedure's body, as the field weights were measured (docs/adr on ranking)."""
@@ -26,14 +30,15 @@ _NAMED = ("name", "form_name", "steps", "papers")
 
 def sources(connection: Connection, version: int) -> Iterator[Source]:
     """Everything that may be found, as of `version` of the change sequence."""
+    asked = asked_about(connection)
     for procedure in procedures.iterate(connection, public_only=True):
-        yield procedure_source(procedure, version)
+        yield procedure_source(procedure, version, asked.get(procedure.key, ()))
     for record in records.iterate_live(connection, ("article", "document")):
         yield record_source(record, version)
 
 
-def procedure_source(procedure: UnifiedProcedure, version: int) -> Source:
-    """The texts, codes and facets of a unified procedure."""
+def procedure_source(procedure: UnifiedProcedure, version: int, asked: tuple[str, ...] = ()) -> Source:
+    """The texts, codes and facets of a unified procedure, and the questions citizens `asked` about it."""
     levels = {offering.service_level for offering in procedure.offerings} | {procedure.service_level}
     return Source(
         id=f"procedure:{procedure.key}",
@@ -44,13 +49,18 @@ def procedure_source(procedure: UnifiedProcedure, version: int) -> Source:
         agencies=procedure.agencies,
         body=_body(procedure),
         codes=_codes(procedure),
+        asked=asked,
         citizen=CITIZEN in procedure.audiences,
+        local=procedure.is_local,
         facets={
             "site": tuple(sorted({offering.site_id for offering in procedure.offerings})),
             "sector": procedure.sectors,
             "service_level": tuple(sorted(levels - {""})),
             "tier": procedure.tiers,
             "agency": procedure.agencies,
+            "audience": procedure.audiences,
+            "state": (procedure.state.value,),
+            **_terms_of_filing(procedure),
         },
     )
 
@@ -75,6 +85,98 @@ def record_source(record: StoredRecord, version: int) -> Source:
         body = (content.summary, *content.body.splitlines())
         return Source(kind="article", title=content.title, body=body, day=published, **common)
     raise TypeError(f"a record of kind {record.kind} is not indexed by itself")
+
+
+DAY_LIMITS = (1, 3, 5, 10, 15, 20, 30, 60)
+"""Facet `days`: a procedure carries every limit it keeps, so that the count of a limit is of all that are at least as quick."""
+
+_DAYS = re.compile(r"(\d{1,3})(?:[.,]\d+)?\s*(?:\(.{1,30}?\)\s*)?(ngày|giờ|tháng|tuần)", re.I)
+_UNIT_DAYS = {"giờ": 1 / 8, "ngày": 1.0, "tuần": 7.0, "tháng": 30.0}
+_SAME_DAY = re.compile(r"trong ngày|ngay khi|trả ngay|giải quyết ngay", re.I)
+_FREE = re.compile(r"^\W*(?:miễn phí|không (?:thu|mất|có) (?:phí|lệ phí)|không)\b", re.I)
+
+
+def days_of(text: str) -> float | None:
+    """The longest time that a text of time limits names, in days; None when it names none."""
+    found = [float(number) * _UNIT_DAYS[unit.lower()] for number, unit in _DAYS.findall(text)]
+    if found:
+        return max(found)
+    return 1.0 if _SAME_DAY.search(text) else None
+
+
+def _terms_of_filing(procedure: UnifiedProcedure) -> dict[str, tuple[str, ...]]:
+    """Facets of what filing takes; nothing is said where the source says nothing."""
+    days = days_of(procedure.time_text)
+    papers = (procedure.fields or {}).get("papers")
+    has_form = papers is not None and any(_form_urls(papers.value))
+    return {
+        "cost": ("mien_phi",) if _FREE.match(procedure.fee_text) else (),
+        "days": tuple(str(limit) for limit in DAY_LIMITS if days is not None and days <= limit),
+        "form": ("co",) if has_form else (),
+    }
+
+
+def _form_urls(value: Any) -> Iterator[str]:
+    if isinstance(value, list):
+        for item in value:
+            yield from _form_urls(item)
+    elif isinstance(value, dict):
+        if value.get("form_url"):
+            yield str(value["form_url"])
+        yield from _form_urls(value.get("papers"))
+
+
+QUESTIONS = "qna"
+"""Section of a site's Hỏi – đáp (freshness_rules.json)."""
+
+LEAST_NAME = 4
+"""Syllables of a procedure's name from which on its standing in an answer is no accident."""
+
+
+def asked_about(connection: Connection) -> dict[str, tuple[str, ...]]:
+    """Procedure key → questions citizens asked on the sites (Hỏi – đáp), whose text names its code or its whole name."""
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    stored = records.iterate_live(connection, ("article",), section=QUESTIONS)
+    questions = [record for record in stored if isinstance(record.content, Article)]
+    if not questions:
+        return {}
+    names = _names(connection)
+    for record in questions:
+        for key in named_in(record, names):
+            found[key].append(record.title)
+    return {key: tuple(dict.fromkeys(asked)) for key, asked in found.items()}
+
+
+def named_in(record: StoredRecord, names: Iterable[tuple[str, str]]) -> list[str]:
+    """Keys of the procedures whose code or whole name stands in an article."""
+    content = record.content
+    if not isinstance(content, Article):
+        return []
+    text = " ".join((content.title, content.summary, content.body))
+    plain = f" {fold_text(text)} "
+    return list(dict.fromkeys((*codes.find_all(text), *(key for name, key in names if name in plain))))
+
+
+def touched_by_questions(
+    connection: Connection, stored: Mapping[int, StoredRecord], versions: Mapping[str, int]
+) -> dict[str, int]:
+    """Procedures to be written again because a question about them came, changed or went: key → version."""
+    questions = [record for record in stored.values() if record.section == QUESTIONS]
+    if not questions:
+        return {}
+    names = _names(connection)
+    found: dict[str, int] = {}
+    for record in questions:
+        version = versions[f"record:{record.id}"]
+        for key in named_in(record, names):
+            found[key] = max(version, found.get(key, 0), versions.get(f"procedure:{key}", 0))
+    return found
+
+
+def _names(connection: Connection) -> list[tuple[str, str]]:
+    """(folded name between spaces, key) of every public procedure whose name is long enough to be recognised."""
+    names = ((f" {fold_text(p.name)} ", p.key) for p in procedures.iterate(connection, public_only=True))
+    return [(name, key) for name, key in names if name.count(" ") > LEAST_NAME]
 
 
 def _body(procedure: UnifiedProcedure) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select
 
 from core import codes
 from core.clock import local_date
-from core.errors import TracuuError, UsageError
+from core.errors import UsageError
 from core.sites import Site
 from core.unified import UnifiedProcedure
 from indexer.query.answer import Ask, Kind
@@ -22,9 +22,12 @@ from reports.findings import list_findings
 from reports.site import site_json
 from search_api.changes import history_json
 from search_api.filing import filing_places, levels_json, places_of
+from search_api.last_good import answers_of
+from search_api.offers import offers, places
+from search_api.operations import state
 from search_api.parts import AppParts, log_of, parts_of
-from search_api.problems import NotHere, problem_of
-from search_api.schemas import Json, procedure_json, procedure_url, search_json, suggestions_json
+from search_api.problems import RETRY_SECONDS, NotHere
+from search_api.schemas import Json, procedure_json, procedure_url, search_json, stamp, suggestions_json
 from store import procedures
 from store.tables import procedures as procedure_table
 
@@ -60,12 +63,21 @@ def search(
     sector: Many = None,
     service_level: Many = None,
     tier: Many = None,
+    agency: Many = None,
+    audience: Many = None,
+    cost: Many = None,
+    days: Many = None,
+    form: Many = None,
+    state: Many = None,
     limit: Annotated[int, Query(ge=1, le=50)] = 10,
     cursor: str = "",
     raw: bool = False,
 ) -> Json:
     """Results with what was understood, facets and a cursor."""
-    chosen = {"site": site, "sector": sector, "service_level": service_level, "tier": tier}
+    chosen = {
+        "site": site, "sector": sector, "service_level": service_level, "tier": tier, "agency": agency,
+        "audience": audience, "cost": cost, "days": days, "form": form, "state": state,
+    }  # fmt: skip
     filters = {name: tuple(values) for name, values in chosen.items() if values}
     return searched(request, Ask(q, kind, filters, limit, cursor, raw))
 
@@ -75,20 +87,41 @@ def searched(request: Request, ask: Ask) -> Json:
     parts = parts_of(request)
     ask = replace(ask, q=ask.q.encode("utf-8", "ignore").decode())
     begun = time.perf_counter()
-    answer = parts.searcher.search(ask)
+    answered = answers_of(request).search(ask)
+    answer = answered.answer
     with parts.database.read() as connection:
-        shown = search_json(connection, answer)
+        shown = search_json(connection, answer) | {"saved_at": stamp(answered.saved_at)}
+    shown["offers"] = offers(parts, ask, answer)
+    shown["places"] = places(parts, ask.q)
     log = log_of(request)
     if log is not None and not ask.cursor:
         spent = (time.perf_counter() - begun) * 1000
-        log.add(parts.clock(), ask.q, answer.query.read_as, kind=ask.kind or "", total=answer.total, milliseconds=spent)
+        log.add(
+            parts.clock(),
+            ask.q,
+            answer.query.read_as,
+            kind=ask.kind or "",
+            total=0 if answer.relaxed else answer.total,
+            milliseconds=spent,
+        )
     return shown
 
 
 @router.get("/api/v1/suggest")
 def suggest(request: Request, q: str = "") -> Json:
     """Completions of what was typed so far, at most eight."""
-    return suggestions_json(parts_of(request).searcher.suggest(q))
+    parts = parts_of(request)
+    if not parts.settings["suggestions"]:
+        return suggestions_json(())
+    return suggestions_json(answers_of(request).suggest(q.encode("utf-8", "ignore").decode()))
+
+
+@router.get("/api/v1/gaps")
+def gaps(request: Request, limit: Annotated[int, Query(ge=1, le=500)] = 50) -> Json:
+    """What was asked and not found, most often asked first, without anything personal: gaps in the content."""
+    log = log_of(request)
+    found = log.gaps(limit) if log else []
+    return {"items": [{"q": q, "count": count} for q, count in found]}
 
 
 @router.get("/api/v1/procedures/{code}")
@@ -177,13 +210,10 @@ def healthz(request: Request) -> Json:
 
 @router.get("/readyz")
 def readyz(request: Request) -> Response:
-    """Store and index answer; 503 says what does not and what mends it."""
-    parts = parts_of(request)
-    try:
-        with parts.database.read() as connection:
-            count = procedures.count(connection)
-        parts.searcher.search(Ask("1", limit=1))
-    except TracuuError as error:
-        problem = problem_of(error, parts.settings.text("hotline"))
-        return JSONResponse(problem.as_json(), problem.status, media_type="application/problem+json")
-    return JSONResponse({"status": "ok", "procedures": count})
+    """Store and index answer; 503 says what does not and what mends it. A yellow engine answers, and says so."""
+    shown = state(request)
+    problem = shown.pop("problem", None)
+    if problem is not None:
+        return problem.as_response()  # type: ignore[no-any-return]
+    down = shown["status"] == "down"
+    return JSONResponse(shown, 503 if down else 200, {"Retry-After": str(RETRY_SECONDS)} if down else None)

@@ -18,6 +18,7 @@ from search_api import (
     filing,
     match_pages,
     monitor,
+    operations,
     problems,
     sheet_pages,
     sign_in_pages,
@@ -25,6 +26,7 @@ from search_api import (
     web,
     work_pages,
 )
+from search_api.last_good import LastGood
 from search_api.pages import HERE
 from search_api.parts import AppParts
 from store.query_log import QueryLog
@@ -79,10 +81,11 @@ def create_app(parts: AppParts) -> FastAPI:
     """The application over these parts. It starts without an index: searching then answers 503 with the remedy."""
     app = FastAPI(title="tracuu", docs_url=None, redoc_url=None, openapi_url="/api/v1/openapi.json")
     app.state.parts = parts
+    app.state.answers = LastGood(parts.searcher, parts.clock, parts.settings.whole("saved_answers"))
     app.state.query_log = QueryLog(parts.data_dir / "queries.db") if parts.data_dir else None
     app.include_router(api.router)
     app.include_router(web.router)
-    for module in (changes, citations, evidence, filing, figures, monitor):
+    for module in (changes, citations, evidence, filing, figures, monitor, operations):
         app.include_router(module.router)
     for pages in (board_pages, sign_in_pages, work_pages, match_pages, sheet_pages):
         app.include_router(pages.router)

@@ -55,6 +55,19 @@ def snippet(text: str, words: Wanted, size: int = PASSAGE) -> Markup:
     return Markup("{}{}{}").format("… " if first else "", shown, " …" if end < len(text) else "")
 
 
+def differing_words(name: str, other: str) -> str:
+    """What a name says that another one does not, as it is written: "có yếu tố nước ngoài"; "" when nothing."""
+    known = {fold(place.text) for place in located(other)}
+    places = [place for place in located(name) if fold(place.text) not in known]
+    runs: list[tuple[int, int]] = []
+    for place in places:
+        if runs and not name[runs[-1][1] : place.start].strip(" "):
+            runs[-1] = (runs[-1][0], place.end)
+        else:
+            runs.append((place.start, place.end))
+    return " … ".join(name[start:end] for start, end in runs)
+
+
 def _best_start(hits: list[tuple[Syllable, str]], size: int) -> int:
     """Where a window of `size` characters has most different words; a little before the first of them."""
     best, start = (0, 0), 0

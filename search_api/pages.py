@@ -54,10 +54,10 @@ def environment() -> Environment:
     made.filters.update(
         day=wording.day, number=wording.number, service_level=wording.service_level, tier=wording.tier,
         outcome=reported.outcome, dmy=reported.dmy, percent=reported.percent, section=reported.section,
-        evidence=reported.evidence_text, brief=wording.brief, web_link=web_link, json_ld=_json_ld,
+        evidence=reported.evidence_text, facet=wording.facet, brief=wording.brief, web_link=web_link, json_ld=_json_ld,
     )  # fmt: skip
     made.globals.update(
-        FIELDS=wording.FIELDS, CHANNELS=wording.CHANNELS, KINDS=wording.KINDS, CHANGES=wording.CHANGES,
+        FIELDS=wording.FIELDS, CHANNELS=wording.CHANNELS, KINDS=wording.KINDS, CHANGES=wording.CHANGES, FEATURES=wording.FEATURES, RELAXED=wording.RELAXED,
         EVIDENCE=reported.EVIDENCE, SHAPES=reported.SHAPES, UNKNOWN=wording.UNKNOWN, with_query=_with, asset=asset,
         dict_of=lambda rows: {row["section"]: row for row in rows},
     )  # fmt: skip

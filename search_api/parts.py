@@ -12,20 +12,25 @@ from fastapi import Request
 from core.clock import Clock
 from core.settings import Settings
 from core.sites import Province
+from indexer.engines import Health
 from indexer.query.answer import Answer, Ask, Suggestion
 from store.database import Database
 from store.query_log import QueryLog
 
 
 class Searches(Protocol):
-    """What answers questions: indexer.query.searcher.Searcher, or anything with its two calls."""
+    """What answers questions: indexer.query.searcher.Searcher, or anything with its calls."""
 
     def search(self, ask: Ask) -> Answer:
-        """One page of results; raises QueryRefused, StaleCursor, IndexMissing, IndexMismatch."""
+        """One page of results; raises QueryRefused, StaleCursor, IndexMissing, IndexMismatch, EngineGone, EngineRefused."""
         ...
 
     def suggest(self, q: str, limit: int = 8) -> tuple[Suggestion, ...]:
         """Completions of what was typed so far."""
+        ...
+
+    def health(self) -> Health:
+        """How the engine is; raises EngineGone."""
         ...
 
 

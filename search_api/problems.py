@@ -10,7 +10,17 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
-from core.errors import ArchiveError, IndexMismatch, IndexMissing, QueryRefused, StaleCursor, StoreError, TracuuError
+from core.errors import (
+    ArchiveError,
+    EngineGone,
+    EngineRefused,
+    IndexMismatch,
+    IndexMissing,
+    QueryRefused,
+    StaleCursor,
+    StoreError,
+    TracuuError,
+)
 from search_api.pages import render
 from search_api.parts import parts_of
 
@@ -41,6 +51,19 @@ class Problem:
         known["nearest"] = [{"name": name, "url": url} for name, url in self.nearest]
         return {name: value for name, value in known.items() if value}
 
+    @property
+    def headers(self) -> dict[str, str]:
+        """When to ask again, where that may help."""
+        return {"Retry-After": str(RETRY_SECONDS)} if self.status == 503 else {}
+
+    def as_response(self) -> JSONResponse:
+        """The problem document."""
+        return JSONResponse(self.as_json(), self.status, self.headers, media_type="application/problem+json")
+
+
+RETRY_SECONDS = 30
+"""After which a program should ask again: a cluster that lost a node is whole again within seconds, a restart takes half
+a minute."""
 
 ENGINE_GONE = "Tạm thời chưa tra cứu được"
 
@@ -59,6 +82,9 @@ def problem_of(error: Exception, hotline: str) -> Problem:
             logger.error("%s", error)
             command = error.remedy if "tracuu" in error.remedy else "tracuu index rebuild"
             return Problem(503, ENGINE_GONE, f"{ENGINE_GONE}. {call}", f"Người vận hành: {command}")
+        case EngineGone() | EngineRefused():
+            logger.error("%s", error)
+            return Problem(503, ENGINE_GONE, f"{ENGINE_GONE}. {call}", "Người vận hành: xem /readyz và nhật ký.")
         case ArchiveError():
             logger.error("%s", error)
             return Problem(404, "Không đọc được bản lưu", "Bản lưu này không đọc lại được.", "Hãy xem trang gốc.")
@@ -81,8 +107,10 @@ def _answer(request: Request, error: Exception) -> Response:
     problem = problem_of(error, parts_of(request).settings.text("hotline"))
     path = request.url.path
     if path.startswith("/api/") or path.endswith((".json", "z")):
-        return JSONResponse(problem.as_json(), problem.status, media_type="application/problem+json")
-    return render(request, "problem.html", status=problem.status, problem=problem, q=request.query_params.get("q", ""))
+        return problem.as_response()
+    page = render(request, "problem.html", status=problem.status, problem=problem, q=request.query_params.get("q", ""))
+    page.headers.update(problem.headers)
+    return page
 
 
 def install(app: FastAPI) -> None:

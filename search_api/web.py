@@ -30,7 +30,10 @@ Many = Annotated[list[str] | None, Query()]
 
 EXAMPLES = ("làm lại căn cước", "sổ đỏ", "mở quán ăn", "1.001193")
 PAGE_SIZE = 10
-FACETS = {"sector": "Lĩnh vực", "service_level": "Trực tuyến", "tier": "Nơi nộp", "site": "Trang đăng"}
+FACETS = {
+    "tier": "Nơi nộp", "sector": "Lĩnh vực", "service_level": "Trực tuyến", "days": "Thời hạn", "cost": "Phí",
+    "form": "Biểu mẫu", "audience": "Ai làm", "state": "Hiệu lực", "agency": "Cơ quan thực hiện", "site": "Trang đăng",
+}  # fmt: skip
 MOST_VALUES = 8
 
 FRAME_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'"
@@ -49,16 +52,11 @@ def results(
     request: Request,
     q: str = "",
     kind: Kind = "procedure",
-    site: Many = None,
-    sector: Many = None,
-    service_level: Many = None,
-    tier: Many = None,
     cursor: str = "",
     raw: bool = False,
 ) -> Response:
     """One page of results; an empty question leads back to the search box with a word on what to type."""
-    chosen = {"site": site, "sector": sector, "service_level": service_level, "tier": tier}
-    filters = {name: tuple(values) for name, values in chosen.items() if values}
+    filters = _filters(request)
     try:
         found = api.searched(request, Ask(q, kind, filters, PAGE_SIZE, cursor, raw))
     except QueryRefused as refused:
@@ -71,11 +69,27 @@ def results(
         kind=kind,
         raw=raw,
         found=found,
+        groups=_groups(found["items"]),
+        anchor=ANCHORS.get(next(iter(found["intents"]), ""), ""),
         query={**query, **{name: list(values) for name, values in filters.items()}},
         filters=filters,
         facets=[(n, label, found["facets"].get(n, [])[:MOST_VALUES]) for n, label in FACETS.items()],
         owners=_owners(parts_of(request)),
     )
+
+
+ANCHORS = {"papers": "#chuan-bi", "fee": "#noi-nop", "time": "#noi-nop", "place": "#noi-nop", "form": "#chuan-bi"}
+"""Where on a procedure's page the answer to what was asked stands."""
+
+
+def _groups(items: list[Json]) -> list[Json]:
+    """The same items with each variant under the hit it belongs to; nothing is added or left out."""
+    leaders = [{**item, "variants": []} for item in items if not item.get("variant_of")]
+    by_key = {item["key"]: item for item in leaders if item["kind"] == "procedure"}
+    for item in items:
+        if item.get("variant_of"):
+            by_key[item["variant_of"]]["variants"].append(item)
+    return leaders
 
 
 def _owners(parts: AppParts) -> dict[str, str]:
@@ -85,9 +99,12 @@ def _owners(parts: AppParts) -> dict[str, str]:
 @router.get("/tim.json")
 def results_json(request: Request, q: str = "", kind: Kind = "procedure", cursor: str = "", raw: bool = False) -> Json:
     """The twin of the results; filters are those of /api/v1/search."""
+    return api.searched(request, Ask(q, kind, _filters(request), PAGE_SIZE, cursor, raw))
+
+
+def _filters(request: Request) -> dict[str, tuple[str, ...]]:
     values = request.query_params
-    filters = {name: tuple(values.getlist(name)) for name in FACETS if values.getlist(name)}
-    return api.searched(request, Ask(q, kind, filters, PAGE_SIZE, cursor, raw))
+    return {name: tuple(chosen) for name in FACETS if (chosen := [v for v in values.getlist(name) if v])}
 
 
 @router.get("/thu-tuc/{code}")

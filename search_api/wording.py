@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from core.clock import VIETNAM
-from core.states import ServiceLevel, Tier
+from core.states import ProcedureState, ServiceLevel, Tier
 
 UNKNOWN = "Chưa rõ"
 
@@ -30,6 +30,21 @@ CHANGES = {
     "telex": "gõ Telex", "vni": "gõ VNI", "spelling": "sửa chính tả", "split": "tách chữ dính liền",
     "vocabulary": "từ thường dùng", "code": "nhận ra mã", "question_words": "bỏ từ hỏi", "relaxed": "bỏ bớt từ",
 }  # fmt: skip
+
+FEATURES = {
+    "s0": "Khớp từ ngữ (tên, cách nói thường ngày, lĩnh vực, nội dung)", "t": "Phần của riêng tên gọi",
+    "cov_s": "Tỷ lệ từ đã hỏi có trong tên và cách nói thường ngày", "xsum": "Trường hợp riêng mà câu hỏi không nói tới",
+    "citizen": "Dành cho công dân", "prior": "Được làm nhiều", "vote": "Cùng lĩnh vực với các kết quả gần nhất",
+    "fresh": "Mới đăng", "exact": "Đúng mã, đúng tên hoặc được ghim",
+}  # fmt: skip
+"""What a feature of the ranking means to a reader."""
+
+RELAXED = {
+    "some_words": "Không có kết quả đủ các từ đã gõ. Đây là kết quả có một phần các từ đó.",
+    "any_word": "Không có kết quả đủ các từ đã gõ. Đây là kết quả có ít nhất một từ.",
+}
+
+COSTS, FORMS = {"mien_phi": "Miễn phí"}, {"co": "Có mẫu đơn, tờ khai"}
 
 
 def day(value: date | datetime | str | None) -> str:
@@ -68,6 +83,25 @@ def service_level(value: str) -> str:
 def tier(value: str) -> str:
     """The label of a tier."""
     return Tier(value).vietnamese if value in set(Tier) else value
+
+
+def facet(value: str, name: str) -> str:
+    """The label of a facet's value."""
+    match name:
+        case "service_level":
+            return service_level(value)
+        case "tier":
+            return tier(value)
+        case "state":
+            return ProcedureState(value).vietnamese if value in set(ProcedureState) else value
+        case "days":
+            return "Trong 1 ngày" if value == "1" else f"Không quá {value} ngày"
+        case "cost":
+            return COSTS.get(value, value)
+        case "form":
+            return FORMS.get(value, value)
+        case _:
+            return value
 
 
 def brief(value: Any) -> str:

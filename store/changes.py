@@ -62,6 +62,17 @@ def move_mark(connection: Connection, consumer: str, seq: int, at: datetime) -> 
     connection.execute(insert(marks).values(consumer=consumer, seq=seq, at=at))
 
 
+def set_mark(connection: Connection, consumer: str, seq: int, at: datetime) -> None:
+    """Put a mark where it belongs, also back: for an index that was brought back from a snapshot."""
+    forget(connection, consumer)
+    connection.execute(insert(marks).values(consumer=consumer, seq=seq, at=at))
+
+
+def forget(connection: Connection, consumer: str) -> None:
+    """There is no such consumer any more."""
+    connection.execute(delete(marks).where(marks.c.consumer == consumer))
+
+
 def pending(connection: Connection, topic: Topic, consumer: str) -> int:
     """How many changes of a topic a consumer has still to deal with."""
     after = mark(connection, consumer)

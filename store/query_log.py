@@ -6,21 +6,48 @@ import logging
 import re
 import sqlite3
 import threading
+import unicodedata
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
 logger = logging.getLogger(__name__)
 
-_NAME_WORD = r"[^\W\d_]+"
+LONGEST = 300
+"""Characters of a query that are kept."""
+
+_WORD = r"[^\W\d_]+"
+_NAME = rf"{_WORD}(?:\s+{_WORD}){{0,4}}"
+_UPPER = "".join(c for c in map(chr, range(0x41, 0x1F00)) if c.isupper())
+_CAPITALISED = rf"[{_UPPER}]\w*"
+_FAMILY = (
+    "nguyễn|trần|lê|phạm|hoàng|huỳnh|phan|vũ|võ|đặng|bùi|đỗ|hồ|ngô|dương|lý|mai|trịnh|đinh|lưu|cao|tống|lương|hà|quách|phùng|"
+    "nguyen|tran|pham|hoang|huynh|phan|bui|ngo|trinh|dinh"
+)
+_MIDDLE = "thị|văn|đình|hữu|xuân|ngọc|minh|quang|đức|thanh|kim|thu|công|hồng|bá|duy|trọng|thi|van|huu|ngoc"
+_PLACE = "thôn|thon|xóm|xom|ấp|bản|tổ dân phố|to dan pho|khu phố|khu pho"
+
 PERSONAL: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"), "[thư]"),
+    (re.compile(r"https?://\S+|www\.\S+", re.I), "[địa chỉ mạng]"),
     (re.compile(r"\b[HGhg]\d{2}(?:\.\d{1,3})*[-.]\d{6}-\d{4,6}\b"), "[hồ sơ]"),
     (re.compile(r"(?<![\d.])(?:\+?84|0)(?:[ .-]?\d){9,10}(?!\d)"), "[điện thoại]"),
-    (re.compile(r"(?<!\d)\d(?:[ .-]?\d){11}(?!\d)|(?<!\d)\d(?:[ .-]?\d){8}(?!\d)"), "[số giấy tờ]"),
-    (re.compile(rf"\b((?:tên|ten)\s+(?:là|la))\s+{_NAME_WORD}(?:\s+{_NAME_WORD}){{0,4}}", re.I), r"\1 [tên]"),
-)
-"""What is replaced before anything is written: e-mail, dossier code, phone, CCCD (12) and CMND (9 digits), names."""
+    (re.compile(r"(?<![\d.])(?![1-6]\.\d{6}\b)\d(?:[ .-]?\d){11,15}(?!\d)|(?<![\d.])(?![1-6]\.\d{6}\b)\d(?:[ .-]?\d){8,9}(?!\d)"), "[số giấy tờ]"),
+    (re.compile(r"(?<!\w)[A-Z]\d{7,8}(?!\w)", re.I), "[hộ chiếu]"),
+    (re.compile(r"(?<!\w)\d{2}\s?[-.]?\s?[A-Z]\d?\s?[-.]?\s?\d{3}[.\s]?\d{2}(?!\d)", re.I), "[biển số]"),
+    (re.compile(r"(?<![\d/])(?:0?[1-9]|[12]\d|3[01])[/.-](?:0?[1-9]|1[0-2])[/.-](?:19|20)\d{2}(?!\d)"), "[ngày]"),
+    (re.compile(rf"\b((?:họ\s+(?:và\s+)?tên|ho\s+(?:va\s+)?ten|tên|ten)(?:\s+(?:là|la)|\s*:))\s*{_NAME}", re.I), r"\1 [tên]"),
+    (re.compile(rf"\b((?:tôi|toi|em|cháu|chau|con)\s+(?:tên|ten))\s+(?!là\b|la\b|\[){_NAME}", re.I), r"\1 [tên]"),
+    (re.compile(rf"(?<!\w)(?:{_FAMILY})\s+(?:{_MIDDLE})\s+{_WORD}(?!\w)", re.I), "[tên]"),
+    (re.compile(rf"(?<!\w)(?:le|vu|vo|dang|do|ho|duong|luu)\s+(?:thi|van)\s+{_WORD}(?!\w)", re.I), "[tên]"),
+    (re.compile(rf"\b((?i:ông|bà|anh|chị|ong|ba|chi))\s+{_CAPITALISED}(?:\s+{_CAPITALISED}){{1,4}}"), r"\1 [tên]"),
+    (re.compile(rf"\b(?:số|so)\s+(?:nhà\s+|nha\s+)?\d+[\w/]*\s+(?:đường|duong|phố|pho|ngõ|ngo|ngách|hẻm|hem|tổ|to)\s+{_NAME}", re.I), "[địa chỉ]"),
+    (re.compile(r"\b(?:số\s+nhà|so\s+nha)\s+\d+[\w/]*", re.I), "[địa chỉ]"),
+    (re.compile(rf"\b(?i:{_PLACE})\s+(?:\d+|{_CAPITALISED})(?:\s+{_CAPITALISED})*"), "[địa chỉ]"),
+)  # fmt: skip
+"""What is replaced before anything is written: mail and web addresses, dossier codes, phones, numbers of papers (CCCD 12,
+CMND 9, tax 10, insurance 10, accounts), passports, plates, days of birth, names and addresses. Too much rather than too little:
+the log is read for what is missing, not for who asked."""
 
 _TABLE = """CREATE TABLE IF NOT EXISTS queries (
     id INTEGER PRIMARY KEY, at TEXT NOT NULL, q TEXT NOT NULL, read_as TEXT NOT NULL,
@@ -28,7 +55,8 @@ _TABLE = """CREATE TABLE IF NOT EXISTS queries (
 
 
 def without_personal(text: str) -> str:
-    """The text with phone numbers, e-mail, paper numbers, dossier codes and stated names replaced."""
+    """The text, composed, with everything personal replaced."""
+    text = unicodedata.normalize("NFC", text)[:LONGEST]
     for pattern, word in PERSONAL:
         text = pattern.sub(word, text)
     return text
@@ -44,8 +72,9 @@ class QueryLog:
         self.failures = 0
 
     def add(self, at: datetime, q: str, read_as: str, *, kind: str, total: int, milliseconds: float) -> None:
-        """Write one query; who asked is never known here."""
-        row = (at.isoformat(), without_personal(q), without_personal(read_as), kind, total, round(milliseconds, 1))
+        """Write one query; who asked is never known here. The time is kept to the hour only."""
+        moment = at.replace(minute=0, second=0, microsecond=0).isoformat()
+        row = (moment, without_personal(q), without_personal(read_as), kind, total, round(milliseconds, 1))
         try:
             # Half a second: an answer does not wait longer for its log.
             with self._lock, closing(sqlite3.connect(self._path, timeout=0.5)) as connection, connection:
@@ -66,4 +95,7 @@ class QueryLog:
             return []
         query = "SELECT lower(q), count(*) n FROM queries WHERE total = 0 GROUP BY 1 ORDER BY n DESC, 1 LIMIT ?"
         with closing(sqlite3.connect(self._path, timeout=0.5)) as connection:
-            return [(str(q), int(n)) for q, n in connection.execute(query, (limit,))]
+            try:
+                return [(str(q), int(n)) for q, n in connection.execute(query, (limit,))]
+            except sqlite3.OperationalError:  # made, but nothing was ever asked
+                return []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Select, delete, func, insert, or_, select
@@ -39,6 +40,9 @@ class Light:
     title: str
     url: str
     capture_id: int | None
+    version: int = 1
+    changed_at: datetime | None = None
+    seen_at: datetime | None = None  # when its page was last seen well
 
 
 def stale(connection: Connection, law: str) -> list[tuple[int, str]]:
@@ -199,9 +203,20 @@ def titles_without_code(connection: Connection) -> dict[str, list[str]]:
 
 def _light(source: Any, *more: Any) -> Select[Any]:
     columns = (records.c.id, records.c.site_id, records.c.code, records.c.title, pages.c.url, records.c.capture_id)
-    query = select(*columns, *more).select_from(source)
+    times = (records.c.version, records.c.changed_at, pages.c.last_good)
+    query = select(*columns, *times, *more).select_from(source)
     return query.where(records.c.kind == "procedure", records.c.withdrawn_at.is_(None)).order_by(records.c.id)
 
 
 def _from_row(row: Any) -> Light:
-    return Light(row.id, row.site_id, row.code, row.title, row.url, row.capture_id)
+    return Light(
+        row.id,
+        row.site_id,
+        row.code,
+        row.title,
+        row.url,
+        row.capture_id,
+        row.version,
+        row.changed_at,
+        row.last_good,
+    )

@@ -242,15 +242,25 @@ def of_page(connection: Connection, page_id: int) -> list[StoredRecord]:
     return [from_row(row) for row in connection.execute(query)]
 
 
-def live_ids(connection: Connection, kinds: Iterable[str]) -> list[int]:
-    """Ids of the records of these kinds that some page still shows."""
+def digests_of_page(connection: Connection, page_id: int) -> dict[tuple[str, str], tuple[str, int]]:
+    """(kind, key) → (digest of the fields, version) of what a page shows."""
+    rows = connection.execute(select(records).where(records.c.page_id == page_id, records.c.withdrawn_at.is_(None)))
+    return {(row.kind, row.key): (row.fields_digest, row.version) for row in rows}
+
+
+def live_ids(connection: Connection, kinds: Iterable[str], section: str = "") -> list[int]:
+    """Ids of the records of these kinds (and of this section) that some page still shows."""
     query = select(records.c.id).where(records.c.kind.in_(list(kinds)), records.c.withdrawn_at.is_(None))
+    if section:
+        query = query.where(records.c.section == section)
     return list(connection.scalars(query.order_by(records.c.id)))
 
 
-def iterate_live(connection: Connection, kinds: Iterable[str], chunk: int = 500) -> Iterator[StoredRecord]:
+def iterate_live(
+    connection: Connection, kinds: Iterable[str], chunk: int = 500, section: str = ""
+) -> Iterator[StoredRecord]:
     """The live records of these kinds by id, read in pages, so that any number fits."""
-    ids = live_ids(connection, kinds)
+    ids = live_ids(connection, kinds, section)
     for start in range(0, len(ids), chunk):
         found = by_id(connection, ids[start : start + chunk])
         yield from (found[key] for key in sorted(found))

@@ -192,6 +192,16 @@ marks = Table(
     Column("at", Moment, nullable=False),
 )
 
+index_dead_letters = Table(
+    "index_dead_letters",
+    metadata,
+    Column("consumer", String, primary_key=True),  # as in marks: one index generation
+    Column("document", String, primary_key=True),  # "procedure:KEY" or "record:ID"
+    Column("version", Integer, nullable=False),  # number in the change sequence
+    Column("reason", Text, nullable=False),  # what the engine said
+    Column("at", Moment, nullable=False),
+)
+
 register_snapshots = Table(
     "register_snapshots",
     metadata,

@@ -71,7 +71,7 @@ def test_every_decision_is_a_page_of_one_form() -> None:
         assert len(text.split()) < 500, path.name
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "deploy").glob("*.service")), ids=lambda path: path.name)
+@pytest.mark.parametrize("path", sorted((ROOT / "deploy").glob("tracuu-*.service")), ids=lambda path: path.name)
 def test_a_service_file_starts_a_real_verb(path: Path) -> None:
     unit = ConfigParser(interpolation=None, strict=False)
     unit.read(path, encoding="utf-8")

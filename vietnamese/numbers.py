@@ -17,11 +17,32 @@ _SPACED = re.compile(
 )
 
 
+_DASHED = re.compile(r"(?<![\w/-])(\d{1,5})-((?:19|20)\d{2})-([^\W\d_]{2,6}(?:-[^\W\d_]{2,8}){0,3})(?![^\W_])")
+_SHORT = re.compile(
+    r"(?<![\w/-])(?:số\s*:?\s*|so\s*:?\s*)?(\d{1,5})\s*(?:/|-|\s+năm\s+|\s+nam\s+|\s)\s*((?:19|20)\d{2})(?![\w/])", re.I
+)
+"""Number and year without signs: `15/2024`, `số 15 năm 2024`, `quyết định 15 2024`."""
+
+
 def document_numbers(text: str) -> list[str]:
     """Every document number in a text as one folded term each, in order, without repeats: `15-2024-qd-ubnd`."""
     composed = nfc(text)
-    found = [(match.start(), _term(match)) for rule in (_YEARED, _NUMBER, _SPACED) for match in rule.finditer(composed)]
+    rules = (_YEARED, _NUMBER, _SPACED, _DASHED)
+    found = [(match.start(), _term(match)) for rule in rules for match in rule.finditer(composed)]
     return list(dict.fromkeys(term for _, term in sorted(found)))
+
+
+def short_numbers(text: str) -> list[str]:
+    """Numbers that are given by number and year alone, as `15-2024`; what a citizen remembers of 15/2024/QĐ-UBND."""
+    found = [f"{int(number)}-{year}" for number, year in _SHORT.findall(nfc(text))]
+    return list(dict.fromkeys(found))
+
+
+def without_signs(term: str) -> str:
+    """The number and year of a term of `document_numbers`, "" when it has no year."""
+    number, _, rest = term.partition("-")
+    year = rest.partition("-")[0]
+    return f"{number}-{year}" if len(year) == 4 and year.isdecimal() else ""
 
 
 def _term(match: re.Match[str]) -> str:

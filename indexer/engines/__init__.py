@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Literal, Protocol
 
 Kind = Literal["procedure", "article", "document"]
@@ -19,6 +20,7 @@ FIELDS = (
     "body_f", "body_b",
     "sector_f", "sector_b",
     "phrases_f", "phrases_b", "phrases_s",
+    "asked_f", "asked_b", "asked_s",
     "agency_f",
     "words",
     "all_f",
@@ -27,7 +29,7 @@ FIELDS = (
 """Searchable fields: _f folded syllables, _b folded bigrams, _s accented syllables; `words` are underthesea's words,
 `all_f` every folded syllable of the document once, `suggest_f` those of title and phrases once."""
 
-FACETS = ("site", "sector", "service_level", "tier", "agency", "kind")
+FACETS = ("site", "sector", "service_level", "tier", "agency", "audience", "cost", "days", "form", "state", "kind")
 """Multi-valued facets; filters accept a document that has any of the wanted values."""
 
 FILLER = "∅"
@@ -41,7 +43,8 @@ class Card:
 
     `title_s`/`cover_s` are accented canonical terms, space-separated (title in order; title + phrases + sector once each).
     `classes` are bit flags of qualifiers in the title (indexer.query.qualifiers), `prior` is 0–1, `day` the stated
-    date as a proleptic ordinal (0 = unknown).
+    date as a proleptic ordinal (0 = unknown). `local`: issued by this province. `sketch` tells copies of one text
+    (indexer.query.likeness), "" when there is none.
     """
 
     title: str
@@ -53,6 +56,8 @@ class Card:
     prior: float = 0.0
     classes: int = 0
     day: int = 0
+    local: bool = False
+    sketch: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +112,7 @@ class Clause:
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """A document fits when it has at least `least` of these folded syllables in `field` (`all_f` or `suggest_f`)."""
+    """A document fits when it has at least `least` of these folded syllables in `field` (`all_f`, `suggest_f` or `asked_f`)."""
 
     terms: tuple[str, ...]
     least: int
@@ -142,8 +147,47 @@ class Tally:
     facets: Mapping[str, tuple[tuple[str, int], ...]] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Question:
+    """All that one page of results needs, so that an engine over a network is asked once.
+
+    `tallies`: queries with the facets whose values are wanted.
+    """
+
+    query: EngineQuery
+    exact: tuple[str, ...] = ()
+    tallies: tuple[tuple[EngineQuery, tuple[str, ...]], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a `Question` brought: `candidates`, `find` and each `tally`, in the order asked."""
+
+    candidates: tuple[Candidate, ...]
+    exact: tuple[Candidate, ...]
+    tallies: tuple[Tally, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A document that the engine would not take, and why; nothing else is kept from being indexed by it."""
+
+    id: str
+    version: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How an engine is: green (all well), yellow (answers, but without a reserve), red (part of the index is away)."""
+
+    status: Literal["green", "yellow", "red"]
+    engine: str
+    detail: str = ""
+
+
 class Engine(Protocol):
-    """One generation of an index. Reading is thread-safe; there is one writer at a time."""
+    """One generation of an index. Reading is thread-safe; one object is written to by one thread at a time."""
 
     @property
     def generation(self) -> str:
@@ -158,12 +202,24 @@ class Engine(Protocol):
         """Make everything written durable and visible. Raises what the engine raises; then nothing was marked done."""
         ...
 
+    def refused(self) -> tuple[Refusal, ...]:
+        """What it would not take since the last call; ask after `commit`."""
+        ...
+
     def refresh(self) -> None:
         """See what another process has committed."""
         ...
 
     def count(self, kind: Kind | None = None) -> int:
         """Number of live documents."""
+        ...
+
+    def census(self, facet: str) -> Mapping[str, int]:
+        """How many live documents have each value of a facet."""
+        ...
+
+    def ask(self, question: Question) -> Found:
+        """`candidates`, `find` and `tally` in one go."""
         ...
 
     def candidates(self, query: EngineQuery) -> tuple[Candidate, ...]:
@@ -183,11 +239,14 @@ class Engine(Protocol):
         ...
 
     def complete(self, terms: Sequence[str], prefix: str, limit: int) -> tuple[Candidate, ...]:
-        """Procedures whose title and phrases have all `terms` and a syllable that begins with `prefix` (folded)."""
+        """Procedures whose title and phrases have all `terms` and a syllable that begins with `prefix` (folded).
+
+        The best by `standing`, best first; without terms and prefix none.
+        """
         ...
 
     def complete_exact(self, prefix: str, limit: int) -> tuple[Candidate, ...]:
-        """Procedures of which a code begins with `prefix`."""
+        """Procedures of which a code begins with `prefix`, best `standing` first."""
         ...
 
     def entries(self) -> Iterator[Entry]:
@@ -203,12 +262,30 @@ class Engine(Protocol):
         ...
 
     def close(self) -> None:
-        """Give up the writer and files; uncommitted writes are lost."""
+        """Give up the writer and files; writes that were not committed may be lost, and may be repeated."""
         ...
 
 
 class Generations(Protocol):
     """The generations of one analysis version, side by side; one is live."""
+
+    @property
+    def place(self) -> str:
+        """What tells its generations from those of other engines that follow the same store; "" for the embedded one."""
+        ...
+
+    @property
+    def shared(self) -> bool:
+        """Whether other machines may write it too: then writers are told apart by leases in the store."""
+        ...
+
+    def check(self) -> None:
+        """Look once that this is what it should be; raises EngineGone or EngineRefused with the remedy."""
+        ...
+
+    def health(self) -> Health:
+        """How it is now. Raises EngineGone."""
+        ...
 
     def create(self, lengths: Mapping[Kind, Mapping[str, int]] | None = None) -> Engine:
         """A new, empty generation beside the live one. `lengths`: average terms per field, for `FILLER`."""
@@ -216,6 +293,10 @@ class Generations(Protocol):
 
     def live_name(self) -> str:
         """Name of the live generation; cheap. Raises IndexMissing or IndexMismatch with the command that mends it."""
+        ...
+
+    def previous_name(self) -> str:
+        """Name of the generation that is kept for `roll_back`, "" when there is none."""
         ...
 
     def open(self, name: str) -> Engine:
@@ -238,8 +319,30 @@ class Generations(Protocol):
         """Delete a generation that is neither live nor previous; UsageError otherwise."""
         ...
 
+    def close(self) -> None:
+        """Give up connections."""
+        ...
+
 
 def filled(terms: Mapping[str, str], lengths: Mapping[str, int]) -> dict[str, str]:
     """The terms with fillers of average length in the fields that this document lacks and others of its kind have."""
     gaps = {name: " ".join([FILLER] * length) for name, length in lengths.items() if length and not terms.get(name)}
     return {**terms, **gaps}
+
+
+def standing(document: IndexDocument) -> int:
+    """Which of many completions come first, below 2⁵²: usage, then a short title, then chance that is always the same.
+
+    One number without ties, so that every engine cuts the same pool.
+    """
+    usage = round(min(1.0, max(0.0, document.card.prior)) * 1000)
+    brevity = 1000 - min(1000, len(document.card.title))
+    chance = int(sha256(document.id.encode()).hexdigest()[:8], 16)
+    return usage << 42 | brevity << 32 | chance
+
+
+def state_of(item: Write) -> int:
+    """A number for id, version and content, below 2⁶⁰; 0 for a tombstone."""
+    if isinstance(item, Deletion):
+        return 0
+    return int(sha256(f"{item.id}\n{item.version}\n{item.digest}".encode()).hexdigest()[:15], 16) or 1

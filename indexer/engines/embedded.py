@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import re
 import threading
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -23,11 +23,16 @@ from indexer.engines import (
     Deletion,
     EngineQuery,
     Entry,
+    Found,
     Kind,
     Need,
+    Question,
+    Refusal,
     Tally,
     Write,
     filled,
+    standing,
+    state_of,
 )
 
 GONE = "gone"
@@ -46,6 +51,7 @@ def _schema() -> tantivy.Schema:
     builder.add_text_field("digest", stored=True, tokenizer_name="raw", index_option="basic")
     builder.add_unsigned_field("version", stored=True, fast=True)
     builder.add_unsigned_field("state", fast=True)
+    builder.add_unsigned_field("standing", fast=True)
     builder.add_bytes_field("card", stored=True)
     builder.add_text_field("exact", tokenizer_name="raw", index_option="basic")
     for name in FACETS:
@@ -150,7 +156,7 @@ class EmbeddedEngine:
             changed = 0
             for item in batch:
                 version, state = self._pending.get(item.id) or known.get(item.id) or (-1, -1)
-                new = _state(item)
+                new = state_of(item)
                 # A tombstone (state 0) also stands against a document of its own version.
                 if item.version < version or (item.version == version and state in (0, new)):
                     continue
@@ -174,6 +180,7 @@ class EmbeddedEngine:
         if isinstance(item, Deletion):
             self._shelves[GONE].add(document)
             return
+        document.add_unsigned("standing", standing(item))
         document.add_text("digest", item.digest)
         document.add_bytes("card", _encode(item.card))
         for value in item.exact:
@@ -192,6 +199,10 @@ class EmbeddedEngine:
                 shelf.commit()
             self._pending.clear()
 
+    def refused(self) -> tuple[Refusal, ...]:
+        """None: tantivy takes every document."""
+        return ()
+
     def refresh(self) -> None:
         """See what another process has committed."""
         for shelf in self._shelves.values():
@@ -200,6 +211,24 @@ class EmbeddedEngine:
     def count(self, kind: Kind | None = None) -> int:
         """Number of live documents."""
         return sum(self._shelves[name].searcher.num_docs for name in ((kind,) if kind else KINDS))
+
+    def census(self, facet: str) -> dict[str, int]:
+        """How many live documents have each value of a facet."""
+        wanted = {facet: {"terms": {"field": f"facet_{facet}", "size": FACET_VALUES}}}
+        counts: Counter[str] = Counter()
+        for kind in KINDS:
+            searcher = self._shelves[kind].searcher
+            if searcher.num_docs:
+                counts.update(dict(_buckets(searcher.aggregate(Query.all_query(), wanted)[facet])))
+        return dict(counts)
+
+    def ask(self, question: Question) -> Found:
+        """`candidates`, `find` and `tally`, one after the other: nothing is gained by asking at once."""
+        return Found(
+            self.candidates(question.query),
+            self.find(question.exact, question.query.kind),
+            tuple(self.tally(query, facets) for query, facets in question.tallies),
+        )
 
     def candidates(self, query: EngineQuery) -> tuple[Candidate, ...]:
         """The best matches by score."""
@@ -232,14 +261,19 @@ class EmbeddedEngine:
 
     def complete(self, terms: Sequence[str], prefix: str, limit: int) -> tuple[Candidate, ...]:
         """Procedures that have all `terms` and a syllable beginning with `prefix`."""
-        parts = [(Occur.Must, Query.term_query(SCHEMA, "suggest_f", term, "freq")) for term in terms]
+        parts = [Query.term_query(SCHEMA, "suggest_f", term, "freq") for term in terms]
         if prefix:
-            parts.append((Occur.Must, _beginning("suggest_f", prefix)))
-        return self._fetch(self._shelves["procedure"], Query.boolean_query(parts), limit) if parts else ()
+            parts.append(_beginning("suggest_f", prefix))
+        return self._foremost(Query.boolean_query(_without_score(parts)), limit) if parts else ()
 
     def complete_exact(self, prefix: str, limit: int) -> tuple[Candidate, ...]:
         """Procedures of which a code begins with `prefix`."""
-        return self._fetch(self._shelves["procedure"], _beginning("exact", prefix), limit) if prefix else ()
+        return self._foremost(_beginning("exact", prefix), limit) if prefix else ()
+
+    def _foremost(self, query: Query, limit: int) -> tuple[Candidate, ...]:
+        searcher = self._shelves["procedure"].searcher
+        hits = searcher.search(query, max(1, limit), count=False, order_by_field="standing").hits
+        return tuple(self._read(searcher, [(0.0, address) for _, address in hits]))
 
     def entries(self) -> Iterator[Entry]:
         """Every document and tombstone, in order of id."""
@@ -274,6 +308,9 @@ class EmbeddedEngine:
     def _fetch(self, shelf: _Shelf, query: Query, limit: int) -> tuple[Candidate, ...]:
         searcher = shelf.searcher  # one snapshot for both steps, whatever another thread commits
         hits = searcher.search(query, max(1, limit), count=False).hits
+        return tuple(sorted(self._read(searcher, hits), key=lambda c: (-c.score, c.id)))
+
+    def _read(self, searcher: tantivy.Searcher, hits: Sequence[tuple[Any, tantivy.DocAddress]]) -> list[Candidate]:
         states = searcher.fast_field_values("state", [address for _, address in hits])
         found = []
         for (score, address), state in zip(hits, states, strict=True):
@@ -281,7 +318,7 @@ class EmbeddedEngine:
             if known is None:
                 known = self._remember(int(state or 0), searcher.doc(address))
             found.append(Candidate(known[0], float(score), known[1]))
-        return tuple(sorted(found, key=lambda c: (-c.score, c.id)))
+        return found
 
     def _remember(self, state: int, document: tantivy.Document) -> tuple[str, Card]:
         if len(self._cards) >= KNOWN_CARDS:
@@ -289,13 +326,6 @@ class EmbeddedEngine:
         known = (str(document.get_first("id")), _decode(bytes(document.get_first("card") or b"{}")))
         self._cards[state] = known
         return known
-
-
-def _state(item: Write) -> int:
-    """A number for id, version and content; 0 for a tombstone."""
-    if isinstance(item, Deletion):
-        return 0
-    return int(sha256(f"{item.id}\n{item.version}\n{item.digest}".encode()).hexdigest()[:15], 16) or 1
 
 
 def _any_of(field: str, values: Sequence[str]) -> Query:
@@ -356,6 +386,6 @@ def _encode(card: Card) -> bytes:
 
 
 def _decode(content: bytes) -> Card:
-    title, title_s, cover_s, phrases, facets, citizen, prior, classes, day = json.loads(content)
+    title, title_s, cover_s, phrases, facets, *others = json.loads(content)
     facets = {name: tuple(values) for name, values in facets.items()}
-    return Card(title, title_s, cover_s, tuple(phrases), facets, citizen, prior, classes, day)
+    return Card(title, title_s, cover_s, tuple(phrases), facets, *others)

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from core.errors import IndexMismatch, IndexMissing, StaleCursor, UsageError
-from indexer.engines import Kind
+from indexer.engines import Health, Kind
 from indexer.engines.embedded import EmbeddedEngine
 from vietnamese import VERSION
 
@@ -24,6 +24,18 @@ class EmbeddedGenerations:
         self._version = version
         self._home = self._all / version
         self._pointer = self._home / "live.json"
+        self.place = ""
+        self.shared = False
+
+    def check(self) -> None:
+        """A folder needs no greeting; what is wrong with it shows when it is opened."""
+
+    def health(self) -> Health:
+        """Green when there is an index; without one every search says so itself."""
+        return Health("green", "embedded")
+
+    def close(self) -> None:
+        """Nothing is held open between calls."""
 
     def create(self, lengths: Mapping[Kind, Mapping[str, int]] | None = None) -> EmbeddedEngine:
         """A new, empty generation beside the live one."""
@@ -46,6 +58,11 @@ class EmbeddedGenerations:
             )
         raise IndexMissing(f"there is no index under {self._all}", REBUILD)
 
+    def previous_name(self) -> str:
+        """Name of the generation that is kept for roll-back."""
+        previous = self._pointers().get("previous", "")
+        return previous if previous in self.names() else ""
+
     def open(self, name: str) -> EmbeddedEngine:
         """An existing generation."""
         folder = self._home / name
@@ -63,11 +80,10 @@ class EmbeddedGenerations:
 
     def roll_back(self) -> str:
         """Make the previous generation live again."""
-        pointers = self._pointers()
-        previous = pointers.get("previous", "")
-        if not previous or previous not in self.names():
+        previous = self.previous_name()
+        if not previous:
             raise UsageError("there is no previous index generation", REBUILD)
-        self._point(previous, pointers["live"])
+        self._point(previous, self._pointers()["live"])
         return previous
 
     def names(self) -> tuple[str, ...]:

@@ -6,8 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from indexer.query.editorial import Pointer
+
 Kind = Literal["procedure", "article", "document"]
 ChangeKind = Literal["telex", "vni", "spelling", "split", "vocabulary", "code", "question_words", "relaxed"]
+
+Relaxation = Literal["", "some_words", "any_word"]
+"""What was let go of when nothing had the query's words: "" = nothing, a third of the words are enough, any one is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +48,37 @@ class Understood:
 
 
 @dataclass(frozen=True, slots=True)
+class Why:
+    """Why a result stands where it stands. `features`: name → (value, weight); words are as the document writes them."""
+
+    title: tuple[str, ...] = ()
+    phrases: tuple[str, ...] = ()
+    sectors: tuple[str, ...] = ()
+    features: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
-    """One result. `key` is the procedure's key, or the store's record id as text for articles and documents."""
+    """One result. `key` is the procedure's key, or the store's record id as text for articles and documents.
+
+    `variant_of`: key of a better hit of this page of which it is a variant; `copies`: keys of copies of the same text.
+    """
 
     kind: Kind
     key: str
     score: float
+    variant_of: str = ""
+    copies: tuple[str, ...] = ()
+    why: Why = field(default_factory=Why)
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One page of results. `facets`: name → ((value, count), …), counts over all kinds' matches under the other filters."""
+    """One page of results. `facets`: name → ((value, count), …), counts over all kinds' matches under the other filters.
+
+    `relaxed` names what was let go of to find anything; `unfiltered`: matches without the filters, when the filters left
+    none; `pointers`: where to go with what is not a procedure of the province.
+    """
 
     query: Understood
     total: int
@@ -61,6 +86,9 @@ class Answer:
     totals: Mapping[str, int] = field(default_factory=dict)  # kind → matches, whatever `kind` was asked
     facets: Mapping[str, tuple[tuple[str, int], ...]] = field(default_factory=dict)
     next: str = ""
+    relaxed: Relaxation = ""
+    unfiltered: int = 0
+    pointers: tuple[Pointer, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

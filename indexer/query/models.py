@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import math
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -54,11 +55,21 @@ class Models:
     typed: dict[str, int]  # folded token → raw occurrences
     known: dict[tuple[str, str], tuple[str, int]]  # (letters without tone, tone key) → (spelling, occurrences)
     documents: int
+    asked: int  # procedures that have questions of citizens
     anywhere: dict[str, int]  # folded syllable → procedures that have it in any part
     covered: dict[str, int]  # accented term → procedures that have it in title, phrases or sector
     title_f: FieldStatistics
     title_b: FieldStatistics
     title_s: FieldStatistics
+
+    def rarity(self, term: str) -> float:
+        """BM25's rarity of a folded syllable among procedures, over all their parts."""
+        return rarity(self.documents, self.anywhere.get(term, 0))
+
+
+def rarity(documents: int, frequency: int) -> float:
+    """Inverse document frequency as BM25 has it; never below 0."""
+    return math.log(1 + (documents - frequency + 0.5) / (frequency + 0.5))
 
 
 @dataclass
@@ -75,7 +86,7 @@ class ModelBuilder:
         self._accented: tuple[Counter[str], Counter[str]] = (Counter(), Counter())
         self._folded: tuple[Counter[str], Counter[str]] = (Counter(), Counter())
         self._raw: Counter[str] = Counter()
-        self._documents = 0
+        self._documents = self._asked = 0
         self._anywhere: Counter[str] = Counter()
         self._covered: Counter[str] = Counter()
         self._titles: dict[str, Counter[str]] = {name: Counter() for name in ("title_f", "title_b", "title_s")}
@@ -90,6 +101,8 @@ class ModelBuilder:
         self._line(syllables(" . ".join(source.sectors)), SECTOR_WEIGHT)
         for paragraph in source.body:
             self._line(syllables_of_body(paragraph[:LINE_CHARACTERS]), BODY_WEIGHT)
+        for question in source.asked:
+            self._line(syllables(question), BODY_WEIGHT)
         for phrase in self._analyst.phrases(source):
             self._line(syllables(phrase), TITLE_WEIGHT)
         parts = self._analyst.parts(source)
@@ -101,6 +114,7 @@ class ModelBuilder:
                 lengths.documents[name] += 1
         if source.kind == "procedure":
             self._documents += 1
+            self._asked += bool(source.asked)
             self._anywhere.update(terms["all_f"])
             self._covered.update({*parts.title, *parts.sector, *terms["phrases_s"]})
             for name, counter in self._titles.items():
@@ -133,6 +147,7 @@ class ModelBuilder:
             "folded": _kept(*self._folded),
             "raw": {token: count for token, count in self._raw.items() if count >= RARE_SYLLABLE},
             "documents": self._documents,
+            "asked": self._asked,
             "anywhere": self._anywhere,
             "covered": self._covered,
             "titles": {
@@ -160,6 +175,7 @@ def read_models(content: bytes | None) -> Models:
             typed=typed,
             known=known,
             documents=data["documents"],
+            asked=data["asked"],
             anywhere=data["anywhere"],
             covered=data["covered"],
             title_f=FieldStatistics(*data["titles"]["title_f"]),

@@ -12,17 +12,34 @@ from pathlib import Path
 from core.clock import Clock, local_date, system_clock
 from core.errors import QueryRefused, StaleCursor
 from core.plain import digest
-from indexer.engines import FACETS, KINDS, Candidate, Engine, EngineQuery, Generations, Kind, Tally
+from indexer.engines import (
+    FACETS,
+    KINDS,
+    Candidate,
+    Engine,
+    EngineQuery,
+    Found,
+    Generations,
+    Health,
+    Kind,
+    Question,
+    Tally,
+)
 from indexer.engines.generations import EmbeddedGenerations
 from indexer.query import ranking
-from indexer.query.answer import Answer, Ask, Hit, Suggestion, Understood
+from indexer.query.answer import Answer, Ask, Change, Relaxation, Suggestion, Understood, Why
+from indexer.query.editorial import Pointer
 from indexer.query.models import read_models
 from indexer.query.ranking import Ranked, Ranker
+from indexer.query.results import hits_of, key_of, relaxed_queries, why, without_copies
 from indexer.query.suggest import suggest
 from indexer.query.terms import name_key
 from indexer.query.understanding import Reading, Understanding
 from indexer.query.vocabulary import Vocabulary, load_vocabulary
+from vietnamese.syllables import fold_canonical
 from vietnamese.typing import KeyDecoder
+
+Filters = Mapping[str, tuple[str, ...]]
 
 LOOK_AGAIN = 1.0
 """Seconds after which a newer generation or commit is looked for."""
@@ -34,14 +51,12 @@ PINNED = 1000.0
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Why a document stands where it stands. `features`: name → (value, weight); `rank` counts from 1, 0 = no match."""
+    """Why a document stands where it stands. `rank` counts from 1, 0 = no match."""
 
     key: str
     rank: int
     score: float
-    features: Mapping[str, tuple[float, float]]
-    title_words: tuple[str, ...]
-    phrases: tuple[str, ...]
+    why: Why
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +67,18 @@ class _Live:
     understanding: Understanding
     ranker: Ranker
     decoder: KeyDecoder
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What a query matches before it is cut into pages."""
+
+    ranked: list[Ranked]
+    tally: Tally
+    totals: dict[str, int]
+    understood: Understood
+    relaxed: Relaxation = ""
+    unfiltered: int = 0
 
 
 class Searcher:
@@ -101,26 +128,64 @@ class Searcher:
         reading = live.understanding.read(ask.q, raw=ask.raw)
         kind: Kind = ask.kind or "procedure"
         filters = {name: tuple(values) for name, values in ask.filters.items() if name in FACETS and values}
-        ranked = self._ranked(live, reading, kind, filters)
-        tally, totals = _tallies(live.engine, reading, kind, filters)
-        limit = max(1, min(ask.limit, MOST_HITS))
-        page = ranked[start : start + limit]
+        found = self._found(live, reading, kind, filters)
+        shown = without_copies(found.ranked, kind)
+        copies = len(found.ranked) - len(shown)
+        total = max(found.tally.total - copies, len(shown))
+        page = shown[start : start + max(1, min(ask.limit, MOST_HITS))]
         after = start + len(page)
         return Answer(
-            query=reading.understood,
-            total=max(tally.total, len(ranked)),
-            hits=tuple(Hit(kind, r.candidate.id.partition(":")[2], round(r.score, 4)) for r in page),
-            totals={**totals, kind: max(tally.total, len(ranked))},
-            facets=tally.facets,
-            next=_cursor(ask, live.engine.generation, after) if after < len(ranked) else "",
+            query=found.understood,
+            total=total,
+            hits=hits_of(page, kind, reading, self._vocabulary.weights.final),
+            totals={**found.totals, kind: total},
+            facets=found.tally.facets,
+            next=_cursor(ask, live.engine.generation, after) if after < len(shown) else "",
+            relaxed=found.relaxed,
+            unfiltered=found.unfiltered,
+            pointers=self._pointers(reading),
         )
+
+    def _found(self, live: _Live, reading: Reading, kind: Kind, filters: Filters) -> _Found:
+        """What matches; when nothing does, without the filters or with fewer words, step by step."""
+        query = EngineQuery(kind, ranking.clauses(reading, kind), reading.needs, filters, ranking.CANDIDATES)
+        wanted = _wanted_tallies(query, reading)
+        brought = live.engine.ask(Question(query, self._exact(reading), tuple(wanted.values())))
+        ranked = self._ranked(live, reading, query, brought)
+        tally, totals = _tallies(kind, dict(zip(wanted, brought.tallies, strict=True)))
+        found = _Found(ranked, tally, totals, reading.understood)
+        if tally.total or ranked:
+            return found
+        if filters:
+            open_query = EngineQuery(kind, ranking.clauses(reading, kind), reading.needs)
+            unfiltered = live.engine.tally(open_query).total
+            if unfiltered:
+                return replace(found, unfiltered=unfiltered)
+        for step, relaxed in relaxed_queries(reading, kind, filters):
+            candidates = live.engine.candidates(relaxed)
+            if candidates:
+                facets = [name for name in FACETS if name not in filters and name != "kind"]
+                change = Change("relaxed", reading.understood.read_as, "")
+                understood = replace(reading.understood, changes=(*reading.understood.changes, change))
+                rows = live.ranker.rank(reading, kind, candidates, self._today())
+                return _Found(rows, live.engine.tally(relaxed, facets), totals, understood, step)
+        return found
+
+    def _pointers(self, reading: Reading) -> tuple[Pointer, ...]:
+        plain = [fold_canonical(term) for term in reading.terms]
+        today = local_date(self._clock())
+        return self._vocabulary.editorial.pointers_for(plain, reading.terms, marked=reading.marked, today=today)
+
+    def _today(self) -> int:
+        return local_date(self._clock()).toordinal()
 
     def suggest(self, q: str, limit: int = 8) -> tuple[Suggestion, ...]:
         """Completions of what was typed so far; none for too little or too much."""
         if not q.strip() or len(q) > self._query_max_chars:
             return ()
         live = self._current()
-        return suggest(live.engine, live.decoder, q, limit)
+        found = suggest(live.engine, live.decoder, q, limit + len(self._vocabulary.editorial.denied))
+        return tuple(s for s in found if not self._vocabulary.editorial.is_denied(s.text))[:limit]
 
     def understand(self, q: str, *, raw: bool = False) -> Understood:
         """How a query is read, without searching."""
@@ -133,10 +198,44 @@ class Searcher:
         live = self._current()
         reading = live.understanding.read(ask.q, raw=ask.raw)
         kind: Kind = ask.kind or "procedure"
-        for rank, row in enumerate(self._ranked(live, reading, kind, ask.filters), 1):
-            if row.candidate.id.partition(":")[2] == key:
-                return _explanation(reading, key, rank, row)
-        return Explanation(key, 0, 0.0, {}, (), ())
+        query = EngineQuery(kind, ranking.clauses(reading, kind), reading.needs, ask.filters, ranking.CANDIDATES)
+        found = live.engine.ask(Question(query, self._exact(reading)))
+        for rank, row in enumerate(self._ranked(live, reading, query, found), 1):
+            if key_of(row.candidate) == key:
+                return Explanation(key, rank, row.score, why(reading, row, self._vocabulary.weights.final))
+        return Explanation(key, 0, 0.0, Why())
+
+    def dead_pins(self) -> list[str]:
+        """Pins of codes that the index does not have, as lines for editors: a dead target is never shown."""
+        engine = self._current().engine
+        return [
+            f"{pin.id}: {code} is not in the index, owner {pin.owner}"
+            for pin in self._vocabulary.editorial.pins
+            for code in pin.codes
+            if not engine.find([code], "procedure")
+        ]
+
+    def expired(self) -> list[str]:
+        """Editorial entries that hold no longer, as lines for editors."""
+        return self._vocabulary.editorial.expired(local_date(self._clock()))
+
+    def features(self, q: str) -> tuple[tuple[str, ...], tuple[Candidate, ...], list[dict[str, float]]]:
+        """Keys that stand first by code or name, the engine's candidates, and their features: what weights are fitted on."""
+        live = self._current()
+        reading = live.understanding.read(q)
+        query = EngineQuery("procedure", ranking.clauses(reading, "procedure"), reading.needs, {}, ranking.CANDIDATES)
+        candidates = live.engine.candidates(query)
+        wanted = (*reading.codes, name_key(q))
+        pinned = tuple(c.id.partition(":")[2] for c in live.engine.find(wanted, "procedure"))
+        return pinned, candidates, live.ranker.features(reading, candidates)
+
+    def check(self) -> None:
+        """Look once at the engine; raises EngineGone or EngineRefused with the remedy."""
+        self._generations.check()
+
+    def health(self) -> Health:
+        """How the engine is; raises EngineGone."""
+        return self._generations.health()
 
     def close(self) -> None:
         """Give the engine back."""
@@ -144,6 +243,7 @@ class Searcher:
             if self._live is not None:
                 self._live.engine.close()
             self._live = None
+        self._generations.close()
 
     def _check(self, q: str) -> None:
         if not any(letter.isalnum() for letter in q):
@@ -172,56 +272,57 @@ class Searcher:
         engine = self._generations.open(name)
         models = read_models(engine.load_models())
         understanding = Understanding(self._vocabulary, models)
-        return _Live(engine, understanding, Ranker(models), KeyDecoder(models.known, models.typed))
+        return _Live(
+            engine, understanding, Ranker(models, self._vocabulary.weights), KeyDecoder(models.known, models.typed)
+        )
 
-    def _ranked(
-        self, live: _Live, reading: Reading, kind: Kind, filters: Mapping[str, tuple[str, ...]]
-    ) -> list[Ranked]:
-        query = EngineQuery(kind, ranking.clauses(reading, kind), reading.needs, filters, ranking.CANDIDATES)
-        today = local_date(self._clock()).toordinal()
-        ranked = live.ranker.rank(reading, kind, live.engine.candidates(query), today)
-        wanted = (*reading.codes, *reading.numbers, name_key(reading.understood.typed))
-        pinned = [c for c in live.engine.find(wanted, kind) if _fits(c, filters)]
+    def _ranked(self, live: _Live, reading: Reading, query: EngineQuery, found: Found) -> list[Ranked]:
+        ranked = live.ranker.rank(reading, query.kind, found.candidates, self._today())
+        pinned = self._pinned(reading, found.exact, query.filters)
         if not pinned:
             return ranked
         known = {c.id for c in pinned}
-        top = [Ranked(c, PINNED - n, {"exact": 1.0}) for n, c in enumerate(pinned)]
+        top = [Ranked(c, PINNED - n, {"exact": PINNED - n}) for n, c in enumerate(pinned)]
         return top + [r for r in ranked if r.candidate.id not in known]
+
+    def _chosen(self, reading: Reading) -> tuple[str, ...]:
+        """Codes that editors put first for this question."""
+        understood, today = reading.understood, local_date(self._clock())
+        return tuple(self._vocabulary.editorial.pinned_for(understood.typed, understood.read_as, today))
+
+    def _exact(self, reading: Reading) -> tuple[str, ...]:
+        return (*self._chosen(reading), *reading.codes, *reading.numbers, name_key(reading.understood.typed))
+
+    def _pinned(self, reading: Reading, exact: tuple[Candidate, ...], filters: Filters) -> list[Candidate]:
+        """What editors put first for this question, then what has the code, number or whole name that was asked for."""
+        order = {code: n for n, code in enumerate(self._chosen(reading))}
+        last = len(order)
+        found = sorted(exact, key=lambda c: (order.get(key_of(c), last), not c.card.local, c.id))
+        return [c for c in found if _fits(c, filters)]
 
 
 def _fits(candidate: Candidate, filters: Mapping[str, tuple[str, ...]]) -> bool:
     return all(set(values) & set(candidate.card.facets.get(name, ())) for name, values in filters.items())
 
 
-def _tallies(
-    engine: Engine, reading: Reading, kind: Kind, filters: Mapping[str, tuple[str, ...]]
-) -> tuple[Tally, dict[str, int]]:
-    """Matches and facets of the kind asked for, each facet under the *other* filters; and matches of the other kinds."""
-    queries = {k: EngineQuery(k, ranking.clauses(reading, k), reading.needs, filters) for k in KINDS}
-    open_facets = [name for name in FACETS if name not in filters and name != "kind"]
-    tally = engine.tally(queries[kind], open_facets)
-    facets = dict(tally.facets)
-    for name in filters:
-        others = {other: values for other, values in filters.items() if other != name}
-        facets.update(engine.tally(replace(queries[kind], filters=others), [name]).facets)
-    totals = {str(k): engine.tally(queries[k]).total for k in KINDS if k != kind}
-    return Tally(tally.total, facets), totals
+def _wanted_tallies(query: EngineQuery, reading: Reading) -> dict[str, tuple[EngineQuery, tuple[str, ...]]]:
+    """Matches and facets of the kind asked for (""), each filtered facet under the *other* filters (by its name), and
+    the matches of the other kinds (by kind)."""
+    wanted = {"": (query, tuple(name for name in FACETS if name not in query.filters and name != "kind"))}
+    for name in query.filters:
+        others = {other: values for other, values in query.filters.items() if other != name}
+        wanted[name] = (replace(query, filters=others), (name,))
+    for kind in KINDS:
+        if kind != query.kind:
+            wanted[kind] = (replace(query, kind=kind, clauses=ranking.clauses(reading, kind)), ())
+    return wanted
 
 
-def _explanation(reading: Reading, key: str, rank: int, row: Ranked) -> Explanation:
-    weights = {**ranking.RERANK, "fresh": row.candidate.score, "exact": PINNED}
-    title = set(row.candidate.card.title_s.split())
-    words = reading.asked.accented if reading.marked else reading.asked.folded
-    plain = {term.partition("_")[0] for term in title} | title
-    said = tuple(p for p in row.candidate.card.phrases if any(w in p.lower() for w in reading.understood.terms))
-    return Explanation(
-        key,
-        rank,
-        row.score,
-        {name: (value, weights.get(name, 1.0)) for name, value in row.features.items()},
-        tuple(word for word in words if word in plain),
-        said,
-    )
+def _tallies(kind: Kind, tallies: Mapping[str, Tally]) -> tuple[Tally, dict[str, int]]:
+    facets = dict(tallies[""].facets)
+    for tally in tallies.values():
+        facets.update(tally.facets)
+    return Tally(tallies[""].total, facets), {str(k): tallies[k].total for k in KINDS if k != kind}
 
 
 def _cursor(ask: Ask, generation: str, offset: int) -> str:

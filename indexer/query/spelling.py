@@ -10,6 +10,7 @@ import math
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from heapq import nlargest
 
 from indexer.query.models import Counts, Models
 from vietnamese.syllables import fold
@@ -18,6 +19,10 @@ EDIT, PHONETIC, UNKNOWN, RARE = 4.5, 6.0, 9.0, 6.5
 """One edit; a phonetic confusion of a known syllable; keeping an unseen syllable; keeping one seen too seldom."""
 
 OTHER_TONE = 1.5
+
+CLOSE = 2.5
+"""Nats within which a second reading is kept beside the first."""
+
 SEEN_PAIR = 4
 """A known syllable gives way only to one that stands this often beside its neighbour."""
 
@@ -175,16 +180,19 @@ class Speller:
         self._accented = _Channel(models.accented, True, 4)
         self._folded = _Channel(models.folded, False, 5)
 
-    def correct(self, terms: list[str], *, marked: bool, untouched: Collection[int] = ()) -> list[str]:
-        """The likeliest reading; `terms` canonical when `marked`, else folded; `untouched` positions stay."""
+    def correct(self, terms: list[str], *, marked: bool, untouched: Collection[int] = ()) -> list[list[str]]:
+        """The likeliest reading, and a second one nearly as likely; `terms` canonical when `marked`, else folded.
+
+        `untouched` positions stay.
+        """
         channel = self._accented if marked else self._folded
         choices = [
             {term: 0.0} if i in untouched else _choices(channel, terms, i, 1 if marked else 2)
             for i, term in enumerate(terms)
         ]
         if all(len(choice) == 1 for choice in choices):
-            return terms
-        return _best_path(channel, choices)
+            return [terms]
+        return _best_paths(channel, choices)
 
     def split(self, token: str) -> int | None:
         """Where a glued token ("đăngký") comes apart, or None."""
@@ -227,15 +235,17 @@ def _choices(channel: _Channel, terms: list[str], i: int, shortest: int) -> dict
     return choices
 
 
-def _best_path(channel: _Channel, choices: list[dict[str, float]]) -> list[str]:
-    paths: dict[str | None, tuple[float, list[str]]] = {None: (0.0, [])}
+def _best_paths(channel: _Channel, choices: list[dict[str, float]]) -> list[list[str]]:
+    """The best path, and the second best when it is within `CLOSE` of it (Viterbi with two paths a state)."""
+    paths: list[tuple[float, list[str]]] = [(0.0, [])]
     for choice in choices:
-        longer: dict[str | None, tuple[float, list[str]]] = {}
+        longer: list[tuple[float, list[str]]] = []
         for term, penalty in choice.items():
-            score, path = max(
-                ((score + channel.log_probability(before, term), path) for before, (score, path) in paths.items()),
-                key=lambda pair: pair[0],
-            )
-            longer[term] = (score - penalty, [*path, term])
+            reached = [
+                (score + channel.log_probability(path[-1] if path else None, term) - penalty, [*path, term])
+                for score, path in paths
+            ]
+            longer += nlargest(2, reached, key=lambda pair: pair[0])
         paths = longer
-    return max(paths.values(), key=lambda pair: pair[0])[1]
+    first, *others = nlargest(2, paths, key=lambda pair: pair[0])
+    return [first[1], *(path for score, path in others if first[0] - score < CLOSE)]

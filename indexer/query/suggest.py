@@ -9,7 +9,9 @@ from indexer.query.answer import Suggestion
 from vietnamese.syllables import fold, fold_text, nfc, syllables
 from vietnamese.typing import KeyDecoder
 
-SHORTEST = 2
+SHORTEST = 3
+"""Letters or digits from which on something is suggested."""
+
 POOL = 100
 """Candidates looked at; the popular ones among them come first."""
 
@@ -28,7 +30,7 @@ _CODE = re.compile(r"\s*([1-6])(?:[.,\s]\s?(\d{0,6})[\d.,hH]*)?\s*")
 
 
 def suggest(engine: Engine, decoder: KeyDecoder, typed: str, limit: int) -> tuple[Suggestion, ...]:
-    """At most `limit` completions, none for less than two letters."""
+    """At most `limit` completions, none for less than three letters."""
     code = _CODE.fullmatch(typed)
     if code and len(typed.strip()) >= SHORTEST:
         prefix = f"{code[1]}.{code[2] or ''}"

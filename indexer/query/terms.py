@@ -9,8 +9,9 @@ from datetime import date
 
 from core.plain import digest, to_plain
 from indexer.engines import FACETS, Card, IndexDocument, Kind
+from indexer.query.likeness import sketch
 from indexer.query.vocabulary import Vocabulary
-from vietnamese.numbers import document_numbers
+from vietnamese.numbers import document_numbers, without_signs
 from vietnamese.syllables import bigrams, canonical, fold_canonical, fold_text, syllables, syllables_of_body
 from vietnamese.words import Words
 
@@ -20,7 +21,10 @@ BODY_CHARACTERS = 30_000
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The texts of one document before analysis. `phrases` are extra to those that the vocabulary has for `codes`."""
+    """The texts of one document before analysis. `phrases` are extra to those that the vocabulary has for `codes`.
+
+    `asked` are questions real people asked about this procedure (Hỏi – đáp), whole.
+    """
 
     id: str
     kind: Kind
@@ -32,7 +36,9 @@ class Source:
     codes: tuple[str, ...] = ()
     numbers: tuple[str, ...] = ()
     phrases: tuple[str, ...] = ()
+    asked: tuple[str, ...] = ()
     citizen: bool = False
+    local: bool = False
     day: date | None = None
     facets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
@@ -45,6 +51,7 @@ class Parts:
     body: list[str]
     sector: list[str]
     phrases: list[list[str]]
+    asked: list[list[str]]
     agency: list[str]
 
 
@@ -63,12 +70,25 @@ class Analyst:
     def parts(self, source: Source) -> Parts:
         """The canonical terms of every part."""
         return Parts(
-            title=_canonical(source.title),
+            title=self._written_out(source.title),
             body=[canonical(s) for s in syllables_of_body("\n".join(source.body)[:BODY_CHARACTERS])],
             sector=_canonical(" . ".join(source.sectors)),
-            phrases=[_canonical(phrase) for phrase in self.phrases(source)],
+            phrases=[self._written_out(phrase) for phrase in self.phrases(source)],
+            asked=[self._written_out(question) for question in source.asked],
             agency=_canonical(" . ".join(source.agencies)),
         )
+
+    def _written_out(self, text: str) -> list[str]:
+        """Canonical terms, each known abbreviation followed by what it stands for (unless the text says so itself)."""
+        terms = _canonical(text)
+        said = f" {' '.join(terms)} "
+        found = []
+        for term in terms:
+            found.append(term)
+            long = [canonical(s) for s in self._vocabulary.abbreviations.get(fold_canonical(term), ())]
+            if long and f" {' '.join(long)} " not in said:
+                found += long
+        return found
 
     def document(self, source: Source) -> IndexDocument:
         """The index document of a source."""
@@ -77,8 +97,9 @@ class Analyst:
         if self._words is not None:
             terms["words"] = self._words.of_lines((source.title.lower(), *source.body))
         card = self._card(source, parts)
-        numbers = (number for text in source.numbers for number in document_numbers(text))
-        exact = tuple(dict.fromkeys((*source.codes, *numbers, name_key(source.title))))
+        numbers = [number for text in source.numbers for number in document_numbers(text)]
+        short = filter(None, map(without_signs, numbers))
+        exact = tuple(dict.fromkeys((*source.codes, *numbers, *short, name_key(source.title))))
         joined = {name: " ".join(values) for name, values in terms.items() if values}
         return IndexDocument(
             source.id, source.kind, source.version, digest([joined, to_plain(card), exact]), joined, card, exact
@@ -99,6 +120,8 @@ class Analyst:
             prior=self._vocabulary.prior(source.codes),
             classes=self._vocabulary.classes_of_title(source.title),
             day=source.day.toordinal() if source.day else 0,
+            local=source.local,
+            sketch="" if source.kind == "procedure" else sketch(_folded([*parts.title, *parts.body])),
         )
 
 
@@ -123,6 +146,8 @@ def field_terms(parts: Parts) -> dict[str, list[str]]:
     title, body, sector, agency = map(_folded, (parts.title, parts.body, parts.sector, parts.agency))
     phrases = [_folded(phrase) for phrase in parts.phrases]
     said = [term for phrase in phrases for term in phrase]
+    questions = [_folded(question) for question in parts.asked]
+    asked = [term for question in questions for term in question]
     return {
         "title_f": title,
         "title_b": bigrams(title),
@@ -134,7 +159,10 @@ def field_terms(parts: Parts) -> dict[str, list[str]]:
         "phrases_f": said,
         "phrases_b": [pair for phrase in phrases for pair in bigrams(phrase)],
         "phrases_s": [term for phrase in parts.phrases for term in phrase],
+        "asked_f": asked,
+        "asked_b": [pair for question in questions for pair in bigrams(question)],
+        "asked_s": [term for question in parts.asked for term in question],
         "agency_f": agency,
-        "all_f": sorted({*title, *body, *sector, *said, *agency}),
+        "all_f": sorted({*title, *body, *sector, *said, *asked, *agency}),
         "suggest_f": sorted({*title, *said}),
     }

@@ -5,17 +5,21 @@ from __future__ import annotations
 import gzip
 import json
 import math
+import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, TypeVar
 
 from core.errors import ConfigError
-from vietnamese.syllables import canonical, fold, folded, syllables
+from indexer.query.editorial import Editorial, load_editorial
+from vietnamese.syllables import canonical, fold, folded, nfc, syllables
 
 T = TypeVar("T")
+
+_INCLUDED = re.compile(r"\(\s*bao gồm[^)]*\)", re.I)
 
 USAGE_CEILING = 7.2
 """log10 of the largest usage count of the national portal in 2025, so that the prior ends at 1."""
@@ -50,9 +54,27 @@ class Qualifier:
     asked: tuple[str, ...]
 
 
+FEATURES = ("s0", "t", "cov_s", "xsum", "citizen", "prior")
+"""What a candidate is weighed by in the first ranking; the final one has `vote` too (indexer.query.ranking)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """The linear re-ranker: weights of the first ranking, whose likelihoods make the votes, and of the final one."""
+
+    first: Mapping[str, float]
+    final: Mapping[str, float]
+
+
+NO_WEIGHTS = Weights(
+    {**dict.fromkeys(FEATURES, 0.0), "s0": 1.0}, {**dict.fromkeys((*FEATURES, "vote"), 0.0), "s0": 1.0}
+)
+"""The engine's own order."""
+
+
 @dataclass(frozen=True)
 class Vocabulary:
-    """Everything under config/vocabulary."""
+    """Everything under config/vocabulary. `asking`: phrases of asking; `abbreviations`: folded short form → its syllables."""
 
     terms: tuple[VocabularyTerm, ...]
     phrases: Mapping[str, tuple[str, ...]]
@@ -61,6 +83,10 @@ class Vocabulary:
     folded_question_words: frozenset[str]
     acronyms: frozenset[str]
     qualifiers: tuple[Qualifier, ...]
+    asking: tuple[str, ...] = ()
+    abbreviations: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    weights: Weights = NO_WEIGHTS
+    editorial: Editorial = field(default_factory=Editorial)
 
     def prior(self, codes: tuple[str, ...]) -> float:
         """How often a procedure is used, 0–1 on a logarithmic scale; 0 when nothing is known."""
@@ -68,8 +94,8 @@ class Vocabulary:
         return min(1.0, math.log10(1 + weight) / USAGE_CEILING)
 
     def classes_of_title(self, title: str) -> int:
-        """Bit flags of the qualifiers a title carries."""
-        terms = folded(title)
+        """Bit flags of the qualifiers a title carries; what it only includes besides (“bao gồm cả …”) is none."""
+        terms = folded(_INCLUDED.sub(" ", nfc(title)))
         present = set(terms) | {f"{a}_{b}" for a, b in pairwise(terms)}
         return sum(1 << n for n, qualifier in enumerate(self.qualifiers) if present.intersection(qualifier.title))
 
@@ -91,7 +117,7 @@ class Vocabulary:
 
 def load_vocabulary(folder: Path) -> Vocabulary:
     """Read the folder; ConfigError names the file and what to do."""
-    plain, ambiguous = _question_words(_lines(folder / "question_words.txt"))
+    plain, ambiguous, asking = _question_words(_lines(folder / "question_words.txt"))
     phrases = _each(folder / "phrases.jsonl.gz", lambda row: (_text(row["code"]), _texts(row["say"])))
     usage = _each(folder / "usage.jsonl.gz", lambda row: (_text(row["code"]), int(row["weight"])))
     return Vocabulary(
@@ -102,6 +128,10 @@ def load_vocabulary(folder: Path) -> Vocabulary:
         folded_question_words=frozenset(map(fold, plain)) - frozenset(map(fold, ambiguous)),
         acronyms=frozenset(fold(term) for line in _lines(folder / "acronyms.txt") for term in syllables(line)),
         qualifiers=tuple(_qualifiers(folder / "qualifiers.json")),
+        asking=asking,
+        abbreviations=_abbreviations(folder / "abbreviations.txt"),
+        weights=_weights(folder / "ranking.json"),
+        editorial=load_editorial(folder),
     )
 
 
@@ -117,8 +147,20 @@ def _term(row: Any) -> VocabularyTerm:
     return wanted
 
 
-def _question_words(lines: list[str]) -> tuple[list[str], list[str]]:
-    return [w for w in lines if not w.startswith("!")], [w[1:] for w in lines if w.startswith("!")]
+def _question_words(lines: list[str]) -> tuple[list[str], list[str], tuple[str, ...]]:
+    words = [line for line in lines if " " not in line]
+    plain, ambiguous = [w for w in words if not w.startswith("!")], [w[1:] for w in words if w.startswith("!")]
+    return plain, ambiguous, tuple(line for line in lines if " " in line)
+
+
+def _abbreviations(path: Path) -> dict[str, tuple[str, ...]]:
+    found = {}
+    for line in _lines(path):
+        short, *long = syllables(line)
+        if len(long) < 2:
+            raise ConfigError(f"{path}: “{line}” has no long form", "write the short form, a space and the long form")
+        found[fold(short)] = tuple(long)
+    return found
 
 
 def _qualifiers(path: Path) -> list[Qualifier]:
@@ -128,6 +170,20 @@ def _qualifiers(path: Path) -> list[Qualifier]:
         ]
     except (ValueError, KeyError, TypeError) as error:
         raise ConfigError(f"{path}: {error!r}", "each entry needs id, title and asked; restore the file") from None
+
+
+def _weights(path: Path) -> Weights:
+    try:
+        content = json.loads(_read(path))
+        first, final = ({str(k): float(v) for k, v in content[part].items()} for part in ("first", "final"))
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise ConfigError(f"{path}: {error!r}", REFIT) from None
+    if set(first) != set(FEATURES) or set(final) != {*FEATURES, "vote"}:
+        raise ConfigError(f"{path} weighs other features than this program has", REFIT)
+    return Weights(first, final)
+
+
+REFIT = "restore the file, or run `python -m benchmarks.relevance fit`"
 
 
 def _each(path: Path, convert: Callable[[Any], T]) -> list[T]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -16,21 +15,14 @@ from indexer.engines import (
     Engine,
     EngineQuery,
     Entry,
+    Found,
     Generations,
     IndexDocument,
     Kind,
     Need,
+    Question,
     Tally,
 )
-from indexer.engines.generations import EmbeddedGenerations
-
-Factory = Callable[[Path], Generations]
-FACTORIES: dict[str, Factory] = {"embedded": EmbeddedGenerations}
-
-
-@pytest.fixture(params=FACTORIES)
-def generations(request: pytest.FixtureRequest, tmp_path: Path) -> Generations:
-    return FACTORIES[request.param](tmp_path)
 
 
 @pytest.fixture
@@ -51,7 +43,17 @@ def document(
         version=version,
         digest=f"{title}/{sector}",
         terms={"title_f": title, "all_f": title, "suggest_f": title, "phrases_f": "noi mot loi"},
-        card=Card(title=title, title_s=title, cover_s=title, phrases=("nói một lời",), facets=facets, prior=0.5, day=7),
+        card=Card(
+            title=title,
+            title_s=title,
+            cover_s=title,
+            phrases=("nói một lời",),
+            facets=facets,
+            prior=0.5,
+            day=7,
+            local=True,
+            sketch="00ff",
+        ),
         exact=(key,),
     )
 
@@ -281,10 +283,67 @@ def test_a_generation_that_is_gone_is_stale(generations: Generations) -> None:
         generations.roll_back()
 
 
-def test_an_index_of_another_analysis_version_is_refused(tmp_path: Path) -> None:
-    old = EmbeddedGenerations(tmp_path, version="0")
+def test_an_index_of_another_analysis_version_is_refused(engines: Callable[..., Generations]) -> None:
+    old = engines(version="0")
     made = old.create()
     made.close()
     old.swap(made.generation)
     with pytest.raises(IndexMismatch, match=r"analysis version 0.*tracuu index rebuild"):
-        EmbeddedGenerations(tmp_path).live_name()
+        engines().live_name()
+
+
+def test_two_analysis_versions_live_side_by_side(engines: Callable[..., Generations]) -> None:
+    old, new = engines(version="0"), engines()
+    for generations, title in ((old, "khai sinh"), (new, "khai tu")):
+        made = filled_with(generations.create(), document("1.000001", title))
+        made.close()
+        generations.swap(made.generation)
+    for generations, term in ((old, "sinh"), (new, "tu")):
+        live = generations.open(generations.live_name())
+        assert ids(live, term) == ["procedure:1.000001"]
+        live.close()
+
+
+def test_one_question_brings_what_the_single_calls_bring(engine: Engine) -> None:
+    filled_with(engine, document("1.000001", "khai sinh"), document("2", "khai mac", kind="article"))
+    query = EngineQuery("procedure", (Clause("title_f", "khai"),))
+    articles = replace(query, kind="article")
+    found = engine.ask(Question(query, ("1.000001", "2"), ((query, ("sector",)), (articles, ()))))
+    assert found.candidates == engine.candidates(query)
+    assert [c.id for c in found.exact] == ["procedure:1.000001"]
+    assert found.tallies == (engine.tally(query, ["sector"]), Tally(1))
+    nothing = replace(query, clauses=())
+    assert engine.ask(Question(nothing, (), ((nothing, ("site",)),))) == Found((), (), (Tally(0),))
+
+
+def test_completions_come_by_usage_then_shortest_title_whatever_was_written_first(engine: Engine) -> None:
+    long, short = document("1.000001", "khai sinh cho tre"), document("1.000002", "khai sinh")
+    used = document("1.000003", "khai sinh co yeu to nuoc ngoai")
+    used = replace(used, card=replace(used.card, prior=0.9))
+    filled_with(engine, long, short, used)
+    wanted = ["procedure:1.000003", "procedure:1.000002", "procedure:1.000001"]
+    assert [c.id for c in engine.complete(["khai"], "si", 8)] == wanted
+    assert [c.id for c in engine.complete(["khai"], "", 2)] == wanted[:2]
+    assert [c.id for c in engine.complete_exact("1.", 8)] == wanted
+
+
+def test_the_census_counts_live_documents_of_every_kind(engine: Engine) -> None:
+    filled_with(engine, document("1.000001", "khai sinh"), document("2", "tin", kind="article"))
+    assert engine.census("site") == {"stp": 2, "syt": 2}
+    filled_with(engine)
+    engine.write([Deletion("record:2", 9)])
+    engine.commit()
+    assert engine.census("site") == {"stp": 1, "syt": 1}
+    assert engine.census("agency") == {}
+
+
+def test_fillers_keep_the_average_length(generations: Generations) -> None:
+    engine = generations.create({"procedure": {"phrases_f": 3}})
+    bare = document("1.000002", "dat dai")
+    bare = replace(bare, terms={name: text for name, text in bare.terms.items() if name != "phrases_f"})
+    filled_with(engine, document("1.000001", "khai sinh"), bare)
+    query = EngineQuery("procedure", (Clause("phrases_f", "loi"),))
+    assert [c.id for c in engine.candidates(query)] == ["procedure:1.000001"]
+    # BM25 by hand: two documents of three terms, one has the word: ln 2 · 2.2 / (1 + 1.2)
+    assert engine.candidates(query)[0].score == pytest.approx(0.6931, abs=1e-3)
+    engine.close()

@@ -320,3 +320,44 @@ def test_a_template_that_changed_on_a_whole_family_is_one_finding() -> None:
     assert [item.site_id for item in merged] == ["s-0"]
     assert merged[0].evidence["sites"] == ["s-0", "s-1", "s-2", "s-3"]
     assert len(causes.of_family(found[:2], families)) == 2
+
+
+def absent(scene: Scene, url: str, since: date) -> None:
+    with scene.database.write() as connection:
+        values = {"outcome": "gone", "absent_since": moment(since)}
+        connection.execute(update(pages).where(pages.c.url == url).values(**values))
+
+
+def test_a_form_that_went_with_its_procedure_is_not_called_dead(scene: Scene) -> None:
+    scene.whole_site()
+    scene.page(depth=3, url="http://stp/mau.docx")
+    page = scene.page("procedures", depth=2)
+    scene.record(replace(BIRTH, papers=(PaperCase((form("http://stp/mau.docx"),)),)), page=page)
+    absent(scene, "http://stp/mau.docx", TODAY + timedelta(days=1))
+    scene.later(1)
+    scene.visit()
+    scene.check()
+    assert "form_dead" not in rules(scene)  # the page was not seen since: it may be gone too
+    with scene.database.write() as connection:
+        connection.execute(update(pages).where(pages.c.id == page).values(last_good=moment(scene.today)))
+    scene.check()
+    assert "form_dead" in rules(scene)
+
+
+def test_a_form_that_changed_with_its_page_was_announced(scene: Scene) -> None:
+    scene.whole_site()
+    file_page = attachment(scene, "http://stp/a.docx", "a")
+    page = scene.page("procedures", depth=2)
+    papers = (PaperCase((form("http://stp/a.docx"),)),)
+    scene.record(replace(BIRTH, papers=papers), page=page)
+    scene.later(3)
+    scene.visit()
+    with scene.database.write() as connection:
+        origin = records.Origin(file_page, SITE, "", "documents", None, moment(scene.today))
+        item = Record("attachment", AttachmentText("a", "b", "application/pdf"), key="f")
+        records.write_page_records(connection, origin, [records.prepare(item)])
+    scene.check()
+    assert "form_changed" in rules(scene)
+    scene.record(replace(BIRTH, papers=papers, requirements="Mẫu mới"), page=page)
+    scene.check()
+    assert "form_changed" not in rules(scene)

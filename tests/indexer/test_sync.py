@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,8 +13,8 @@ import pytest
 from core.clock import fixed
 from core.errors import IndexMissing, LeaseHeld, TracuuError, UsageError
 from core.settings import load_settings
-from core.unified import UnifiedProcedure
-from indexer import sync
+from core.unified import Offering, UnifiedProcedure
+from indexer import inspection, rebuild, sync
 from indexer.query.answer import Ask
 from indexer.query.searcher import Searcher
 from store import changes, procedures
@@ -81,7 +82,7 @@ def test_a_sync_whose_mark_was_not_moved_writes_the_same_again(database: Databas
     with database.write() as connection:
         connection.exec_driver_sql("UPDATE marks SET seq = 1")
     synced(database, tmp_path)
-    report = sync.check(database, tmp_path, SETTINGS, fixed(NOON), CONFIG)
+    report = inspection.check(database, tmp_path, SETTINGS, fixed(NOON), CONFIG)
     assert (report.documents, report.pending, report.missing, report.extra) == (2, 0, (), ())
 
 
@@ -90,8 +91,8 @@ def test_a_rebuild_that_would_lose_too_much_is_not_swapped_in(database: Database
     synced(database, tmp_path)
     know(database, procedure("1.001193", "x", public=False), procedure("1.000656", "y", public=False))
     with pytest.raises(TracuuError, match="would be lost"):
-        sync.rebuild(database, tmp_path, SETTINGS, fixed(NOON), CONFIG)
-    assert sync.check(database, tmp_path, SETTINGS, fixed(NOON), CONFIG).generation == "000001"
+        rebuild.rebuild(database, tmp_path, SETTINGS, fixed(NOON), CONFIG)
+    assert inspection.check(database, tmp_path, SETTINGS, fixed(NOON), CONFIG).generation == "000001"
 
 
 def test_a_half_built_generation_is_cleaned_up_and_the_old_one_kept(database: Database, tmp_path: Path) -> None:
@@ -99,9 +100,54 @@ def test_a_half_built_generation_is_cleaned_up_and_the_old_one_kept(database: Da
     synced(database, tmp_path)
     home = next((tmp_path / "index").glob("*/live.json")).parent
     (home / "000002").mkdir()  # its builder was killed
-    report = sync.rebuild(database, tmp_path, SETTINGS, fixed(NOON), CONFIG)
+    report = rebuild.rebuild(database, tmp_path, SETTINGS, fixed(NOON), CONFIG)
     assert (report.generation, report.replaced, report.documents) == ("000002", "000001", 1)
     assert found(tmp_path, "kết hôn") == ["1.000894"]
+
+
+def offered(code: str, site: str) -> UnifiedProcedure:
+    offering = Offering(site, f"http://{site}/{code}", code, "", NOON, NOON, 1, 1)
+    return UnifiedProcedure(code, f"Thủ tục số {code}", code, is_public=True, offerings=(offering,))
+
+
+def test_a_site_that_would_be_lost_stops_the_swap_though_the_whole_is_large(database: Database, tmp_path: Path) -> None:
+    small = [offered(f"1.0000{n}", "s-stp") for n in range(10, 22)]
+    know(database, *small, *(offered(f"1.0001{n}", "s-syt") for n in range(10, 70)))
+    synced(database, tmp_path)
+    know(database, *(replace(item, is_public=False) for item in small))
+    with pytest.raises(TracuuError, match="of s-stp the new index has 0 documents, the live one 12"):
+        rebuild.rebuild(database, tmp_path, SETTINGS, fixed(NOON), CONFIG)
+    accepting = load_settings(None, {"breaker_share": "1"})
+    assert rebuild.rebuild(database, tmp_path, accepting, fixed(NOON), CONFIG).documents == 60
+
+
+def test_a_rollback_brings_the_one_before_back_and_up_to_date(database: Database, tmp_path: Path) -> None:
+    know(database, MARRIAGE)
+    synced(database, tmp_path)
+    with pytest.raises(UsageError, match="no previous"):
+        rebuild.roll_back(database, tmp_path, SETTINGS, fixed(NOON), CONFIG)
+    rebuild.rebuild(database, tmp_path, SETTINGS, fixed(NOON), CONFIG)
+    know(database, BIRTH)
+    said = rebuild.roll_back(database, tmp_path, SETTINGS, fixed(NOON), CONFIG)
+    assert said == "index 000001 is live again, 1 changes written to it; 000002 is kept"
+    assert found(tmp_path, "khai sinh")[0] == "1.001193"
+    report = rebuild.rebuild(database, tmp_path, SETTINGS, fixed(NOON), CONFIG)
+    assert (report.generation, report.replaced) == ("000003", "000001")
+    with database.read() as connection:
+        marks = connection.exec_driver_sql("SELECT consumer FROM marks ORDER BY 1").scalars().all()
+    assert [mark for mark in marks if mark.startswith("index:")] == ["index:1/000001", "index:1/000003"]
+
+
+def test_an_index_that_does_not_find_procedures_by_name_is_not_swapped_in(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    know(database, *(procedure(f"1.0000{n}", f"Thủ tục cấp giấy phép số {n}") for n in range(10, 30)))
+    synced(database, tmp_path)
+    monkeypatch.setattr("indexer.query.terms.bigrams", lambda _terms: [])
+    monkeypatch.setattr("indexer.query.terms._folded", lambda _terms: [])  # an analysis that lost its syllables
+    with pytest.raises(TracuuError, match="by their name"):
+        rebuild.rebuild(database, tmp_path, SETTINGS, fixed(NOON), CONFIG)
+    assert inspection.check(database, tmp_path, SETTINGS, fixed(NOON), CONFIG).generation == "000001"
 
 
 def test_a_second_writer_is_told(database: Database, tmp_path: Path) -> None:
@@ -117,12 +163,12 @@ def test_a_second_writer_is_told(database: Database, tmp_path: Path) -> None:
 def test_explain_says_why_a_procedure_is_not_in_the_index(database: Database, tmp_path: Path) -> None:
     know(database, MARRIAGE, procedure("5.000001", "Nội bộ", public=False))
     with pytest.raises(IndexMissing):
-        sync.explain(database, tmp_path, SETTINGS, fixed(NOON), CONFIG, "1.000894")
+        inspection.explain(database, tmp_path, SETTINGS, fixed(NOON), CONFIG, "1.000894")
     synced(database, tmp_path)
-    assert "in index 000001" in sync.explain(database, tmp_path, SETTINGS, fixed(NOON), CONFIG, "1.000894")
-    assert "not public" in sync.explain(database, tmp_path, SETTINGS, fixed(NOON), CONFIG, "5.000001")
+    assert "in index 000001" in inspection.explain(database, tmp_path, SETTINGS, fixed(NOON), CONFIG, "1.000894")
+    assert "not public" in inspection.explain(database, tmp_path, SETTINGS, fixed(NOON), CONFIG, "5.000001")
     with pytest.raises(UsageError, match=r"1\.999999"):
-        sync.explain(database, tmp_path, SETTINGS, fixed(NOON), CONFIG, "1.999999")
+        inspection.explain(database, tmp_path, SETTINGS, fixed(NOON), CONFIG, "1.999999")
 
 
 def test_words_are_segmented_once_over_rebuilds(database: Database, tmp_path: Path) -> None:
@@ -131,7 +177,7 @@ def test_words_are_segmented_once_over_rebuilds(database: Database, tmp_path: Pa
     with database.read() as connection:
         kept = connection.exec_driver_sql("SELECT count(*) FROM word_cache").scalar()
         assert changes.last(connection) == 1
-    sync.rebuild(database, tmp_path, SETTINGS, fixed(NOON), CONFIG)
+    rebuild.rebuild(database, tmp_path, SETTINGS, fixed(NOON), CONFIG)
     with database.read() as connection:
         assert connection.exec_driver_sql("SELECT count(*) FROM word_cache").scalar() == kept
     assert kept

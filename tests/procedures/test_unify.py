@@ -249,3 +249,41 @@ def test_spellings_of_a_sector_are_one(database: Database, province: Province, t
     found = unified(database, province)
     assert found.sectors == ("Thi đua, khen thưởng",)
     assert found.conflicts == 0
+
+
+@pytest.mark.parametrize(
+    ("full", "offline", "method", "level"),
+    [
+        (True, False, "ONLINE", "toan_trinh"),
+        (False, True, "DIRECT", "thong_tin"),
+        (False, False, "ONLINE", "mot_phan"),
+        (False, False, "DIRECT", ""),
+    ],
+)
+def test_the_registers_detail_says_the_level(
+    database: Database, province: Province, tmp_path: Path, full: bool, offline: bool, method: str, level: str
+) -> None:
+    row = {"code": "1.000894", "name": "Kết hôn", "executionMethods": [{"submissionMethod": method}], "executionSteps": []}  # fmt: skip
+    path = tmp_path / "details-2018-08-01.jsonl"
+    path.write_text(json.dumps({**row, "isFullProcess": full, "isOfflineOnly": offline}), encoding="utf-8")
+    import_file(database, path, clock=CLOCK)
+    found = unified(database, province)
+    assert found.service_level == level
+    assert found.service_level_converted == bool(level)  # in 2018 there was no “toàn trình”: it is quy đổi
+
+
+def test_a_level_that_differs_from_the_registers_is_kept_with_its_wording(
+    database: Database, province: Province, tmp_path: Path
+) -> None:
+    row = {"code": "1.000894", "name": "Kết hôn", "executionMethods": [], "executionSteps": [], "isFullProcess": True}
+    path = tmp_path / "details-2018-08-01.jsonl"
+    path.write_text(json.dumps(row), encoding="utf-8")
+    import_file(database, path, clock=CLOCK)
+    publish(database, 1, "s-stp", Procedure("Kết hôn", code="1.000894", service_level_raw="Mức độ 3"))
+    publish(database, 2, "h-nongcong", Procedure("Kết hôn", code="1.000894", service_level_raw="Mức độ 4"))
+    publish(database, 3, "h-quanhoa", Procedure("Kết hôn", code="1.000894", service_level_raw="DVC chủ động mức độ 4"))
+    offered = {o.site_id: o for o in unified(database, province).offerings}
+    assert offered["s-stp"].differs_in == ("service_level",)
+    assert offered["h-nongcong"].differs_in == ()
+    assert (offered["h-nongcong"].service_level, offered["h-nongcong"].converted) == ("toan_trinh", True)
+    assert (offered["h-quanhoa"].service_level, offered["h-quanhoa"].proactive_level) == ("", 4)

@@ -4,51 +4,48 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from benchmarks.catalogue import corpus_codes, lines_of
-from benchmarks.relevance import FLOORS, below_floor, build_searcher, data_digest, measure
+from benchmarks.judged import CITIZENS, CORPUS, DATA, PLAIN, TOPICS, WAYS, Bench, data_digest, open_bench
+from benchmarks.relevance import FLOORS, RANKING, below_floor, figures_of, measure
 from indexer.query.answer import Ask
-from indexer.query.searcher import Searcher
+from indexer.query.invariants import broken, of_procedures
 
-DATA = Path(__file__).resolve().parents[2].parent / "shared" / "data"
 pytestmark = [
     pytest.mark.real,
     pytest.mark.skipif(not DATA.is_dir(), reason="the real data is not beside the project"),
 ]
 
+LONGEST = 300
+
 
 @pytest.fixture(scope="module")
-def searcher(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Searcher]:
-    codes = corpus_codes(DATA / "topics_corpus_codes.txt")
-    opened = build_searcher(tmp_path_factory.mktemp("relevance"), DATA, codes)
+def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
+    opened = open_bench(tmp_path_factory.mktemp("relevance"))
     yield opened
     opened.close()
 
 
-def test_no_figure_is_below_its_floor(searcher: Searcher) -> None:
+def test_no_figure_is_below_its_floor(bench: Bench) -> None:
     floors = json.loads(FLOORS.read_text(encoding="utf-8"))
-    topics = DATA / "topics_dev.jsonl"
-    assert floors["data"] == data_digest(DATA, topics, DATA / "topics_corpus_codes.txt")
-    rows = [json.loads(line) for line in topics.read_text(encoding="utf-8").splitlines()]
-    figures = measure(searcher, rows, lines_of(DATA / "faq_questions.jsonl.gz"))
-    assert not below_floor(figures, floors["floors"])
+    assert floors["data"] == data_digest(DATA, TOPICS, CORPUS)
+    assert set(floors["floors"]) == {*WAYS, "all", CITIZENS, PLAIN}
+    assert not below_floor(figures_of(measure(bench)), floors["floors"])
 
 
-def test_every_code_finds_its_procedure_first(searcher: Searcher) -> None:
-    for code in corpus_codes(DATA / "topics_corpus_codes.txt")[::20]:
-        for spelling in (code, code.replace(".", " "), code.replace(".", ","), f"{code}.000.00.00.H56"):
-            assert searcher.search(Ask(spelling, limit=1)).hits[0].key == code
+def test_the_weights_were_fitted_on_this_data() -> None:
+    assert json.loads(RANKING.read_text(encoding="utf-8"))["data"] == data_digest(DATA, TOPICS, CORPUS)
 
 
-def test_official_names_find_their_procedure_in_the_first_three(searcher: Searcher) -> None:
+def test_every_code_and_every_official_name_is_in_the_first_three(bench: Bench) -> None:
     names = {row["code"]: row["name"] for row in lines_of(DATA / "catalog.jsonl.gz")}
-    missed = []
-    for code in corpus_codes(DATA / "topics_corpus_codes.txt")[::25]:
-        same = {other for other, name in names.items() if name == names[code]}
-        found = [hit.key for hit in searcher.search(Ask(names[code], limit=3)).hits]
-        if not same & set(found):
-            missed.append((code, names[code][:80], found))
-    assert not missed
+    named = [(code, code, names[code]) for code in corpus_codes(CORPUS) if code in names]
+    assert [str(failure) for failure in broken(bench.searchers["none"], of_procedures(named, LONGEST))] == []
+
+
+def test_a_code_in_any_spelling_comes_first(bench: Bench) -> None:
+    for code in corpus_codes(CORPUS)[::20]:
+        for spelling in (code.replace(".", " "), code.replace(".", ","), f"{code}.000.00.00.H56"):
+            assert bench.searchers["none"].search(Ask(spelling, limit=1)).hits[0].key == code

@@ -146,8 +146,10 @@ def test_threads_get_the_same_answers(searcher: Searcher) -> None:
 def test_explain_adds_up_to_the_score(searcher: Searcher) -> None:
     explanation = searcher.explain(Ask("kết hôn với người nước ngoài"), "2.000806")
     assert explanation.rank == 1
-    assert sum(value * weight for value, weight in explanation.features.values()) == pytest.approx(explanation.score)
-    assert "nươc_s" in explanation.title_words
+    assert sum(value * weight for value, weight in explanation.why.features.values()) == pytest.approx(
+        explanation.score
+    )
+    assert "nước" in explanation.why.title
     assert searcher.explain(Ask("kết hôn"), "9.999999").rank == 0
 
 

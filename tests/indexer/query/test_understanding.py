@@ -104,5 +104,5 @@ def test_one_edit_is_an_insertion_deletion_substitution_or_swap(one: str, other:
 def test_a_speller_without_text_changes_nothing(vocabulary: Vocabulary) -> None:
     empty = Vocabulary((), {}, {}, frozenset(), frozenset(), frozenset(), ())
     speller = Speller(read_models(ModelBuilder(empty).finish()))
-    assert speller.correct(["bat", "ki"], marked=False) == ["bat", "ki"]
+    assert speller.correct(["bat", "ki"], marked=False) == [["bat", "ki"]]
     assert speller.split("dangky") is None

@@ -50,3 +50,23 @@ def test_a_missing_file_is_named(folder: Path, name: str) -> None:
     (folder / name).unlink()
     with pytest.raises(ConfigError, match=name):
         load_vocabulary(folder)
+
+
+def test_what_a_title_only_includes_is_no_qualifier(vocabulary: Vocabulary) -> None:
+    plain = "Cấp chứng chỉ hành nghề dược"
+    assert vocabulary.classes_of_title(f"{plain} (bao gồm cả trường hợp bị thu hồi)") == 0
+    assert vocabulary.classes_of_title("Thu hồi chứng chỉ hành nghề dược") != 0
+
+
+def test_a_short_form_without_a_long_one_is_refused(tmp_path: Path) -> None:
+    shutil.copytree(CONFIG / "vocabulary", tmp_path / "vocabulary")
+    (tmp_path / "vocabulary" / "abbreviations.txt").write_text("BHYT\n", encoding="utf-8")
+    with pytest.raises(ConfigError, match="BHYT"):
+        load_vocabulary(tmp_path / "vocabulary")
+
+
+def test_weights_of_other_features_are_refused(tmp_path: Path) -> None:
+    shutil.copytree(CONFIG / "vocabulary", tmp_path / "vocabulary")
+    (tmp_path / "vocabulary" / "ranking.json").write_text('{"first": {"s0": 1}, "final": {"s0": 1}}', encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"benchmarks\.relevance fit"):
+        load_vocabulary(tmp_path / "vocabulary")

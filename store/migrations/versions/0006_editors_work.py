@@ -1,6 +1,6 @@
 """Accounts, acts, the work on findings, the board's days, subscriptions and digests.
 
-Revision ID: editors_work
+Revision ID: 0006_editors_work
 """
 
 from __future__ import annotations
@@ -8,8 +8,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "editors_work"
-down_revision = "0004_evidence"
+revision = "0006_editors_work"
+down_revision = "0005_index_dead_letters"
 branch_labels = None
 depends_on = None
 

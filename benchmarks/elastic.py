@@ -1,0 +1,314 @@
+"""Speed on Elasticsearch: `python -m benchmarks.elastic [--documents 50000]`.
+
+Starts a node by scripts/elasticsearch (512 MB heap) and times, in one run on the same documents:
+
+* writing: our engine (order, versions, per-item errors) against the client's bulk helper with the same bodies;
+* a rebuild from the store, whole, and queries while it goes on against queries before it;
+* searching: the same query bodies sent raw, `Searcher.search`, `/api/v1/search` over HTTP, and the embedded engine.
+
+The machine is shared: compare ratios, not times.
+"""
+
+from __future__ import annotations
+
+import argparse
+import http.client
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from elasticsearch.helpers import bulk
+
+from benchmarks.catalogue import CONFIG
+from benchmarks.measures import percentile
+from benchmarks.search import queries, sources
+from cli.serve import bind
+from core.clock import system_clock
+from core.settings import Settings, load_settings
+from core.sites import load_province
+from core.unified import UnifiedField, UnifiedProcedure
+from indexer import rebuild
+from indexer.engines import Generations, IndexDocument
+from indexer.engines.bulk import CHUNK_BYTES, CHUNK_DOCUMENTS, action
+from indexer.engines.elastic import ElasticEngine
+from indexer.engines.elastic_generations import ElasticGenerations
+from indexer.engines.generations import EmbeddedGenerations
+from indexer.query.answer import Ask
+from indexer.query.searcher import Searcher
+from indexer.query.terms import Analyst
+from indexer.query.vocabulary import Vocabulary, load_vocabulary
+from search_api.app import AppParts, create_app
+from store import procedures
+from store.database import Database, open_database
+from tests.cluster.nodes import Nodes, call
+
+WRITTEN, ROUNDS = 10_000, 3
+"""Documents of one writing round, and rounds: the two ways take turns, the medians are compared."""
+
+NOW = datetime(2026, 11, 2, 5, tzinfo=UTC)
+
+
+def fill_store(database: Database, vocabulary: Vocabulary, count: int) -> None:
+    """The benchmark's procedures as unifying leaves them in the store."""
+    batch = []
+    for source in sources(vocabulary, count):
+        body = UnifiedField("\n".join(source.body), "s-stp", NOW)
+        batch.append(
+            procedures.prepare(
+                UnifiedProcedure(
+                    key=source.codes[0],
+                    code=source.codes[0],
+                    name=source.title,
+                    sectors=source.sectors,
+                    tiers=source.facets["tier"],
+                    fields={"description": body},
+                    is_public=True,
+                )
+            )
+        )
+    for start in range(0, len(batch), 1000):
+        with database.write() as connection:
+            procedures.write(connection, batch[start : start + 1000], NOW)
+
+
+def writing(generations: ElasticGenerations, documents: list[IndexDocument]) -> tuple[float, float]:
+    """Median documents/s of our engine, and of the bulk helper with the same bodies and chunks."""
+    ours, raw = [], []
+    for _ in range(ROUNDS):
+        engine = generations.create()
+        begun = time.perf_counter()
+        for start in range(0, len(documents), 500):
+            engine.write(documents[start : start + 500])
+        engine.commit()
+        ours.append(len(documents) / (time.perf_counter() - begun))
+        generations.drop(engine.generation)
+        engine = generations.create()
+        begun = time.perf_counter()
+        raw_bulk(generations, engine, documents)
+        raw.append(len(documents) / (time.perf_counter() - begun))
+        generations.drop(engine.generation)
+    return percentile(ours, 0.5), percentile(raw, 0.5)
+
+
+def raw_bulk(generations: ElasticGenerations, engine: ElasticEngine, documents: Sequence[IndexDocument]) -> None:
+    """What a plain program would do."""
+    index = generations.index_of(engine.generation)
+    actions = (action(index, item, {}) for item in documents)
+
+    def send(client: Any) -> None:
+        bulk(client, actions, chunk_size=CHUNK_DOCUMENTS, max_chunk_bytes=CHUNK_BYTES)
+        client.indices.refresh(index=index)
+
+    generations.cluster.ask(send, slow=True)
+
+
+class Recorded:
+    """An engine's requests for each question, to send them again raw."""
+
+    def __init__(self, searcher: Searcher) -> None:
+        self._searcher = searcher
+        self.sent: list[Any] = []
+
+    def of(self, query: str) -> list[Any]:
+        """The bodies of one search, cards left out: they are known by then."""
+        engine: Any = self._searcher._current().engine
+        kept = engine._searched
+        self.sent = []
+
+        def record(wanted: Sequence[Any], preference: Any, *, last: bool) -> Any:
+            self.sent.append((wanted, preference))
+            return kept(wanted, preference, last=last)
+
+        engine._searched = record
+        try:
+            self._searcher.search(Ask(query))
+        finally:
+            engine._searched = kept
+        return self.sent
+
+
+@contextmanager
+def serving(parts: AppParts) -> Iterator[int]:
+    """The API over HTTP on loopback; its port."""
+    import uvicorn
+
+    listening = bind("127.0.0.1", 0)
+    server = uvicorn.Server(uvicorn.Config(create_app(parts), log_level="error", access_log=False))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.01)
+    try:
+        yield int(listening.getsockname()[1])
+    finally:
+        server.should_exit = True
+        thread.join()
+        listening.close()
+
+
+def parts_of(database: Database, searcher: Searcher) -> AppParts:
+    """An application without archive or query log."""
+    province = load_province(CONFIG, "thanhhoa")
+    return AppParts(database, searcher, province, load_settings(), system_clock, None, CONFIG)  # type: ignore[arg-type]
+
+
+def asking(port: int) -> Callable[[str], object]:
+    """One kept connection to the API."""
+    connection = http.client.HTTPConnection("127.0.0.1", port)
+
+    def ask(query: str) -> object:
+        connection.request("GET", f"/api/v1/search?q={quote(query)}")
+        answer = connection.getresponse()
+        assert answer.status == 200
+        return answer.read()
+
+    return ask
+
+
+def raw_search(generations: ElasticGenerations, searcher: Searcher, asked: Sequence[str]) -> Callable[[str], object]:
+    """The same bodies, made before, sent by the same client."""
+    recorder = Recorded(searcher)
+    engine: Any = searcher._current().engine
+    for query in asked:  # so that all cards are known, as they are after a few minutes of service
+        searcher.search(Ask(query))
+    ready = {query: list(recorder.of(query)) for query in asked}
+    header = {"index": engine._index, "search_type": "dfs_query_then_fetch", "allow_partial_search_results": False}
+    messages = {
+        query: [[part for body in wanted for part in ({**header, **preference}, body)] for wanted, preference in sent]
+        for query, sent in ready.items()
+    }
+
+    def send(query: str) -> object:
+        return [generations.cluster.ask(lambda client, m=m: client.msearch(searches=m)) for m in messages[query]]  # type: ignore[misc]
+
+    return send
+
+
+def shown(label: str, times: Sequence[float]) -> None:
+    """One line."""
+    print(f"{label:34} p50 {percentile(times, 0.5):7.2f} ms  p99 {percentile(times, 0.99):7.2f} ms")
+
+
+Times = dict[str, list[tuple[float, float]]]
+
+
+def interleaved(runs: dict[str, Callable[[str], object]], asked: Sequence[str]) -> Times:
+    """Milliseconds by the clock and of this process's CPU, of each way, taking turns question by question."""
+    times: Times = {name: [] for name in runs}
+    for number, query in enumerate([*asked[: len(asked) // 5], *asked]):
+        for name, run in runs.items():
+            begun, worked = time.perf_counter(), time.process_time()
+            run(query)
+            if number >= len(asked) // 5:
+                spent = (time.perf_counter() - begun, time.process_time() - worked)
+                times[name].append((spent[0] * 1000, spent[1] * 1000))
+    return times
+
+
+def rebuilt(database: Database, folder: Path, settings: Settings) -> float:
+    """Seconds of a whole rebuild from the store."""
+    begun = time.perf_counter()
+    rebuild.rebuild(database, folder, settings, system_clock, CONFIG)
+    return time.perf_counter() - begun
+
+
+def queries_while(work: Callable[[], object], run: Callable[[str], object], asked: Sequence[str]) -> list[float]:
+    """Milliseconds of queries, one every 50 ms, for as long as `work` runs."""
+    worker = threading.Thread(target=work)
+    worker.start()
+    times, number = [], 0
+    while worker.is_alive():
+        begun = time.perf_counter()
+        run(asked[number % len(asked)])
+        times.append((time.perf_counter() - begun) * 1000)
+        number += 1
+        time.sleep(0.05)
+    worker.join()
+    return times
+
+
+def index_bytes(nodes: Nodes, generations: Generations, searcher: Searcher) -> int:
+    """Bytes of the live index on disk."""
+    assert isinstance(generations, ElasticGenerations)
+    name = generations.index_of(generations.live_name())
+    return int(call(nodes.nodes[0].url, f"/{name}/_stats/store")["_all"]["primaries"]["store"]["size_in_bytes"])
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--documents", type=int, default=50_000)
+    count = parser.parse_args(arguments).documents
+    vocabulary = load_vocabulary(CONFIG / "vocabulary")
+    asked = queries(vocabulary)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        nodes = Nodes(folder / "nodes")
+        try:
+            nodes.start()
+            _measure(nodes, folder, vocabulary, asked, count)
+        finally:
+            nodes.end()
+
+
+def _measure(nodes: Nodes, folder: Path, vocabulary: Vocabulary, asked: list[str], count: int) -> None:
+    common = {"index_words": "false", "breaker_share": "1"}
+    settings = load_settings(None, {**common, "engine": f"{nodes.hosts}/speed"})
+    analyst = Analyst(vocabulary)
+    with closing(ElasticGenerations(load_settings(None, {"engine": f"{nodes.hosts}/writing"}))) as generations:
+        ours, raw = writing(generations, [analyst.document(s) for s in sources(vocabulary, min(count, WRITTEN))])
+    print(f"writing: {ours:.0f} documents/s, bulk helper with the same bodies {raw:.0f}: ratio {ours / raw:.2f}")
+    with closing(open_database(folder / "store.db")) as database:
+        fill_store(database, vocabulary, count)
+        seconds = {
+            "elasticsearch": rebuilt(database, folder / "elastic", settings),
+            "embedded": rebuilt(database, folder / "embedded", load_settings(None, common)),
+        }
+        for engine, spent in seconds.items():
+            print(f"rebuild of {count} documents, {engine}: {spent:.1f} s, {count / spent:.0f} documents/s")
+        _searching(nodes, folder, database, settings, asked)
+
+
+def _searching(nodes: Nodes, folder: Path, database: Database, settings: Settings, asked: list[str]) -> None:
+    generations = ElasticGenerations(settings)
+    elastic = Searcher.open(folder, CONFIG, generations=generations)
+    embedded = Searcher.open(folder, CONFIG, generations=EmbeddedGenerations(folder / "embedded"))
+    size = index_bytes(nodes, generations, elastic)
+    print(f"index: {size / 1e6:.0f} MB")
+    with (
+        closing(elastic),
+        closing(embedded),
+        serving(parts_of(database, elastic)) as port,
+        serving(parts_of(database, embedded)) as other,
+    ):
+        runs: dict[str, Callable[[str], object]] = {
+            "raw bodies": raw_search(generations, elastic, asked),
+            "Searcher on Elasticsearch": lambda query: elastic.search(Ask(query)),
+            "/api/v1/search on Elasticsearch": asking(port),
+            "Searcher, embedded": lambda query: embedded.search(Ask(query)),
+            "/api/v1/search, embedded": asking(other),
+        }
+        times = interleaved(runs, asked)
+        for label, row in times.items():
+            shown(label, [clock for clock, _ in row])
+        for what, place in (("clock", 0), ("CPU", 1)):
+            raw, searched, api, _, other_api = (percentile([t[place] for t in row], 0.5) for row in times.values())
+            print(
+                f"overhead p50 over raw bodies, {what}: Searcher {searched - raw:.2f} ms, API {api - raw:.2f} ms; "
+                f"API embedded in all {other_api:.2f} ms"
+            )
+        before = queries_while(lambda: time.sleep(20), asking(port), asked)
+        during = queries_while(lambda: rebuilt(database, folder / "elastic", settings), asking(port), asked)
+        shown("API, one query every 50 ms", before)
+        shown("API, while a rebuild goes on", during)
+        print(f"p99 during a rebuild: {percentile(during, 0.99) / percentile(before, 0.99):.2f} times that before")
+
+
+if __name__ == "__main__":
+    main()

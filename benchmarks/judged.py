@@ -1,0 +1,110 @@
+"""Judged queries over the real catalogue: topics, citizens' questions, and the indexes they are asked of."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from benchmarks.catalogue import CONFIG, FILES, SHARED, corpus_codes, lines_of, news, procedures
+from core.plain import digest
+from indexer.engines.generations import EmbeddedGenerations
+from indexer.query.build import fill
+from indexer.query.searcher import Searcher
+from indexer.query.vocabulary import Vocabulary, load_vocabulary
+
+DATA = SHARED / "data"
+TOPICS, CORPUS, QUESTIONS = DATA / "topics_dev.jsonl", DATA / "topics_corpus_codes.txt", DATA / "faq_questions.jsonl.gz"
+
+WAYS = ("primary", "folded", "typo", "telex", "colloquial", "question")
+CITIZENS, PLAIN = "citizens", "citizens, none indexed"
+"""Real citizens' questions, with the questions of the other half indexed, and with none indexed at all."""
+
+LONGEST_QUESTION = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One query. `index` names the index it is asked of: all, none, or the half that lacks the question itself."""
+
+    topic: str
+    stratum: str
+    way: str
+    text: str
+    grades: Mapping[str, int]
+    index: str
+
+    @property
+    def right(self) -> set[str]:
+        """Keys of grade 3."""
+        return {key for key, grade in self.grades.items() if grade == 3}
+
+
+def topic_queries(path: Path) -> list[Judged]:
+    """Every way of typing of every topic that has judgements; asked of an index with all citizens' questions."""
+    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+    return [
+        Judged(row["id"], row["stratum"], way, row[way], row["judgements"], "all")
+        for row in rows
+        if row["judgements"]
+        for way in WAYS
+        if way in row
+    ]
+
+
+def question_queries(questions: Iterable[Any]) -> list[Judged]:
+    """Citizens' questions twice: of the index with the other half's questions, and of the one with none."""
+    found = []
+    for number, row in enumerate(questions):
+        asked = Judged(f"q{number:03}", "citizens", CITIZENS, row["question"], dict.fromkeys(row["codes"], 3), "")
+        found.append(replace(asked, index="odd" if number % 2 == 0 else "even"))
+        found.append(replace(asked, way=PLAIN, index="none"))
+    return found
+
+
+@dataclass(frozen=True)
+class Bench:
+    """Judged queries with an index for each kind of them."""
+
+    queries: tuple[Judged, ...]
+    searchers: Mapping[str, Searcher]
+
+    def close(self) -> None:
+        """Close the indexes."""
+        for searcher in self.searchers.values():
+            searcher.close()
+
+
+def open_bench(folder: Path, topics: Path = TOPICS, corpus: Path = CORPUS, data: Path = DATA) -> Bench:
+    """Four indexes over the real catalogue under `folder`: all questions, none, and each half."""
+    questions = list(lines_of(data / QUESTIONS.name))
+    halves = {"all": questions, "none": [], "even": questions[0::2], "odd": questions[1::2]}
+    codes, vocabulary = corpus_codes(corpus), load_vocabulary(CONFIG / "vocabulary")
+    searchers = {name: build_searcher(folder / name, data, codes, vocabulary, asked) for name, asked in halves.items()}
+    return Bench((*topic_queries(topics), *question_queries(questions)), searchers)
+
+
+def build_searcher(
+    folder: Path, data: Path, codes: list[str], vocabulary: Vocabulary, questions: Iterable[Any] = ()
+) -> Searcher:
+    """A searcher over the real catalogue in a new index under `folder`, with these questions as their procedures' own."""
+    asked = defaultdict(list)
+    for row in questions:
+        for code in row["codes"]:
+            asked[code].append(row["question"])
+    known = (replace(source, asked=tuple(asked[source.codes[0]])) for source in procedures(data, codes))
+    sources = [*known, *news(data)]
+    generations = EmbeddedGenerations(folder)
+    engine = fill(generations, lambda: sources, vocabulary)
+    engine.close()
+    generations.swap(engine.generation)
+    return Searcher(generations, vocabulary, query_max_chars=LONGEST_QUESTION)
+
+
+def data_digest(data: Path, topics: Path, corpus: Path) -> str:
+    """One digest of everything that the figures depend on, besides the program and its vocabulary."""
+    files = [*(data / name for name in FILES), topics, corpus, data / QUESTIONS.name]
+    return digest([digest(file.read_bytes()) for file in files])[:16]

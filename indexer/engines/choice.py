@@ -1,0 +1,19 @@
+"""Which engine the settings ask for: the embedded one in the data folder, or an Elasticsearch cluster."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from core.settings import Settings
+from indexer.engines import Generations
+
+
+def chosen_generations(data_dir: Path, settings: Settings) -> Generations:
+    """The generations to read and write. Nothing is asked of a cluster yet; ConfigError for a wrong address."""
+    if settings.text("engine"):
+        from indexer.engines.elastic_generations import ElasticGenerations
+
+        return ElasticGenerations(settings)
+    from indexer.engines.generations import EmbeddedGenerations
+
+    return EmbeddedGenerations(data_dir)

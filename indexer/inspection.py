@@ -1,0 +1,129 @@
+"""What the live index holds, compared with the store; and why one page or procedure is in it or not."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from core.clock import Clock
+from core.codes import normalise
+from core.errors import UsageError
+from core.settings import Settings
+from indexer.engines import Health
+from indexer.surroundings import consumer, opened
+from store import changes, dead_letters, pages, procedures, records
+from store.database import Database
+from store.dead_letters import DeadLetter
+
+
+@dataclass(frozen=True, slots=True)
+class IndexCheck:
+    """How the live index compares with the store. `missing` and `extra` are document ids; `dead` were refused by the
+    engine; `ahead`: how far the index is beyond the store's newest change."""
+
+    generation: str
+    documents: int
+    pending: int
+    missing: tuple[str, ...]
+    extra: tuple[str, ...]
+    health: Health
+    dead: tuple[DeadLetter, ...] = ()
+    ahead: int = 0
+
+    def __str__(self) -> str:
+        lines = [f"index {self.generation}: {self.documents} documents, {self.pending} changes not indexed yet"]
+        if self.health.detail:
+            lines.append(f"{self.health.engine}: {self.health.status}, {self.health.detail}")
+        for word, ids in (("missing from the index", self.missing), ("not in the store", self.extra)):
+            if ids:
+                lines.append(f"{len(ids)} {word}: {', '.join(ids[:5])}{' …' if len(ids) > 5 else ''}")
+        for letter in self.dead[:20]:
+            lines.append(f"refused by the engine: {letter.document} (change {letter.version}): {letter.reason}")
+        if len(self.dead) > 20:
+            lines.append(f"… and {len(self.dead) - 20} more that the engine refused")
+        return "\n".join([*lines, self._next()])
+
+    def _next(self) -> str:
+        if self.ahead:
+            return f"the index is {self.ahead} changes ahead: the store is an older copy. Next: `tracuu index rebuild`"
+        if self.pending:
+            return "next: `tracuu index sync`"
+        if set(self.missing) - {letter.document for letter in self.dead} or self.extra:
+            return "next: `tracuu index rebuild`"
+        if self.dead:
+            return "next: mend what the engine names, then crawl those pages again or run `tracuu index rebuild`"
+        return "the index has everything the store has"
+
+
+def check(database: Database, data_dir: Path, settings: Settings, _clock: Clock, _config_dir: Path) -> IndexCheck:
+    """Compare the ids of the live index with those the store would have it hold."""
+    with opened(data_dir, settings) as generations:
+        name, health = generations.live_name(), generations.health()
+        mine = consumer(generations, name)
+        with closing(generations.open(name)) as engine:
+            entries = list(engine.entries())
+        held = {entry.id for entry in entries if entry.digest}
+        newest = max((entry.version for entry in entries), default=0)
+    with database.read() as connection:
+        wanted = {f"procedure:{p.key}" for p in procedures.iterate(connection, public_only=True)}
+        wanted |= {f"record:{number}" for number in records.live_ids(connection, ("article", "document"))}
+        pending = changes.pending(connection, "index", mine)
+        dead = dead_letters.of(connection, mine)
+        ahead = max(0, newest - changes.last(connection))
+    missing, extra = tuple(sorted(wanted - held)), tuple(sorted(held - wanted))
+    return IndexCheck(name, len(held), pending, missing, extra, health, dead, ahead)
+
+
+def explain(
+    database: Database, data_dir: Path, settings: Settings, _clock: Clock, _config_dir: Path, target: str
+) -> str:
+    """What the index holds for a page's address or a procedure's code, and why something is not in it."""
+    with opened(data_dir, settings) as generations:
+        name = generations.live_name()
+        mine = consumer(generations, name)
+        with database.read() as connection:
+            ids, lines = _documents_of(connection, target)
+            waits = changes.since(connection, "index", changes.mark(connection, mine), 100_000)
+            dead = {letter.document: letter.reason for letter in dead_letters.of(connection, mine)}
+        with closing(generations.open(name)) as engine:
+            held = {item.id: item.card for item in engine.get(ids)}
+    pending = {change.key for change in waits}
+    lines += [f"{document}: refused by the engine: {dead[document]}" for document in ids if document in dead]
+    for document in ids:
+        card = held.get(document)
+        waiting = "; a change waits for `tracuu index sync`" if document in pending else ""
+        if card is None:
+            lines.append(f"{document}: not in index {name}{waiting}")
+            continue
+        facets = "; ".join(f"{facet}: {', '.join(values)}" for facet, values in card.facets.items())
+        lines.append(f"{document}: in index {name} as “{card.title}”{waiting}")
+        lines.append(f"  {facets}")
+        lines.append(f"  everyday phrases: {', '.join(card.phrases) or 'none'}")
+    return "\n".join(lines)
+
+
+def _documents_of(connection: Connection, target: str) -> tuple[list[str], list[str]]:
+    code = normalise(target) if "/" not in target else None
+    if code:
+        found = procedures.by_key(connection, [code]).get(code)
+        if found is None:
+            raise UsageError(f"no site and no register has {code}", "check the code")
+        public = (
+            "public" if found.is_public else "not public: internal, another province's, or shown by nobody any more"
+        )
+        return [f"procedure:{code}"], [f"{code}: {found.name} ({public}; {found.offered_by} sites)"]
+    page = pages.by_url(connection, target)
+    if page is None:
+        raise UsageError(f"the store has no page {target}", "give the address as `tracuu crawl` stored it, or a code")
+    lines, ids = [f"{target}: page {page.id} of {page.site_id}"], []
+    for record in records.of_page(connection, page.id):
+        state = "withdrawn" if record.withdrawn_at else "live"
+        lines.append(f"  record {record.id}: {record.kind} “{record.title}”, version {record.version}, {state}")
+        if record.kind == "procedure" and record.code:
+            ids.append(f"procedure:{record.code}")
+        elif record.kind in ("article", "document"):
+            ids.append(f"record:{record.id}")
+    return ids, lines

@@ -1,0 +1,152 @@
+"""What editors decide by data: pointers, pins, denied suggestions. Every entry has an owner and a day on which it ends."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any, TypeVar
+
+from core import codes
+from core.errors import ConfigError
+from vietnamese.syllables import canonical, fold, fold_text, syllables
+
+T = TypeVar("T", "Pointer", "Pin")
+
+
+@dataclass(frozen=True, slots=True)
+class Pointer:
+    """Where to go with something that is not a procedure of the province. `expires` is the first day it holds no longer."""
+
+    id: str
+    asked: tuple[str, ...]
+    title: str
+    text: str
+    owner: str
+    expires: date
+    url: str = ""
+    phone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """These codes stand first, in this order, for exactly these questions (accents and words of asking aside)."""
+
+    id: str
+    asked: tuple[str, ...]
+    codes: tuple[str, ...]
+    owner: str
+    expires: date
+
+
+@dataclass(frozen=True)
+class Editorial:
+    """The three files. `denied`: folded phrases that are never suggested."""
+
+    pointers: tuple[Pointer, ...] = ()
+    pins: tuple[Pin, ...] = ()
+    denied: tuple[str, ...] = ()
+    _pointers_by: Mapping[tuple[str, ...], list[tuple[list[str], Pointer]]] = field(default_factory=dict)
+    _pins_by: Mapping[str, Pin] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, pointers: Iterable[Pointer], pins: Iterable[Pin], denied: Iterable[str]) -> Editorial:
+        """With the look-ups made ready."""
+        by_words: dict[tuple[str, ...], list[tuple[list[str], Pointer]]] = {}
+        pointers, pins = tuple(pointers), tuple(pins)
+        for pointer in pointers:
+            for wording in pointer.asked:
+                terms = [canonical(s) for s in syllables(wording)]
+                by_words.setdefault(tuple(map(fold, syllables(wording))), []).append((terms, pointer))
+        by_question = {fold_text(question): pin for pin in pins for question in pin.asked}
+        return cls(pointers, pins, tuple(map(fold_text, denied)), by_words, by_question)
+
+    def pointers_for(
+        self, plain: Sequence[str], terms: Sequence[str], *, marked: bool, today: date
+    ) -> tuple[Pointer, ...]:
+        """Pointers of which a wording stands in the query; with its accents where the query has marks. At most two."""
+        found: dict[str, Pointer] = {}
+        longest = max(map(len, self._pointers_by), default=0)
+        for start in range(len(plain)):
+            for end in range(start + 1, min(len(plain), start + longest) + 1):
+                for wording, pointer in self._pointers_by.get(tuple(plain[start:end]), ()):
+                    if today < pointer.expires and (not marked or wording == list(terms[start:end])):
+                        found[pointer.id] = pointer
+        return tuple(found.values())[:2]
+
+    def pinned_for(self, typed: str, read_as: str, today: date) -> tuple[str, ...]:
+        """Codes that stand first for this question."""
+        pin = self._pins_by.get(fold_text(typed)) or self._pins_by.get(fold_text(read_as))
+        return pin.codes if pin and today < pin.expires else ()
+
+    def is_denied(self, text: str) -> bool:
+        """Whether a suggestion has a phrase that is never suggested."""
+        plain = f" {fold_text(text)} "
+        return any(f" {phrase} " in plain for phrase in self.denied)
+
+    def expired(self, today: date) -> list[str]:
+        """Entries that hold no longer, as lines for editors."""
+        entries: tuple[Pointer | Pin, ...] = (*self.pointers, *self.pins)
+        return [f"{e.id}: ended {e.expires.isoformat()}, owner {e.owner}" for e in entries if e.expires <= today]
+
+
+def load_editorial(folder: Path) -> Editorial:
+    """pointers.jsonl, pins.jsonl and denylist.txt of a folder; a missing file is empty, a broken line a ConfigError."""
+    denied = [line.strip() for line in _text(folder / "denylist.txt").splitlines()]
+    return Editorial.of(
+        _rows(folder / "pointers.jsonl", _pointer),
+        _rows(folder / "pins.jsonl", _pin),
+        [line for line in denied if line and not line.startswith("#")],
+    )
+
+
+def _pointer(row: Any) -> Pointer:
+    made = Pointer(
+        row["id"], tuple(row["asked"]), row["title"], row["text"], row["owner"], date.fromisoformat(row["expires"]),
+        row.get("url", ""), row.get("phone", ""),
+    )  # fmt: skip
+    if not (made.asked and made.title and made.text and made.owner):
+        raise ValueError("id, asked, title, text and owner must not be empty")
+    if made.url and not made.url.startswith("https://"):
+        raise ValueError("url must begin with https://")
+    return made
+
+
+def _pin(row: Any) -> Pin:
+    made = Pin(row["id"], tuple(row["asked"]), tuple(row["codes"]), row["owner"], date.fromisoformat(row["expires"]))
+    if not (made.asked and made.codes and made.owner):
+        raise ValueError("id, asked, codes and owner must not be empty")
+    for code in made.codes:
+        if codes.normalise(code) != code:
+            raise ValueError(f"“{code}” is not a procedure code such as 1.001193")
+    return made
+
+
+def _rows(path: Path, convert: Callable[[Any], T]) -> list[T]:
+    rows: list[T] = []
+    for number, line in enumerate(_text(path).splitlines(), 1):
+        if not line.strip():
+            continue
+        try:
+            rows.append(convert(json.loads(line)))
+        except (ValueError, KeyError, TypeError) as error:
+            raise ConfigError(
+                f"{path}, line {number}: {error!r}", "mend or remove that line (docs/search.md)"
+            ) from None
+    twice = {row.id for row in rows if [other.id for other in rows].count(row.id) > 1}
+    if twice:
+        raise ConfigError(f"{path}: {', '.join(sorted(twice))} stands there twice", "give every entry an id of its own")
+    return rows
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return ""
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(
+            f"{path} cannot be read: {error}", "restore it from the project's config/vocabulary"
+        ) from None

@@ -1,0 +1,139 @@
+"""Which results are one thing: copies of an article on many sites, variants of one procedure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from zlib import crc32
+
+from indexer.engines import Candidate
+from vietnamese.syllables import fold_canonical
+
+SHINGLE, KEPT = 4, 24
+"""Syllables of one shingle; how many of the smallest hashes make a sketch (bottom-k, Broder 1997)."""
+
+SKETCHED = 600
+"""Syllables of a text that are sketched: enough to tell articles apart, and a sketch costs .2 ms."""
+
+LEAST = 30
+"""Syllables below which a text has no sketch: two short announcements with one title may be years apart."""
+
+SAME = 0.6
+"""Share of common hashes from which on two texts are copies: a re-posted article differs in its byline, head and tail;
+two notices of one series (same form, other figures) stay below .5."""
+
+AKIN = 0.6
+"""Share of common syllables, without those of variants, from which on two titles of one sector are variants."""
+
+VARIANT_WORDS = frozenset(
+    [
+        "thu",
+        "tuc",
+        "cap",
+        "lai",
+        "doi",
+        "moi",
+        "lan",
+        "dau",
+        "gia",
+        "han",
+        "dieu",
+        "chinh",
+        "bo",
+        "sung",
+        "sua",
+        "thay",
+        "dinh",
+        "chinh",
+        "thu",
+        "hoi",
+        "cham",
+        "dut",
+        "tam",
+        "ngung",
+        "huy",
+        "bo",
+        "rut",
+        "dang",
+        "ki",
+        "co",
+        "yeu",
+        "to",
+        "nuoc",
+        "ngoai",
+        "tinh",
+        "huyen",
+        "xa",
+        "trung",
+        "uong",
+        "thuc",
+        "hien",
+        "tai",
+        "luu",
+        "dong",
+        "nha",
+        "lien",
+        "thong",
+        "truc",
+        "tuyen",
+        "toan",
+        "trinh",
+        "mot",
+        "phan",
+        "tiep",
+        "qua",
+        "truong",
+        "hop",
+        "bi",
+        "mat",
+        "hong",
+        "hu",
+        "sai",
+        "do",
+        "voi",
+        "doi",
+        "cua",
+        "cho",
+        "va",
+        "hoac",
+        "duoc",
+        "noi",
+        "dung",
+        "thong",
+        "tin",
+        "trong",
+    ]
+)
+"""Folded syllables that tell variants of one procedure apart, or bind them; what is left names the thing itself."""
+
+
+def sketch(terms: Sequence[str]) -> str:
+    """A short fingerprint of a text's folded syllables; texts that share most shingles share most of it. "" if short."""
+    if len(terms) < LEAST:
+        return ""
+    shown = terms[:SKETCHED]
+    shingles = {" ".join(shown[i : i + SHINGLE]) for i in range(len(shown) - SHINGLE + 1)}
+    hashes = sorted(crc32(shingle.encode()) for shingle in shingles)[:KEPT]
+    return "".join(f"{value:08x}" for value in hashes)
+
+
+def are_copies(one: str, other: str) -> bool:
+    """Whether two sketches are of one text."""
+    if not one or not other:
+        return False
+    first, second = ({sketch[i : i + 8] for i in range(0, len(sketch), 8)} for sketch in (one, other))
+    smallest = set(sorted(first | second)[:KEPT])
+    return len(smallest & first & second) >= SAME * len(smallest)
+
+
+def core_of(candidate: Candidate) -> frozenset[str]:
+    """Folded syllables of a title that name the thing itself."""
+    plain = frozenset(fold_canonical(term) for term in candidate.card.title_s.split())
+    return (plain - VARIANT_WORDS) or plain
+
+
+def are_variants(one: Candidate, other: Candidate, core: frozenset[str], other_core: frozenset[str]) -> bool:
+    """Whether two procedures are variants of one: a common sector (where both have one) and nearly the same core."""
+    sectors, others = (set(c.card.facets.get("sector", ())) for c in (one, other))
+    if sectors and others and not sectors & others:
+        return False
+    return len(core & other_core) >= AKIN * len(core | other_core)

@@ -1,0 +1,187 @@
+"""A new index generation: built beside the live one, checked against it, swapped in at once, the old one kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+from core.clock import Clock
+from core.errors import IndexMismatch, IndexMissing, TracuuError
+from core.settings import Settings
+from core.unified import UnifiedProcedure
+from indexer.documents import sources
+from indexer.engines import Engine, EngineQuery, Question
+from indexer.follow import follow, letters
+from indexer.query import ranking
+from indexer.query.build import fill
+from indexer.query.models import read_models
+from indexer.query.terms import Source
+from indexer.query.understanding import Understanding
+from indexer.surroundings import Around, Progress, sole_builder, writing
+from store import changes, dead_letters, procedures
+from store.database import Database
+
+CANARIES = 50
+"""Procedures whose own code and name must find them in a new generation before it goes live."""
+
+LOST_NAMES = 0.1
+"""Share of the canaries that a new generation may miss by name although the live one finds them: names are alike, and one
+may fall out of the candidates. A broken field or model loses nearly all."""
+
+SMALL_SITE = 10
+"""A site with fewer documents is judged only with the whole: one of three pages is no sign of anything."""
+
+
+@dataclass(frozen=True, slots=True)
+class RebuildReport:
+    """A new generation and the one it replaced ("" when it is the first)."""
+
+    generation: str
+    documents: int
+    replaced: str = ""
+    refused: int = 0
+
+    def __str__(self) -> str:
+        kept = f"; {self.replaced} is kept for `tracuu index rollback`" if self.replaced else ""
+        told = f"; {self.refused} were refused by the engine, see `tracuu index check`" if self.refused else ""
+        return f"index {self.generation} built and live: {self.documents} documents{told}{kept}"
+
+
+def rebuild(
+    database: Database,
+    data_dir: Path,
+    settings: Settings,
+    clock: Clock,
+    config_dir: Path,
+    progress: Progress | None = None,
+) -> RebuildReport:
+    """Build a generation beside the live one, check it, and swap; errors keep the old one.
+
+    Raises LeaseHeld when another rebuild is on its way, whichever the machine.
+    """
+    with writing(database, data_dir, settings, clock, config_dir) as around:
+        return build(around, progress)
+
+
+def roll_back(database: Database, data_dir: Path, settings: Settings, clock: Clock, config_dir: Path) -> str:
+    """Make the generation before the live one live again, and bring it up to date; says what was done."""
+    with writing(database, data_dir, settings, clock, config_dir) as around:
+        with sole_builder(around):
+            left = around.generations.live_name()
+            name = around.generations.roll_back()
+        with closing(around.generations.open(name)) as engine:
+            done = follow(around, engine)
+    return f"index {name} is live again, {done.written + done.deleted} changes written to it; {left} is kept"
+
+
+def build(around: Around, progress: Progress | None = None) -> RebuildReport:
+    """What `rebuild` does, inside `writing`."""
+    with sole_builder(around) as still_ours:
+        generations = around.generations
+        live = _live(around)
+        _drop_unneeded(around, {live, generations.previous_name()})  # whoever half-built them is dead
+        with around.database.read() as connection:
+            snapshot = changes.last(connection)
+
+            def everything() -> Iterable[Source]:
+                return sources(connection, snapshot)
+
+            told = (lambda done: progress("index", done, None)) if progress else None
+            engine = fill(generations, everything, around.vocabulary, around.words, told)
+            with closing(engine):
+                sample = list(islice(procedures.iterate(connection, public_only=True), CANARIES))
+                _compare(around, live, engine, sample)
+                documents, name, refused = engine.count(), engine.generation, engine.refused()
+        consumer = around.consumer(name)
+        with around.database.write() as connection:
+            changes.set_mark(connection, consumer, snapshot, around.clock())
+            dead_letters.forget(connection, consumer)
+            dead_letters.put(connection, consumer, letters(refused), around.clock())
+        still_ours()
+        generations.swap(name)
+        _drop_unneeded(around, {name, live})
+    with closing(generations.open(name)) as engine:
+        late = follow(around, engine, progress)
+    return RebuildReport(name, documents, live, len(refused) + late.refused)
+
+
+def _live(around: Around) -> str:
+    try:
+        return around.generations.live_name()
+    except (IndexMissing, IndexMismatch):
+        return ""
+
+
+def _drop_unneeded(around: Around, needed: set[str]) -> None:
+    for name in around.generations.names():
+        if name not in needed:
+            around.generations.drop(name)
+            with around.database.write() as connection:
+                changes.forget(connection, around.consumer(name))
+                dead_letters.forget(connection, around.consumer(name))
+
+
+def _compare(around: Around, live: str, new: Engine, sample: Sequence[UnifiedProcedure]) -> None:
+    """Raise TracuuError when the new generation is not as good as the live one."""
+    _codes(new, sample)
+    found = _by_name(around, new, sample)
+    if not live:
+        _names(found, {item.key for item in sample}, len(sample))
+        return
+    with closing(around.generations.open(live)) as old:
+        _names(found, _by_name(around, old, sample), len(sample))
+        _breaker(old, new, around.breaker_share)
+
+
+def _codes(engine: Engine, sample: Sequence[UnifiedProcedure]) -> None:
+    lost = [
+        found.code
+        for found in sample
+        if found.code and f"procedure:{found.key}" not in {hit.id for hit in engine.find([found.code])}
+    ]
+    if lost:
+        raise TracuuError(
+            f"the new index does not find {len(lost)} of {len(sample)} procedures by code, such as {lost[0]}",
+            "the old index stays live; run `tracuu index check`",
+        )
+
+
+def _by_name(around: Around, engine: Engine, sample: Sequence[UnifiedProcedure]) -> set[str]:
+    """Keys of the procedures that are among the candidates for their own name, asked the way people ask."""
+    understanding = Understanding(around.vocabulary, read_models(engine.load_models()))
+    found = set()
+    for item in sample:
+        reading = understanding.read(item.name[:300], raw=True)
+        query = EngineQuery("procedure", ranking.clauses(reading, "procedure"), reading.needs)
+        if f"procedure:{item.key}" in {hit.id for hit in engine.ask(Question(query)).candidates}:
+            found.add(item.key)
+    return found
+
+
+def _names(found: set[str], wanted: set[str], asked: int) -> None:
+    lost = sorted(wanted - found)
+    if len(lost) > max(1, LOST_NAMES * asked):
+        raise TracuuError(
+            f"the new index does not find {len(lost)} of {asked} procedures by their name, such as {lost[0]}",
+            "the old index stays live; look for what changed in the analysis or in the texts",
+        )
+
+
+def _breaker(old: Engine, new: Engine, share: float) -> None:
+    before, after = old.count(), new.count()
+    if after < before * (1 - share):
+        raise _would_be_lost("the new index", before, after, share)
+    now = new.census("site")
+    for site, count in sorted(old.census("site").items()):
+        if count >= SMALL_SITE and now.get(site, 0) < count * (1 - share):
+            raise _would_be_lost(f"of {site} the new index", count, now.get(site, 0), share)
+
+
+def _would_be_lost(what: str, before: int, after: int, share: float) -> TracuuError:
+    return TracuuError(
+        f"{what} has {after} documents, the live one {before}: more than {share:.0%} would be lost",
+        "look for what went wrong; to accept it, raise the setting breaker_share for one run",
+    )

@@ -1,0 +1,76 @@
+"""`tracuu search`: asked from the command line, held to invariants, and what people did not find."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from cli.main import main
+from indexer.documents import sources
+from indexer.engines.generations import EmbeddedGenerations
+from indexer.query.build import fill
+from indexer.query.vocabulary import load_vocabulary
+from store.database import open_database
+from store.query_log import QueryLog
+from tests.search_api.conftest import CONFIG, seed
+
+AT = datetime(2026, 11, 2, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("data")
+    database = open_database(folder / "store.db")
+    seed(database)
+    with database.read() as connection:
+        known = list(sources(connection, 1))
+    database.close()
+    generations = EmbeddedGenerations(folder)
+    engine = fill(generations, lambda: known, load_vocabulary(CONFIG / "vocabulary"))
+    name = engine.generation
+    engine.close()
+    generations.swap(name)
+    return folder
+
+
+def run(data: Path, *words: str) -> int:
+    return main(["--data", str(data), "--config", str(CONFIG), "--at", "2026-11-02", "search", *words])
+
+
+def test_a_question_is_answered_with_its_reasons(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(data, "ask", "ket hon o xa") == 0
+    out = capsys.readouterr().out
+    assert "1.000894" in out
+    assert "cov_s" in out
+    assert "title: kết, hôn" in out
+
+
+def test_every_code_and_name_is_held(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(data, "test", "--every") == 0
+    assert "26 of 26 invariants hold: 1.0000" in capsys.readouterr().out
+
+
+def test_a_broken_invariant_ends_with_1_and_is_named(
+    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "invariants.tsv"
+    file.write_text("ket hon\t1.000894\nkết hôn\t2.222222\n", encoding="utf-8")
+    assert run(data, "test", str(file)) == 1
+    out = capsys.readouterr().out
+    assert "“kết hôn” does not show 2.222222 in the first 3: 1.000894" in out
+    assert "1 of 2 invariants hold: 0.5000" in out
+
+
+def test_nothing_to_test_is_refused_with_the_remedy(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(data, "test") == 2
+    assert "--every" in capsys.readouterr().err
+
+
+def test_gaps_are_listed_with_counts(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    log = QueryLog(data / "queries.db")
+    for _ in range(3):
+        log.add(AT, "phép bay flycam", "phép bay flycam", kind="procedure", total=0, milliseconds=1.0)
+    assert run(data, "gaps") == 0
+    assert "     3 phép bay flycam\n1 questions found nothing" in capsys.readouterr().out

@@ -1,0 +1,51 @@
+"""The engine contract is held on every engine: the embedded one always, Elasticsearch with `--elasticsearch`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from core.settings import load_settings
+from indexer.engines import Generations
+from indexer.engines.elastic_generations import ElasticGenerations
+from indexer.engines.generations import EmbeddedGenerations
+from vietnamese import VERSION
+
+Maker = Callable[..., Generations]
+
+_number = count(1)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "engines" in metafunc.fixturenames:
+        asked = metafunc.config.getoption("--elasticsearch")
+        metafunc.parametrize("engines", ["embedded", "elasticsearch"] if asked else ["embedded"], indirect=True)
+
+
+@pytest.fixture
+def engines(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Maker]:
+    """Makes generations in one place of their own; `engines(version="0")` those of another analysis version."""
+    made: list[Generations] = []
+
+    def embedded(version: str = VERSION) -> Generations:
+        made.append(EmbeddedGenerations(tmp_path, version))
+        return made[-1]
+
+    def elastic(version: str = VERSION) -> Generations:
+        made.append(ElasticGenerations(load_settings(None, {"engine": address}), version))
+        return made[-1]
+
+    if request.param == "elasticsearch":
+        address = f"{request.getfixturevalue('elasticsearch').hosts}/contract{next(_number)}"
+    yield embedded if request.param == "embedded" else elastic
+    for generations in made:
+        generations.close()
+
+
+@pytest.fixture
+def generations(engines: Maker) -> Generations:
+    """Those of this program's analysis version."""
+    return engines()

@@ -1,0 +1,97 @@
+"""Pointers, pins and the denylist are data that ends by itself and is refused when broken."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from core.clock import fixed
+from core.errors import ConfigError
+from indexer.engines.generations import EmbeddedGenerations
+from indexer.query.answer import Ask
+from indexer.query.build import fill
+from indexer.query.editorial import Editorial, Pin, Pointer, load_editorial
+from indexer.query.searcher import Searcher
+from indexer.query.vocabulary import Vocabulary
+from tests.indexer.query.conftest import CONFIG, SOURCES, TODAY
+
+ENDS = date(2027, 1, 1)
+
+
+@pytest.fixture
+def edited(tmp_path: Path, vocabulary: Vocabulary) -> Searcher:
+    from dataclasses import replace
+
+    editorial = Editorial.of(
+        [Pointer("ly-hon", ("ly hôn",), "Ly hôn do Tòa án giải quyết", "Nộp đơn tại Tòa án.", "Sở Tư pháp", ENDS)],
+        [
+            Pin("the", ("làm thẻ",), ("1.004194", "1.002809"), "Văn phòng", ENDS),
+            Pin("gone", ("mất dấu",), ("2.999999",), "Văn phòng", ENDS),
+        ],
+        ["kết hôn giả"],
+    )
+    changed = replace(vocabulary, editorial=editorial)
+    generations = EmbeddedGenerations(tmp_path)
+    extra = replace(SOURCES[2], id="procedure:1.000895", codes=("1.000895",), phrases=("kết hôn giả mà thật",))
+    engine = fill(generations, lambda: [*SOURCES, extra], changed)
+    engine.close()
+    generations.swap(engine.generation)
+    return Searcher(generations, changed, clock=fixed(TODAY))
+
+
+def test_a_pointer_is_shown_for_its_words_with_their_accents(edited: Searcher) -> None:
+    for q in ("ly hôn", "toi muon ly hon", "ly hôn đơn phương cần giấy tờ gì"):
+        assert [p.id for p in edited.search(Ask(q)).pointers] == ["ly-hon"]
+    assert edited.search(Ask("kết hôn")).pointers == ()
+    assert edited.search(Ask("lý hồn")).pointers == ()
+
+
+def test_a_pin_puts_its_codes_first_in_order_and_only_for_its_question(edited: Searcher) -> None:
+    assert [hit.key for hit in edited.search(Ask("lam the")).hits][:2] == ["1.004194", "1.002809"]
+    assert edited.search(Ask("làm thẻ tạm trú cho con")).hits[0].why.features.get("exact") is None
+
+
+def test_a_dead_pin_is_named_and_never_shown(edited: Searcher) -> None:
+    assert edited.dead_pins() == ["gone: 2.999999 is not in the index, owner Văn phòng"]
+    assert "2.999999" not in [hit.key for hit in edited.search(Ask("mất dấu")).hits]
+
+
+def test_a_denied_phrase_is_never_suggested(edited: Searcher) -> None:
+    assert all("giả" not in s.text for s in edited.suggest("kết hôn g"))
+
+
+def test_an_entry_ends_on_its_day() -> None:
+    pin = Pin("a", ("x",), ("1.000894",), "Sở", ENDS)
+    made = Editorial.of([], [pin], [])
+    assert made.pinned_for("x", "x", date(2026, 12, 31)) == ("1.000894",)
+    assert made.pinned_for("x", "x", ENDS) == ()
+    assert made.expired(ENDS) == ["a: ended 2027-01-01, owner Sở"]
+
+
+GOOD = {"id": "a", "asked": ["x"], "codes": ["1.000894"], "owner": "Sở", "expires": "2027-01-01"}
+
+
+@pytest.mark.parametrize(
+    "change", [{"owner": ""}, {"expires": "soon"}, {"codes": ["1.89"]}, {"codes": []}, {"asked": None}, {"id": None}]
+)
+def test_a_broken_pin_is_refused_with_its_line(tmp_path: Path, change: dict[str, object]) -> None:
+    row = {name: value for name, value in (GOOD | change).items() if value is not None}
+    (tmp_path / "pins.jsonl").write_text(json.dumps(row), encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"pins.jsonl, line 1"):
+        load_editorial(tmp_path)
+
+
+def test_an_id_stands_once(tmp_path: Path) -> None:
+    (tmp_path / "pins.jsonl").write_text(f"{json.dumps(GOOD)}\n{json.dumps(GOOD)}\n", encoding="utf-8")
+    with pytest.raises(ConfigError, match="stands there twice"):
+        load_editorial(tmp_path)
+
+
+def test_the_projects_own_entries_are_whole_and_do_not_end_tomorrow() -> None:
+    editorial = load_editorial(CONFIG / "vocabulary")
+    assert len(editorial.pointers) >= 10
+    assert editorial.denied
+    assert editorial.expired(datetime(2026, 12, 1, tzinfo=UTC).date()) == []

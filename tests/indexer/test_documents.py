@@ -1,0 +1,74 @@
+"""What is indexed of a procedure beside its texts: limits of time, cost, forms, and what citizens asked about it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import insert
+
+from core.model import Article, Record
+from core.states import ProcedureState
+from core.unified import UnifiedField, UnifiedProcedure
+from indexer.documents import asked_about, days_of, procedure_source
+from store import procedures, records
+from store.database import open_database
+from store.tables import pages
+
+NOW = datetime(2026, 11, 2, 1, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("3 ngày làm việc", 3),
+        ("Không quá 05 ngày kể từ ngày nhận đủ hồ sơ", 5),
+        ("02 (hai) tháng", 60),
+        ("4 giờ", 0.5),
+        ("Trực tiếp: 3 ngày; trực tuyến: 15 ngày", 15),
+        ("Ngay trong ngày làm việc", 1),
+        ("theo quy định", None),
+        ("", None),
+    ],
+)
+def test_a_time_limit_is_read_in_days(text: str, days: float | None) -> None:
+    assert days_of(text) == days
+
+
+def procedure(**changes: object) -> UnifiedProcedure:
+    values = {"key": "1.000894", "name": "Đăng ký kết hôn tại xã", "code": "1.000894", "state": ProcedureState.IN_FORCE}
+    return UnifiedProcedure(**{**values, **changes})  # type: ignore[arg-type]
+
+
+def test_facets_say_what_filing_takes_and_nothing_where_the_source_says_nothing() -> None:
+    papers = UnifiedField([{"papers": [{"name": "Tờ khai", "form_url": "https://a.vn/to-khai.doc"}]}], "s-stp", NOW)
+    full = procedure_source(procedure(time_text="10 ngày", fee_text="Miễn phí", fields={"papers": papers}), 1).facets
+    assert full["days"] == ("10", "15", "20", "30", "60")
+    assert (full["cost"], full["form"], full["state"]) == (("mien_phi",), ("co",), ("con_hieu_luc",))
+    bare = procedure_source(procedure(fee_text="Theo quy định của HĐND tỉnh"), 1).facets
+    assert (bare["days"], bare["cost"], bare["form"]) == ((), (), ())
+
+
+def test_a_question_belongs_to_the_procedures_its_answer_names(tmp_path: Path) -> None:
+    database = open_database(tmp_path / "store.db")
+    with database.write() as connection:
+        page = {"server": "127.0.0.2", "first_seen": NOW, "next_due": NOW, "last_good": NOW, "outcome": "ok"}
+        rows = [{**page, "id": n, "site_id": "s-stp", "url": f"http://stp.example/{n}"} for n in (1, 2, 3)]
+        connection.execute(insert(pages), rows)
+        articles = [
+            ("qna", "Chúng tôi cưới nhau thì làm giấy ở đâu?", "Thực hiện thủ tục Đăng ký kết hôn tại xã nơi cư trú."),
+            ("qna", "Mất giấy cưới thì sao?", "Xem thủ tục 1.000894."),
+            ("news", "Hội nghị", "Đăng ký kết hôn tại xã lưu động."),
+        ]
+        for number, (section, title, body) in enumerate(articles, 1):
+            origin = records.Origin(number, "s-stp", section, "nukeviet", None, NOW)
+            records.write_page_records(
+                connection, origin, [records.prepare(Record("article", Article(title, body=body)))]
+            )
+        procedures.write(connection, [procedures.prepare(procedure())], NOW)
+    with database.read() as connection:
+        assert asked_about(connection) == {
+            "1.000894": ("Chúng tôi cưới nhau thì làm giấy ở đâu?", "Mất giấy cưới thì sao?")
+        }
+    database.close()

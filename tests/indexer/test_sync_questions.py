@@ -1,0 +1,48 @@
+"""A question citizens asked reaches the procedures its answer names, and leaves them when it goes."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from pathlib import Path
+
+from sqlalchemy import insert
+
+from core.model import Article, Record
+from indexer.engines.generations import EmbeddedGenerations
+from store import records
+from store.database import Database
+from store.tables import pages
+from tests.indexer.test_sync import BIRTH, MARRIAGE, NOON, database, know, synced
+
+__all__ = ["database"]
+
+
+def publish(database: Database, page: int, *articles: tuple[str, str]) -> None:
+    with database.write() as connection:
+        if not connection.execute(pages.select().where(pages.c.id == page)).first():
+            row = {"server": "127.0.0.2", "first_seen": NOON, "next_due": NOON, "last_good": NOON, "outcome": "ok"}
+            address = f"http://stp.example/{page}"
+            connection.execute(insert(pages).values(**row, id=page, site_id="s-stp", url=address))
+        origin = records.Origin(page, "s-stp", "qna", "nukeviet", None, NOON)
+        made = [records.prepare(Record("article", Article(title, body=body), key=title)) for title, body in articles]
+        records.write_page_records(connection, origin, made)
+
+
+def asked_terms(data: Path, document: str) -> str:
+    generations = EmbeddedGenerations(data)
+    with closing(generations.open(generations.live_name())) as engine:
+        return next(entry.digest for entry in engine.entries() if entry.id == document)
+
+
+def test_a_new_question_rewrites_the_procedure_it_names_and_no_other(database: Database, tmp_path: Path) -> None:
+    know(database, MARRIAGE, BIRTH)
+    synced(database, tmp_path)
+    before = {code: asked_terms(tmp_path, f"procedure:{code}") for code in ("1.000894", "1.001193")}
+    publish(database, 1, ("Cưới nhau thì ký giấy ở đâu?", "Xem thủ tục 1.000894 tại UBND xã."))
+    assert synced(database, tmp_path).written == 2
+    after = {code: asked_terms(tmp_path, f"procedure:{code}") for code in before}
+    assert after["1.000894"] != before["1.000894"]
+    assert after["1.001193"] == before["1.001193"]
+    publish(database, 1)
+    synced(database, tmp_path)
+    assert asked_terms(tmp_path, "procedure:1.000894") == before["1.000894"]

@@ -1,0 +1,99 @@
+"""The page of results and its JSON twin: reasons, offers, variants, intents, gaps, and a switch for suggestions."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from core.settings import load_settings
+from search_api.app import create_app
+from search_api.highlight import differing_words
+from search_api.offers import bare_name
+from store.database import Database
+from tests.search_api.conftest import parts
+
+
+def found(client: TestClient, **params: str) -> dict[str, object]:
+    answer = client.get("/api/v1/search", params=params)
+    assert answer.status_code == 200
+    return dict(answer.json())
+
+
+def test_every_item_says_why_and_the_parts_add_up(client: TestClient) -> None:
+    item = client.get("/api/v1/search", params={"q": "ket hon o xa"}).json()["items"][0]
+    assert "kết" in item["why"]["title"]
+    assert sum(feature["part"] for feature in item["why"]["features"]) == pytest.approx(item["score"], abs=0.01)
+    page = client.get("/tim", params={"q": "ket hon o xa"}).text
+    assert "Vì sao có kết quả này?" in page
+    assert "Trong tên: kết, hôn" in page
+
+
+def test_variants_stand_under_the_first_hit_with_what_tells_them_apart(client: TestClient) -> None:
+    items = client.get("/api/v1/search", params={"q": "đăng ký kết hôn"}).json()["items"]
+    under = [item for item in items if item["variant_of"] == "1.000894"]
+    assert under
+    assert all(item["differs"].startswith("lại lần") for item in under)
+    page = client.get("/tim", params={"q": "đăng ký kết hôn"}).text
+    assert page.count('class="variants"') == 1
+
+
+def test_what_was_asked_for_chooses_snippet_and_anchor(client: TestClient) -> None:
+    item = client.get("/api/v1/search", params={"q": "kết hôn cần giấy tờ gì"}).json()["items"][0]
+    assert item["snippet"].replace("<mark>", "").replace("</mark>", "") == "Thành phần hồ sơ: Tờ khai"
+    assert 'href="/thu-tuc/1.000894#chuan-bi"' in client.get("/tim", params={"q": "kết hôn cần giấy tờ gì"}).text
+
+
+def test_filters_named_in_words_are_offered_and_not_forced(client: TestClient) -> None:
+    shown = found(client, q="đăng ký kết hôn ở xã")
+    assert {"facet": "tier", "value": "xa", "label": "Nộp ở cấp xã", "note": ""} in shown["offers"]  # type: ignore[operator]
+    assert found(client, q="đăng ký kết hôn ở xã", tier="xa")["offers"] == []
+
+
+def test_a_pointer_is_shown_on_the_page(client: TestClient) -> None:
+    assert found(client, q="đơn ly hôn")["pointers"][0]["title"] == "Ly hôn do Tòa án giải quyết"  # type: ignore[index]
+    assert "Ly hôn do Tòa án giải quyết" in client.get("/tim", params={"q": "don ly hon"}).text
+
+
+def test_filters_that_leave_nothing_can_be_taken_away(client: TestClient) -> None:
+    page = client.get("/tim", params={"q": "kết hôn", "sector": "Đất đai"}).text
+    assert "Bỏ bộ lọc: " in page
+
+
+@pytest.mark.parametrize("facet", ["agency", "audience", "cost", "days", "form", "state", "site", "tier", "sector"])
+def test_every_filter_is_taken_from_the_address(client: TestClient, facet: str) -> None:
+    assert found(client, q="kết hôn", **{facet: "không có"})["total"] == 0
+    assert client.get("/tim", params={"q": "kết hôn", facet: "không có"}).status_code == 200
+
+
+def test_what_is_not_found_is_a_gap_without_anything_personal(client: TestClient) -> None:
+    for _ in range(2):
+        client.get("/api/v1/search", params={"q": "qqzzq 0912345678"})
+    items = client.get("/api/v1/gaps").json()["items"]
+    assert {"q": "qqzzq [điện thoại]", "count": 2} in items
+
+
+def test_suggestions_can_be_switched_off(store: Database, index: Path) -> None:
+    off = replace(parts(store, index), settings=load_settings(None, {"suggestions": "false"}))
+    with TestClient(create_app(off)) as client:
+        assert client.get("/api/v1/suggest?q=dang ky").json() == {"items": []}
+        assert client.get("/tim?q=ket hon").status_code == 200
+
+
+def test_the_communes_of_old_are_told(store: Database, index: Path) -> None:
+    from datetime import UTC, datetime
+
+    from core.clock import fixed
+
+    later = replace(parts(store, index), clock=fixed(datetime(2026, 11, 2, tzinfo=UTC)))
+    with TestClient(create_app(later)) as client:
+        places = client.get("/api/v1/search", params={"q": "kết hôn ở phường lam sơn"}).json()["places"]
+    assert any("nay thuộc" in place for place in places)
+
+
+def test_names_are_told_apart_and_bared() -> None:
+    assert differing_words("Đăng ký kết hôn có yếu tố nước ngoài", "Đăng ký kết hôn") == "có yếu tố nước ngoài"
+    assert differing_words("Đăng ký kết hôn", "đăng ký kết hôn") == ""
+    assert bare_name("UBND phường Bỉm Sơn") == "bim son"
