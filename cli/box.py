@@ -43,7 +43,7 @@ class Box:
 
     config: Path
     register: tuple[Path, ...]
-    register_later: dict[int, Path]  # day → the complete snapshot that comes out on it
+    register_later: dict[int, tuple[Path, ...]]  # day → the complete snapshots that come out on it
     begins: datetime
     control: str
     sites: int
@@ -79,7 +79,7 @@ def _wait(process: subprocess.Popen[bytes], ready: Path) -> Box:
     return Box(
         config=Path(data["config"]),
         register=tuple(Path(path) for path in data["register"]),
-        register_later={int(day): Path(path) for day, path in data["register_later"].items()},
+        register_later={int(day): tuple(map(Path, paths)) for day, paths in data["register_later"].items()},
         begins=datetime.fromisoformat(data["date"]),
         control=data["control"],
         sites=data["sites"],

@@ -17,7 +17,9 @@ def run(workspace: Workspace, _arguments: argparse.Namespace) -> int:
     from freshness.check import check
 
     with workspace.database() as database, shown_progress() as progress:
-        report = check(database, workspace.province, workspace.settings, workspace.clock, progress)
+        report = check(
+            database, workspace.province, workspace.settings, workspace.clock, progress, archive=workspace.archive
+        )
     print(report)
     print("next: `tracuu serve`, then the board at /nguon")
     return 0

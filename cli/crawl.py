@@ -21,6 +21,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     which = parser.add_mutually_exclusive_group()
     which.add_argument("--due", action="store_true", help="only pages that are due (default)")
     which.add_argument("--all", action="store_true", help="every known page, due or not")
+    parser.add_argument(
+        "--accept-absences", action="store_true", help="you have looked: most pages of these sites are gone indeed"
+    )
 
 
 def run(workspace: Workspace, arguments: argparse.Namespace) -> int:
@@ -41,6 +44,7 @@ def run(workspace: Workspace, arguments: argparse.Namespace) -> int:
             data_dir=workspace.data,
             site_ids=tuple(arguments.site),
             mode="all" if arguments.all else "due",
+            accept_absences=arguments.accept_absences,
             worker=f"{socket.gethostname()}-{os.getpid()}",
         )
         visits = crawl(options, progress)

@@ -17,6 +17,9 @@ from cli.demo_up import enter
 from cli.workspace import Workspace
 from core.errors import TracuuError, UsageError
 
+PATIENCE = 2.0
+"""Seconds for an answer: a box on loopback that has not answered by then never will."""
+
 
 @dataclass(frozen=True, slots=True)
 class Observed:
@@ -62,21 +65,21 @@ def _existing(plan: Path) -> Path:
 def _live(folder: Path, options: BoxOptions) -> list[Observed]:
     observed: list[Observed] = []
     with running_box(folder / "box", options) as box:
-        inside = enter(Workspace(folder / "data", box.config), box)
+        inside = enter(Workspace(folder / "data", box.config, overrides=(f"request_timeout={PATIENCE}",)), box)
         for day in range(box.days + 1):
             box.go_to_day(day)
-            _live_a_day(inside.on(box.begins + timedelta(days=day)), box, first=day == 0)
+            _live_a_day(inside.on(box.begins + timedelta(days=day)), box, day)
             observed += _findings(inside, day)
             print(f"── day {day} of {box.days}: {len(observed)} findings so far", file=sys.stderr, flush=True)
     return observed
 
 
-def _live_a_day(workspace: Workspace, box: Box, *, first: bool) -> None:
+def _live_a_day(workspace: Workspace, box: Box, day: int) -> None:
     from cli.work import surroundings
     from jobs.steps import run_steps
 
-    if first:
-        _must(workspace, "register", "import", *map(str, box.register))
+    for path in box.register if day == 0 else box.register_later.get(day, ()):
+        _must(workspace, "register", "import", "--confirm", str(path))
     _must(workspace, "crawl", "--due")
     with workspace.database() as database:
         report = run_steps(surroundings(workspace, database))

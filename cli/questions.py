@@ -152,13 +152,13 @@ class Questions:
 
     def _sites(self) -> str:
         data = self._good("/api/v1/sites").data
-        items = data["items"] if isinstance(data, dict) and "items" in data else data
+        items = data["sites"]
         _expect(len(items) == self.sites, f"{len(items)} sites, not {self.sites}")
         return f"{len(items)} sites"
 
     def _board(self) -> str:
         data = self._good("/api/v1/freshness").data
-        items = data.get("items") or data.get("sites")
+        items = data["sites"]
         _expect(len(items) == self.sites, f"{len(items)} sites on the board, not {self.sites}")
         page = self._good("/nguon").text
         words = [word for word in ("Cập nhật tốt", "Cần cập nhật", "Chậm cập nhật", "Không xác định") if word in page]

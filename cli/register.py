@@ -30,6 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(workspace: Workspace, arguments: argparse.Namespace) -> int:
     """Import each file; the first that is refused stops the run, those before it are kept."""
     from procedures.register import import_file
+    from procedures.sectors import load_aliases
 
     missing = [path for path in arguments.file if not path.is_file()]
     if missing:
@@ -45,6 +46,7 @@ def run(workspace: Workspace, arguments: argparse.Namespace) -> int:
                 province=arguments.province or workspace.province.name,
                 confirmed=arguments.confirm,
                 breaker_share=workspace.settings.number("breaker_share"),
+                aliases=load_aliases(workspace.province.national),
             )
             _print(report)
     print("next: `tracuu unify`, then `tracuu index sync` and `tracuu check`")
@@ -58,6 +60,8 @@ def _print(report: ImportReport) -> None:
     extent = "complete" if report.complete else "partial"
     counts = f"{report.added} added, {report.amended} amended, {report.removed} removed"
     print(f"{report.source}: {report.entries} entries, {extent}, as of {report.as_of}; {counts}")
+    if report.logged:
+        print(f"  {report.logged} changes told at /thay-doi")
     for rejected in report.rejected[:SHOWN_REJECTS]:
         print(f"  line {rejected.line} skipped: {rejected.why}")
     if len(report.rejected) > SHOWN_REJECTS:

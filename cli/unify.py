@@ -19,5 +19,7 @@ def run(workspace: Workspace, _arguments: argparse.Namespace) -> int:
     with workspace.database() as database, shown_progress() as progress:
         report = unify_changes(database, workspace.province, workspace.clock, progress)
     print(f"{report.processed} procedures worked out: {report.new} new, {report.changed} changed")
+    if report.proposed:
+        print(f"{report.proposed} offerings without a code may be known procedures: decide at /bien-tap")
     print("next: `tracuu index sync`")
     return 0

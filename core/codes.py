@@ -7,6 +7,8 @@ import re
 NATIONAL = re.compile(r"(?<![\d.,/])([1-6])[.,\s]\s?(\d{6})((?:[.,]\d{3}[.,]\d{2}[.,]\d{2}(?:[.,]?[Hh]\d{2})?)?)(?!\d)")
 """`1.001193`, `1,001193`, `1 001193`, with or without a suffix such as `.000.00.00.H56` (DOMAIN §1.4)."""
 
+_KEY = re.compile(r"[1-6]\.\d{6}")
+
 OLD = re.compile(r"(?<![\w-])([TB]-[A-Z]{2,4}-\d{4,7}-TT)(?![\w-])")
 """Codes of the Đề án 30 data base, as on pages before about 2019: `T-THA-123456-TT`."""
 
@@ -29,6 +31,11 @@ def find_old(text: str) -> str | None:
     """The Đề án 30 code in `text`, verbatim, or None. A new code is never derived from it."""
     found = OLD.search(text)
     return found[1] if found else None
+
+
+def is_national(key: str) -> bool:
+    """Whether a key is a national code in its normal form."""
+    return _KEY.fullmatch(key) is not None
 
 
 def is_internal(code: str) -> bool:

@@ -60,14 +60,15 @@ class Host:
 class Politeness:
     """How gently a site is crawled; per-server values are the strictest of its sites.
 
-    `delay` seconds between requests to one server, `concurrency` requests at once, `max_pages` and `max_bytes` per run,
-    `window` = "HH:MM-HH:MM" local time in which crawling is allowed ("" = always).
+    `delay` seconds between requests to one server, `concurrency` requests at once, `max_pages`, `max_bytes` and
+    `max_minutes` per run (the rest stays due), `window` = "HH:MM-HH:MM" local time in which crawling is allowed ("" = always).
     """
 
     delay: float = 1.0
     concurrency: int = 1
     max_pages: int = 20_000
     max_bytes: int = 2_000_000_000
+    max_minutes: int = 600
     window: str = ""
 
 

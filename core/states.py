@@ -34,7 +34,8 @@ class Outcome(StrEnum):
     UNREADABLE = "unreadable"
     UNSAFE = "unsafe"  # the address or scheme is not allowed
     INTERRUPTED = "interrupted"  # the run ended before it was done
-    PARTIAL = "partial"  # a visit: some pages failed
+    PARTIAL = "partial"  # a visit: some pages failed, or were left for the next one
+    ABSENT = "absent"  # a visit: most of the site's pages say that they are not there, so it was not seen well
 
     @property
     def is_good(self) -> bool:
@@ -126,4 +127,25 @@ class ProcedureState(StrEnum):
             "bi_bai_bo": "Đã bãi bỏ",
             "chua_cong_bo": "Chưa công bố",
             "khong_ro": "Không rõ hiệu lực",
+        }[self.value]
+
+
+class SignatureCondition(StrEnum):
+    """What the digital signature of a file is worth."""
+
+    UNSIGNED = "unsigned"
+    VALID = "valid"  # intact, covers the whole file, its chain ends at a trusted root
+    UNTRUSTED = "untrusted"  # intact, but the chain ends nowhere known or the certificate did not hold on that day
+    BROKEN = "broken"  # the file was changed after it was signed
+    UNREADABLE = "unreadable"  # not a PDF that can be opened
+
+    @property
+    def vietnamese(self) -> str:
+        """The label on pages."""
+        return {
+            "unsigned": "Không có chữ ký số",
+            "valid": "Chữ ký số hợp lệ",
+            "untrusted": "Chữ ký số không rõ nguồn gốc",
+            "broken": "Tệp bị sửa sau khi ký",
+            "unreadable": "Không mở được tệp",
         }[self.value]

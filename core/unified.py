@@ -55,10 +55,13 @@ class Offering:
     service_level_raw: str = ""
     service_level: str = ""  # core.states.ServiceLevel value
     regime: str = ""  # nd43_2011 | nd42_2022 | nd224_2026
+    converted: bool = False  # quy đổi: the level is worked out of a number of 2011
+    proactive_level: int | None = None  # dịch vụ công chủ động, NĐ 224/2026 Đ16: another scale
     decision_number: str = ""
     stated_on: date | None = None
     list_only: bool = False
     differs_in: tuple[str, ...] = ()
+    matched: str = ""  # how a page without national code came here: "old_code", or "person" who confirmed a match
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +94,8 @@ class UnifiedProcedure:
     tiers: tuple[str, ...] = ()
     audiences: tuple[str, ...] = ()
     service_level: str = ""
+    service_level_regime: str = ""
+    service_level_converted: bool = False  # quy đổi: of the numbers of 2011, never shown without saying so
     fee_text: str = ""
     time_text: str = ""
     is_local: bool = False  # issued by this province

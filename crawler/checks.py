@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection
 
-from core.model import Reading
 from core.plain import to_plain
 from core.states import Outcome
 from crawler import frontier
-from crawler.discovery import link_sections
 from crawler.frontier import Bounds
 from crawler.reading import Understood
 from store import captures, pages, records
@@ -43,12 +42,20 @@ class Capture:
     last_modified: str = ""
 
 
-def good(
-    connection: Connection, check: Check, capture: Capture, said: Understood, found: list[NewPage], server: str
-) -> Written:
+@dataclass(frozen=True, slots=True)
+class Leads:
+    """Where a reading leads: addresses for the frontier, sections (key → section) for pages that had none, known pages."""
+
+    pages: list[NewPage] = field(default_factory=list)
+    sections: Mapping[str, str] = field(default_factory=dict)
+    linked: Sequence[str] = ()  # keys
+
+
+def good(connection: Connection, check: Check, capture: Capture, said: Understood, leads: Leads) -> Written:
     """Store a good reading: records, state, validators, fingerprints and links, all or nothing."""
-    page, reading = placed(connection, check.page), said.reading
+    page, reading = check.page, said.reading
     assert reading is not None
+    page = replace(page, section=pages.section_of(connection, page))
     same_text = said.text_digest == page.text_digest and page.gone_at is None
     written = (
         Written(unchanged=len(said.prepared)) if same_text else write_records(connection, page, capture, said, check.at)
@@ -73,27 +80,12 @@ def good(
     if changed:
         values["last_changed"] = check.at
     pages.update_page(connection, page.id, values)
-    pages.discover(connection, page.site_id, server, found, check.at)
+    pages.discover(connection, page.site_id, page.server, leads.pages, check.at)
+    pages.name_sections(connection, leads.sections, check.at)
     if not same_text:
-        name_sections(connection, page, reading)
+        pages.recall(connection, leads.linked, check.at)
     captures.mark_read(connection, capture.id, Outcome.OK.value, check.at)
     return written
-
-
-def placed(connection: Connection, page: Page) -> Page:
-    """The page with the section it has by now: a list read while it was waiting may have named one."""
-    return replace(page, section=pages.section_of(connection, page.id))
-
-
-def name_sections(connection: Connection, page: Page, reading: Reading) -> None:
-    """Give pages that were found where no section was named the one in which this page lists them."""
-    if reading.page_kind not in ("list", "home"):
-        return
-    by_section: dict[str, list[str]] = {}
-    for url, section in link_sections(reading, page.url, page.section).items():
-        by_section.setdefault(section, []).append(url)
-    for section, urls in by_section.items():
-        pages.name_section(connection, page.site_id, urls, section)
 
 
 def write_records(connection: Connection, page: Page, capture: Capture, said: Understood, at: datetime) -> Written:
@@ -122,13 +114,21 @@ def reading_values(page: Page, said: Understood) -> dict[str, Any]:
 
 
 def unchanged(connection: Connection, check: Check, capture: Capture | None = None) -> None:
-    """The page is as it was (304, or the same bytes with perhaps newer validators)."""
+    """The page is as it was: 304, the same bytes, or other bytes that say the same; perhaps with newer validators."""
     page = check.page
     hours = frontier.next_interval(page.interval_hours, page.kind, check.bounds, changed=False)
     values = _seen(check, hours) | {"outcome": Outcome.UNCHANGED.value, "evidence": ""}
     if capture is not None:
         values |= {"etag": capture.etag or None, "last_modified": capture.last_modified or None}
     pages.update_page(connection, page.id, values)
+
+
+def says_the_same(page: Page, said: Understood) -> bool:
+    """Whether a good reading says what the stored one does: text, fields, remarks and the reader itself."""
+    if said.reading is None:
+        return False
+    stored = page.text_digest, page.fields_digest, page.reader, list(page.notes)
+    return stored == (said.text_digest, said.fields_digest, said.reading.reader, list(said.notes))
 
 
 def failed(connection: Connection, check: Check, outcome: Outcome, evidence: str, more: Failure) -> None:
@@ -156,33 +156,36 @@ class Failure:
     pause: timedelta | None = None
 
 
-def absent(connection: Connection, check: Check, outcome: Outcome, evidence: str, more: Failure) -> int:
-    """A positive sign of absence on a healthy site; often enough, over days, it becomes a tombstone.
-
-    Returns how many records were withdrawn with the tombstone.
-    """
-    page = check.page
+def absent(connection: Connection, check: Check, outcome: Outcome, evidence: str, more: Failure) -> None:
+    """The page says that it is not there. Whether that counts is known at the end of the visit: `confirm_absences`."""
+    due = frontier.due_after_absence(check.at)
+    if check.page.gone_at is not None:
+        due = check.at + timedelta(hours=check.bounds.longest_hours)
     values = _asked(check) | {
         "outcome": outcome.value,
         "evidence": evidence,
         "http_status": more.status,
-        "absences": page.absences + 1,
-        "absent_since": page.absent_since or check.at,
-        "next_due": frontier.due_after_absence(check.at),
+        "next_due": max(due, check.at + (more.pause or timedelta())),
     }
-    withdrawn = 0
-    if page.gone_at is not None:
-        values["next_due"] = check.at + timedelta(hours=check.bounds.longest_hours)
-    elif frontier.is_gone(page, check.at, check.bounds):
-        values |= FORGET_CONTENT | {
-            "gone_at": check.at,
-            "next_due": check.at + timedelta(hours=check.bounds.longest_hours),
-        }
-        withdrawn = records.withdraw_page(connection, page.id, check.at)
-    pages.update_page(connection, page.id, values)
+    pages.update_page(connection, check.page.id, values)
     if more.capture_id is not None:
         captures.mark_read(connection, more.capture_id, outcome.value, check.at)
-    return withdrawn
+
+
+def confirm_absences(connection: Connection, absences: Iterable[Check]) -> int:
+    """Count what a visit found absent, now that the site as a whole was seen to be well; often enough, over days, a page
+    becomes a tombstone. Returns how many did."""
+    gone = 0
+    for check in absences:
+        page = check.page
+        values: dict[str, Any] = {"absences": page.absences + 1, "absent_since": page.absent_since or check.at}
+        if page.gone_at is None and frontier.is_gone(page, check.at, check.bounds):
+            due = check.at + timedelta(hours=check.bounds.longest_hours)
+            values |= FORGET_CONTENT | {"gone_at": check.at, "next_due": due}
+            records.withdraw_page(connection, page.id, check.at)
+            gone += 1
+        pages.update_page(connection, page.id, values)
+    return gone
 
 
 def left_out(connection: Connection, check: Check, outcome: Outcome, evidence: str) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from core.model import Link, Procedure, Reading
-from crawler.urls import canonical, host_of, kind_of, trap
+from crawler.urls import canonical, host_of, key_of, kind_of, trap
 from store.pages import NewPage, Page
 
 MAX_LIST_PAGES = 200
@@ -17,6 +17,10 @@ MAX_LIST_PAGES = 200
 
 MAX_PAGES_PER_FOLDER = 5_000
 """Pages under one folder of a site: a section past this is generated, not written; reported as `folder_cap`."""
+
+BARREN_MOST = 5
+"""Pages of one pattern of address that bring neither record nor list before those they lead to are not asked for: a
+calendar without appointments, a paging without end. What is generated goes on for ever; what is written says something by then."""
 
 _PAGE_NUMBER = re.compile(
     r"(?P<key>[?&](?:page|trang|p|pg|cur|start|pageindex|page_?no|paged|_\w+_cur)=|/(?:page|trang)[-/=]?)(?P<number>\d+)",
@@ -27,13 +31,15 @@ _SESSION = re.compile(r"[;?&](?:jsessionid|phpsessid|aspsessionid\w*|sid|session
 
 @dataclass(slots=True)
 class Discovery:
-    """What one visit knows of a site's addresses. `known` are the frontier's URLs; `traps` counts refusals by kind."""
+    """What one visit knows of a site's addresses. `known`: key of each page of the frontier → whether its section is
+    known; `traps` counts refusals by kind."""
 
     hosts: frozenset[str]
     max_depth: int
-    known: set[str]
+    known: dict[str, bool]
     traps: Counter[str] = field(default_factory=Counter)
     trap_examples: dict[str, str] = field(default_factory=dict)
+    _barren: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))  # pattern → keys
     _list_items: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     _list_pages: Counter[str] = field(default_factory=Counter)
     _folders: Counter[str] = field(default_factory=Counter)
@@ -43,15 +49,42 @@ class Discovery:
         if page.depth >= self.max_depth:
             self._refuse("depth", page.url)
             return []
+        if not reading.records and not reading.items:
+            self.remember_barren([page.url])
         follow_paging = self._brings_news(page.url, reading)
         found: dict[str, NewPage] = {}
         sections = link_sections(reading, page.url, page.section)
         for link in _links(reading):
             url = self._wanted(link.url, page.url, follow_paging=follow_paging)
-            if url and url not in self.known:
-                found.setdefault(url, NewPage(url, page.depth + 1, sections.get(url, ""), page.id))
-        self.known.update(found)
+            key = key_of(url) if url else ""
+            if key and key not in self.known:
+                section = sections.get(link.url) or sections.get(url, "")
+                found.setdefault(key, NewPage(url, page.depth + 1, section, page.id, key))
+        self.known.update({key: bool(new.section) for key, new in found.items()})
         return list(found.values())
+
+    def linked_again(self, page: Page, reading: Reading) -> list[str]:
+        """Keys of known pages that a home or list page links to: one that was absent may be back."""
+        if reading.page_kind not in ("list", "home") and page.depth > 0:
+            return []
+        keys = (key_of(url) for link in _links(reading) if (url := canonical(link.url, page.url)))
+        return sorted({key for key in keys if key in self.known})
+
+    def remember_barren(self, urls: Iterable[str]) -> None:
+        """Pages that bring neither record nor list, as far as their addresses hold numbers that could be counted up."""
+        for url in urls:
+            if (pattern := _pattern(url)) != url:
+                self._barren[pattern].add(key_of(url))
+
+    def sections_of_rows(self, page: Page, reading: Reading) -> dict[str, str]:
+        """Key → section of the pages in the frontier without one that a list or home page shows under one (call it once).
+
+        Whatever stands on the home page is found there first, where little says which section it belongs to.
+        """
+        named = sections_of_keys(page, reading)
+        found = {key: section for key, section in named.items() if self.known.get(key) is False}
+        self.known.update(dict.fromkeys(found, True))
+        return found
 
     def _wanted(self, raw: str, base: str, *, follow_paging: bool) -> str:
         url = canonical(raw, base)
@@ -59,10 +92,13 @@ class Discovery:
             return ""
         if _SESSION.search(raw):
             self._refuse("session", url)  # asked for without it
-        if url in self.known:
+        if key_of(url) in self.known:
             return url
         if reason := trap(url):
             self._refuse(reason, url)
+            return ""
+        if _pattern(url) == _pattern(base) and len(self._barren.get(_pattern(url), ())) >= BARREN_MOST:
+            self._refuse("endless_paging" if _PAGE_NUMBER.search(url) else "generated", url)
             return ""
         if _PAGE_NUMBER.search(url):
             return self._next_list_page(url, follow_paging=follow_paging)
@@ -85,8 +121,11 @@ class Discovery:
         return url
 
     def _brings_news(self, url: str, reading: Reading) -> bool:
-        """Whether a list page shows an entry that no other page of the same list showed in this visit."""
-        if not _PAGE_NUMBER.search(url):
+        """Whether a list page shows an entry that no other page of the same list showed in this visit.
+
+        One without any entry is not held to be the end at once: it may be a list that no reader can read.
+        """
+        if not _PAGE_NUMBER.search(url) or not reading.items:
             return True
         entries = {canonical(item.url, url) if item.url else item.title for item in reading.items}
         seen = self._list_items[_family(url)]
@@ -97,6 +136,11 @@ class Discovery:
     def _refuse(self, reason: str, url: str) -> None:
         self.traps[reason] += 1
         self.trap_examples.setdefault(reason, url)
+
+
+def _pattern(url: str) -> str:
+    """The address with every number replaced: what a program that counts up writes again and again."""
+    return re.sub(r"\d+", "N", url)
 
 
 def _family(url: str) -> str:
@@ -117,6 +161,14 @@ def link_sections(reading: Reading, url: str, section: str = "") -> dict[str, st
         for address in (*entries, *pages):
             found.setdefault(address, own)
     return found
+
+
+def sections_of_keys(page: Page, reading: Reading) -> dict[str, str]:
+    """Key → section of what a list or home page shows under a section."""
+    if reading.page_kind not in ("list", "home"):
+        return {}
+    named = link_sections(reading, page.url, page.section)
+    return {key_of(address): section for url, section in named.items() if (address := canonical(url, page.url))}
 
 
 def _same_list(url: str, other: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from time import monotonic
@@ -20,8 +20,10 @@ from scrapy.exceptions import (
 )
 
 from core.clock import Clock
+from core.sites import Politeness
 from core.states import Outcome
 from crawler.discovery import looks_like_login
+from crawler.politeness import Pacer, retry_after
 from crawler.resolver import Resolver, Unresolvable, Unsafe
 from crawler.urls import canonical, host_of
 
@@ -69,14 +71,27 @@ class Ask:
     headers: Mapping[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class Manners:
+    """How a run asks: requests at once over all servers, and for each server the rules of its sites."""
+
+    concurrency: int
+    rules: Mapping[str, Sequence[Politeness]]
+
+
 class Fetcher:
     """Fetches for all sites of a run. `download` is Scrapy's `engine.download_async`."""
 
     def __init__(
-        self, download: Callable[[Request], Awaitable[Any]], resolver: Resolver, clock: Clock, concurrency: int
+        self, download: Callable[[Request], Awaitable[Any]], resolver: Resolver, clock: Clock, manners: Manners
     ) -> None:
         self._download, self._resolver, self._clock = download, resolver, clock
-        self._gate = asyncio.Semaphore(concurrency)
+        self._gate = asyncio.Semaphore(manners.concurrency)
+        self._pacers = {server: Pacer(rules, clock) for server, rules in manners.rules.items()}
+
+    def pacer(self, server: str) -> Pacer:
+        """The turns of a server; one that no site stands on is asked as gently as any."""
+        return self._pacers.setdefault(server, Pacer([Politeness()], self._clock))
 
     async def fetch(self, ask: Ask, *, retries: int = len(RETRY_PAUSES)) -> Fetched | Failed:
         """The answer after redirects within the site's hosts; two more attempts after a timeout, reset or 5xx."""
@@ -111,7 +126,8 @@ class Fetcher:
         except Unsafe as error:
             return Failed(Outcome.UNSAFE, str(error))
         request = Request(url, headers=dict(headers), meta={"download_slot": server}, dont_filter=True)
-        async with self._gate:
+        pacer = self.pacer(server)
+        async with pacer.turn(host_of(url), self._gate):
             begun = monotonic()
             try:
                 response = await self._download(request)
@@ -122,7 +138,10 @@ class Fetcher:
         names = {key.decode("latin-1"): values for key, values in response.headers.items()}
         sent = {key: b", ".join(values).decode("latin-1") for key, values in names.items()}
         seconds = float(request.meta.get("download_latency", monotonic() - begun))
-        return Fetched(url, response.status, sent, bytes(response.body), self._clock(), seconds)
+        now = self._clock()
+        asked = next((value for key, value in sent.items() if key.lower() == "retry-after"), "")
+        pacer.answered(response.status, seconds, retry_after(asked, now))
+        return Fetched(url, response.status, sent, bytes(response.body), now, seconds)
 
 
 def _is_worth_another(result: Fetched | Failed) -> bool:

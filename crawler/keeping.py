@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from core.clock import Clock
 from store import captures
-from store.archive import Answer, ArchiveWriter
+from store.archive import Answer, ArchiveWriter, Revisit
 from store.database import Database
 
 T = TypeVar("T")
@@ -63,17 +63,31 @@ class Arrived:
     answer: Answer
 
 
+@dataclass(frozen=True, slots=True)
+class Again:
+    """An answer that brought nothing new: its page's capture, and the answer without a body."""
+
+    capture_id: int
+    digest: str
+    answer: Answer
+
+
 class Keeper:
     """The run's only writer: answers to the archive and the store, and what was read from them."""
 
     def __init__(self, database: Database, writer: ArchiveWriter, clock: Clock, executor: Executor) -> None:
         self._database, self._writer, self._clock, self._executor = database, writer, clock, executor
         self._answers: Batcher[Arrived, int] = Batcher(self._archive, executor)
+        self._again: Batcher[Again, None] = Batcher(self._revisit, executor)
         self._changes: Batcher[Callable[[Connection], Any], Any] = Batcher(self._write, executor)
 
     async def archive(self, arrived: Arrived) -> int:
         """Put an answer on disk and into the store; returns its capture's id."""
         return await self._answers.add(arrived)
+
+    async def seen_again(self, again: Again) -> None:
+        """Write down in the archive that an answer came again; its payload is not kept twice."""
+        await self._again.add(again)
 
     async def write(self, change: Callable[[Connection], R]) -> R:
         """Do `change` in a write transaction, together with others; it must not parse or wait."""
@@ -97,6 +111,21 @@ class Keeper:
         ]
         with self._database.write() as connection:
             return captures.insert_all(connection, new)
+
+    def _revisit(self, batch: list[Again]) -> list[None]:
+        self._writer.rotate_if_large(self._clock())
+        first = self._ask(lambda connection: captures.moments(connection, [item.capture_id for item in batch]))
+        revisits = [
+            Revisit(
+                item.answer.url, item.answer.fetched_at, item.answer.status, item.answer.headers, item.digest,
+                first.get(item.capture_id, item.answer.fetched_at),
+            )
+            for item in batch
+        ]  # fmt: skip
+        placed = self._writer.append(revisits)
+        with self._database.write() as connection:
+            captures.commit_lengths(connection, placed)
+        return [None] * len(batch)
 
     def _write(self, batch: list[Callable[[Connection], Any]]) -> list[Any]:
         with self._database.write() as connection:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import asyncio
+import math
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from email.utils import parsedate_to_datetime
 
 from protego import Protego
 
-from core.clock import VIETNAM
+from core.clock import VIETNAM, Clock
 from core.sites import Politeness
 
 OFFICE_HOURS = (time(7, 30), time(17))
@@ -51,6 +54,98 @@ def window_opens(window: str, now: datetime) -> datetime | None:
         return None
     opening = local.replace(hour=begin.hour, minute=begin.minute, second=0, microsecond=0)
     return opening if opening > local else opening + timedelta(days=1)
+
+
+SLOW_SECONDS = 3.0
+"""A server whose answers take longer on average is in trouble, whatever it did before."""
+
+SLOWED = 4.0
+"""So many times its usual time an answer takes when the server has become slow (above `NOTICED_SECONDS`)."""
+
+NOTICED_SECONDS = 0.5
+SMOOTHING = 0.3  # weight of the newest answer in the average
+LONGEST_PAUSE = 30.0
+"""Seconds between requests to a server that has become slow, at most."""
+
+FIRST_BACK_OFF = 30.0
+"""Seconds of silence after a 429 that names none; doubled from one to the next."""
+
+LONGEST_WAIT = 120.0
+"""A server that asks for more is left to the next run."""
+
+
+class Pacer:
+    """The turns of one server: whoever asks (a page, a retry, a redirect's hop, robots.txt) waits here.
+
+    At most one request begins every `delay` seconds, at most `concurrency` are out at once. The delay is that of the
+    strictest site by the clock (halved pace in office hours), of a host's Crawl-delay, and longer while answers are slow.
+    """
+
+    def __init__(self, rules: Sequence[Politeness], clock: Clock) -> None:
+        self._rules, self._clock = list(rules), clock
+        self._places = asyncio.Semaphore(strictest(self._rules, clock()).concurrency)
+        self._door = asyncio.Lock()
+        self._last = -math.inf  # loop time at which the last request began
+        self._last_of: dict[str, float] = {}
+        self._crawl_delay: dict[str, float] = {}
+        self._held_until = -math.inf
+        self._refusals = 0
+        self._average = 0.0
+        self._usual = math.inf
+        self.slowed = 0
+
+    @asynccontextmanager
+    async def turn(self, host: str, gate: asyncio.Semaphore) -> AsyncIterator[None]:
+        """Wait for the next turn of this server and a place in the run's `gate`; the block is the request."""
+        async with self._places:
+            async with self._door:
+                await self._wait(host)
+                await gate.acquire()
+                self._last = self._last_of[host] = asyncio.get_running_loop().time()
+            try:
+                yield
+            finally:
+                gate.release()
+
+    async def _wait(self, host: str) -> None:
+        loop = asyncio.get_running_loop()
+        while (pause := self._ready_at(host) - loop.time()) > 0:
+            await asyncio.sleep(pause)
+
+    def _ready_at(self, host: str) -> float:
+        delay = max(strictest(self._rules, self._clock()).delay, self.extra)
+        own = self._last_of.get(host, -math.inf) + self._crawl_delay.get(host, 0.0)
+        return max(self._last + delay, own, self._held_until)
+
+    @property
+    def extra(self) -> float:
+        """Seconds between requests that the server's slowness asks for: as long as it needs to answer, 0 when it is well."""
+        slow = self._average > SLOW_SECONDS or (
+            self._average > NOTICED_SECONDS and self._average > SLOWED * self._usual
+        )
+        return min(LONGEST_PAUSE, self._average) if slow else 0.0
+
+    @property
+    def wait(self) -> float:
+        """Seconds for which the server has asked to be left alone, from now."""
+        return max(0.0, self._held_until - asyncio.get_running_loop().time())
+
+    def keep_crawl_delay(self, host: str, seconds: float) -> None:
+        """What robots.txt of a host asks for."""
+        self._crawl_delay[host] = seconds
+
+    def answered(self, status: int, seconds: float, asked_pause: timedelta | None) -> None:
+        """Learn from an answer: how long it took, and whether it asks for silence (429, or 503 with Retry-After)."""
+        self._average = seconds if not self._average else (1 - SMOOTHING) * self._average + SMOOTHING * seconds
+        self._usual = min(self._usual, self._average)
+        self.slowed += self.extra > 0
+        if status == 429 or (status == 503 and asked_pause is not None):
+            self._refusals += 1
+            own = FIRST_BACK_OFF * 2 ** (self._refusals - 1)
+            pause = asked_pause.total_seconds() if asked_pause is not None else min(own, 3_600.0)
+            self._held_until = max(self._held_until, asyncio.get_running_loop().time() + pause)
+        elif status < 400:
+            self._refusals = 0
 
 
 class Robots:

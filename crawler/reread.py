@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +14,8 @@ from core.errors import ArchiveError
 from core.settings import Settings
 from core.sites import Province
 from crawler import checks
-from crawler.checks import Capture, Check
-from crawler.discovery import Discovery
+from crawler.checks import Capture, Check, Leads
+from crawler.discovery import Discovery, sections_of_keys
 from crawler.frontier import Bounds
 from crawler.page import RawPage, SiteHints
 from crawler.reading import Understood, understand
@@ -98,12 +98,12 @@ def _read(archive: Archive, readers: _Readers, row: Any, site_id: str) -> Unders
 
 
 def _replace(connection: Connection, page: Page, row: Any, said: Understood, clock: Clock) -> bool:
-    page = checks.placed(connection, page)
+    page = replace(page, section=pages.section_of(connection, page))
     capture = Capture(row.id, row.status, page.body_digest or "")
     written = checks.write_records(connection, page, capture, said, clock())
     pages.update_page(connection, page.id, checks.reading_values(page, said))
     assert said.reading is not None
-    checks.name_sections(connection, page, said.reading)
+    pages.name_sections(connection, sections_of_keys(page, said.reading), clock())
     return bool(written.new or written.changed or written.withdrawn)
 
 
@@ -133,10 +133,11 @@ def read_unread(
                 captures.mark_read(connection, row.id, outcome, clock())
                 continue
             hints = readers.hints(page.site_id)
-            known = pages.known_urls(connection, page.site_id)
-            links = Discovery(hints.hosts, settings.whole("max_depth"), known).new_pages(page, said.reading)
+            known = pages.known_keys(connection, page.site_id)
+            discovery = Discovery(hints.hosts, settings.whole("max_depth"), known)
+            leads = Leads(discovery.new_pages(page, said.reading), discovery.sections_of_rows(page, said.reading))
             capture = Capture(row.id, row.status, row.digest, *_validators(row.headers))
-            checks.good(connection, check, capture, said, links, page.server)
+            checks.good(connection, check, capture, said, leads)
     return len(rows)
 
 

@@ -19,11 +19,12 @@ from scrapy.crawler import CrawlerProcess
 from core.clock import Clock, local_date
 from core.errors import LeaseHeld, StoreError
 from core.settings import Settings
-from core.sites import Host, Province, Site
+from core.sites import Host, Politeness, Province, Site
 from core.states import Outcome
-from crawler.fetching import Fetcher
+from crawler.fetching import Fetcher, Manners
 from crawler.keeping import Keeper
-from crawler.politeness import Pace, strictest, window_opens
+from crawler.politeness import strictest, window_opens
+from crawler.readers import ReaderPool, Readers
 from crawler.reread import read_unread
 from crawler.resolver import Resolver, Unresolvable, Unsafe
 from crawler.sections import SectionTable
@@ -52,6 +53,8 @@ class CrawlOptions:
     site_ids: tuple[str, ...] = ()
     mode: Literal["due", "all"] = "due"
     worker: str = "crawler"
+    readers: Readers | None = None  # None: processes of their own
+    accept_absences: bool = False  # a person has looked: most pages of these sites are gone indeed
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +80,7 @@ class _Run:
     ready: list[tuple[Site, Host, str]] = field(default_factory=list)  # site, its host today, its server
     done: list[VisitSummary] = field(default_factory=list)
     servers: set[str] = field(default_factory=set)
-    paces: Mapping[str, Pace] = field(default_factory=dict)
+    rules: Mapping[str, list[Politeness]] = field(default_factory=dict)  # server → the rules of its sites
     error: BaseException | None = None
 
 
@@ -155,10 +158,10 @@ def _lease(run: _Run) -> None:
             evidence = f"its server {server} is being crawled by {holders[server]}"
             run.done.append(VisitSummary(site.id, Outcome.UNCHANGED, evidence=evidence))
     run.ready = [item for item in run.ready if item[2] in run.servers]
-    by_server: dict[str, list[Site]] = defaultdict(list)
+    by_server: dict[str, list[Politeness]] = defaultdict(list)
     for site, _, server in run.ready:
-        by_server[server].append(site)
-    run.paces = {server: strictest([s.politeness for s in sites], now) for server, sites in by_server.items()}
+        by_server[server].append(site.politeness)
+    run.rules = by_server
     with options.database.write() as connection:
         visits.close_interrupted(connection, [site.id for site, _, _ in run.ready], now)
         for site, _, server in run.ready:
@@ -169,7 +172,8 @@ def _crawl(run: _Run) -> None:
     options = run.options
     archive = Archive(options.data_dir, options.settings.text("archive"))
     writer: ArchiveWriter | None = None
-    keeping, readers = ThreadPoolExecutor(1, "store"), ThreadPoolExecutor(1, "reader")
+    keeping = ThreadPoolExecutor(1, "store")
+    readers: Readers | None = None
     heart = _Heart(run)
     heart.start()
     try:
@@ -184,14 +188,19 @@ def _crawl(run: _Run) -> None:
             [s.id for s, _, _ in run.ready],
         )
         writer = archive.writer(options.database, options.clock())
+        readers = options.readers or ReaderPool(sections, options.settings.whole("reader_processes"))
         keeper = Keeper(options.database, writer, options.clock, keeping)
 
+        reading = readers
+
         async def work(download: Download, stop: asyncio.Event) -> None:
-            fetcher = Fetcher(download, run.resolver, options.clock, options.settings.whole("concurrency"))
+            fetcher = Fetcher(
+                download, run.resolver, options.clock, Manners(options.settings.whole("concurrency"), run.rules)
+            )
             everything = options.mode == "all"
             tools = Tools(
-                fetcher, keeper, options.settings, options.clock, sections, readers, options.worker, everything, stop,
-                run.progress,
+                fetcher, keeper, options.settings, options.clock, sections, reading, options.worker, everything, stop,
+                options.accept_absences, run.progress,
             )  # fmt: skip
             watch = asyncio.create_task(_watch(heart, stop))
             try:
@@ -201,12 +210,14 @@ def _crawl(run: _Run) -> None:
             finally:
                 watch.cancel()
 
-        process = CrawlerProcess(scrapy_settings(options.settings, run.paces), install_root_handler=False)
+        paces = {server: strictest(rules, options.clock()) for server, rules in run.rules.items()}
+        process = CrawlerProcess(scrapy_settings(options.settings, paces), install_root_handler=False)
         process.crawl(ProvinceSpider, work=work, resolver=run.resolver)
         process.start(install_signal_handlers=False)
     finally:
         heart.stop()
-        readers.shutdown()
+        if readers is not None:
+            readers.close()
         keeping.shutdown()
         if writer is not None:
             writer.close(options.clock())

@@ -17,8 +17,8 @@ def scrapy_settings(settings: Settings, paces: Mapping[str, Pace]) -> dict[str, 
         "CONCURRENT_REQUESTS": settings.whole("concurrency"),
         "CONCURRENT_REQUESTS_PER_DOMAIN": settings.whole("concurrency"),
         "DOWNLOAD_SLOTS": {
-            server: {"delay": pace.delay, "concurrency": pace.concurrency, "jitter": 0.0}
-            for server, pace in paces.items()
+            server: {"delay": 0.0, "concurrency": pace.concurrency, "jitter": 0.0}
+            for server, pace in paces.items()  # the time between requests is crawler.politeness.Pacer's
         },
         "DOWNLOAD_TIMEOUT": settings.number("request_timeout"),
         "DOWNLOAD_MAXSIZE": settings.whole("max_body_bytes"),

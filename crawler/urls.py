@@ -1,10 +1,11 @@
-"""One address per page: canonical form, traps, and what kind of file an address names. Pure text, no request."""
+"""One address per page: clean form, key, traps, and what kind of file an address names. Pure text, no request."""
 
 from __future__ import annotations
 
 import html
 import re
 from collections import Counter
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urljoin, urlsplit, urlunsplit
@@ -39,10 +40,50 @@ _PRINTABLE = re.compile(
 _PRINT_KEYS = re.compile(r"^(?:print|in|inbai|printable|tmpl|p_p_state)$", re.I)
 _PRINT_VALUES = {"1", "true", "print", "component", "pop_up", "exclusive"}
 _SAFE_PATH = "/:@!$&'()*+,;=-._~%"
+_SAFE_QUERY = "/:@!$&'()*+,;=-._~%?[]|"
+_INDEX = re.compile(r"/(?:index|default|trangchu)\.(?:html?|php|aspx?|jsp)$", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class FamilyKey:
+    """How a CMS family shows one page under many addresses. `shows`: what its addresses look like, so that no state is
+    needed to know the family; `drops`: parameters that change the frame, not the page."""
+
+    family: str
+    shows: re.Pattern[str]
+    drops: re.Pattern[str]
+    folds_case: bool = False
+
+
+_NEVER = re.compile(r"(?!)")
+FAMILY_KEYS: tuple[FamilyKey, ...] = (
+    FamilyKey(
+        "liferay",
+        re.compile(r"[?&]p_p_id=|/-/"),
+        re.compile(
+            r"^(?:p_p_lifecycle|p_p_mode|p_p_col_\w+|p_p_cacheability|p_p_auth|p_auth|p_p_state|p_p_state_rcv|redirect|inheritRedirect|controlPanelCategory|_\w+_(?:redirect|backURL|inheritRedirect))$"
+        ),
+    ),
+    FamilyKey(
+        "nukeviet", re.compile(r"[?&](?:language|nv|op|nvvithemever)="), re.compile(r"^(?:nocache|nvvithemever|nv_redirect|checkss)$", re.I)
+    ),
+    FamilyKey(
+        "sharepoint", re.compile(r"/(?:Pages|Lists|_layouts)/", re.I), re.compile(r"^(?:Source|IsDlg|ContentTypeId|InitialTabId|VisibilityContext|RootFolder|View)$", re.I), folds_case=True
+    ),
+    FamilyKey("aspx_newsdetail", re.compile(r"\.aspx(?:\?|/|$)", re.I), _NEVER, folds_case=True),
+    FamilyKey("ashx", re.compile(r"\.ashx(?:\?|/|$)", re.I), re.compile(r"^(?:_|rnd|random|ts)$", re.I), folds_case=True),
+    FamilyKey("domino", re.compile(r"\.nsf/", re.I), re.compile(r"^(?:OpenDocument|Highlight|AutoFramed)$", re.I), folds_case=True),
+    FamilyKey("national_portal", re.compile(r"[?&](?:ma_?thu_?tuc|procedure_?id|tthc_?id)=", re.I), re.compile(r"^(?:back_?url|return_?url|_c)$", re.I)),
+)  # fmt: skip
+"""Rules by family; the more general ones stand for every host, because most sites' family is not known before a visit."""
 
 
 def canonical(url: str, base: str = "") -> str:
-    """The one form of an address, or "" when it is not an http(s) address. Applying it twice changes nothing."""
+    """An address as it was linked, made clean: what is asked for and shown; "" when it is not an http(s) address.
+
+    Parameters keep their order (some servers answer no other); sessions and tracking are taken out. Applying it twice
+    changes nothing. Whether two addresses are one page is `key_of`'s question.
+    """
     try:
         parts = urlsplit(urljoin(base, html.unescape(html.unescape(url.strip()))) if base else _unescaped(url))
         port = parts.port
@@ -86,9 +127,26 @@ def _encoded(step: str) -> str:
 
 
 def _query(query: str) -> str:
-    pairs = parse_qsl(query.replace(";amp=", "&").replace("&amp;", "&"), keep_blank_values=True)
-    kept = sorted((key, value) for key, value in pairs if not _SESSION.match(key) and not _TRACKING.match(key))
-    return urlencode(kept)
+    parts = query.replace(";amp=", "&").replace("&amp;", "&").split("&")
+    kept = [part for part in parts if part and not _is_noise(unquote(part.partition("=")[0]))]
+    return re.sub(r"%[0-9a-fA-F]{2}", lambda code: code[0].upper(), quote("&".join(kept), safe=_SAFE_QUERY))
+
+
+def _is_noise(name: str) -> bool:
+    return bool(_SESSION.match(name) or _TRACKING.match(name))
+
+
+def key_of(url: str) -> str:
+    """What a clean address is known by: the same for every address under which its CMS family shows one page."""
+    parts = urlsplit(url)
+    path = _INDEX.sub("/", parts.path)
+    pairs = parse_qsl(parts.query, keep_blank_values=True)
+    for rule in FAMILY_KEYS:
+        if rule.shows.search(f"{parts.path}?{parts.query}"):
+            pairs = [(name, value) for name, value in pairs if not rule.drops.match(name)]
+            if rule.folds_case:  # IIS tells neither paths nor parameter names apart by case
+                path, pairs = path.lower(), [(name.lower(), value) for name, value in pairs]
+    return urlunsplit((parts.scheme, parts.netloc, path, urlencode(sorted(pairs)), ""))
 
 
 def trap(url: str, max_page: int = MAX_PAGE) -> str:

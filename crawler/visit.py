@@ -7,8 +7,8 @@ import hashlib
 import secrets
 from collections import Counter
 from collections.abc import Callable
-from concurrent.futures import Executor
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection
@@ -18,18 +18,19 @@ from core.settings import Settings
 from core.sites import Host, Site
 from core.states import Outcome
 from crawler import checks
-from crawler.checks import Capture, Check, Failure
+from crawler.checks import Capture, Check, Failure, Leads
 from crawler.coverage import coverage
 from crawler.discovery import Discovery
 from crawler.fetching import Ask, Failed, Fetched, Fetcher
 from crawler.frontier import Bounds, due_after_failure
 from crawler.guards import Soft404Sample, sample_of
-from crawler.keeping import Arrived, Keeper
+from crawler.keeping import Again, Arrived, Keeper
 from crawler.page import RawPage, SiteHints
-from crawler.politeness import Robots, retry_after
-from crawler.reading import Understood, understand
+from crawler.politeness import LONGEST_WAIT, Robots, retry_after, window_opens
+from crawler.readers import Readers
+from crawler.reading import Understood
 from crawler.sections import SectionTable
-from crawler.urls import canonical
+from crawler.urls import canonical, key_of
 from store import pages, visits
 from store.archive import Answer
 from store.pages import DueQuery, NewPage, Page
@@ -40,6 +41,9 @@ SLOW_SECONDS = 5.0
 
 PARTIAL_SHARE = 0.05
 """A visit in which a larger share of the pages failed (absence is no failure) saw only a part of the site."""
+
+FEW_PAGES = 3
+"""So many absent pages say nothing about a site as a whole, however small it is."""
 
 _ABSENCES = (Outcome.GONE, Outcome.SOFT_404)
 
@@ -53,10 +57,11 @@ class Tools:
     settings: Settings
     clock: Clock
     sections: SectionTable
-    readers: Executor
+    readers: Readers
     worker: str
     everything: bool
     stop: asyncio.Event
+    accept_absences: bool = False
     told: Callable[[str, int, int | None], None] | None = None
 
 
@@ -74,16 +79,21 @@ class SiteVisit:
     counters: Counter[str] = field(default_factory=Counter)
     notes: dict[str, str] = field(default_factory=dict)  # note → first page that has it
     failures: Counter[str] = field(default_factory=Counter)
+    absences: list[Check] = field(default_factory=list)
+    cut_short: str = ""  # why the run ended before everything due was asked
+    away_until: datetime | None = None  # the server is left alone until then
+    begun: datetime = field(init=False)
     discovery: Discovery = field(init=False)
     hints: SiteHints = field(init=False)
     bounds: Bounds = field(init=False)
 
     def __post_init__(self) -> None:
         """Work out what the configuration says for today."""
-        today = local_date(self.tools.clock())
+        self.begun = self.tools.clock()
+        today = local_date(self.begun)
         hosts = frozenset({self.host.name})
         self.bounds = Bounds.of(self.tools.settings)
-        self.discovery = Discovery(hosts, self.tools.settings.whole("max_depth"), set())
+        self.discovery = Discovery(hosts, self.tools.settings.whole("max_depth"), {})
         self.hints = SiteHints(
             self.site.cms_family, self.site.quirks, hosts, self.site.owner_on(today), self.tools.sections
         )
@@ -112,14 +122,15 @@ class SiteVisit:
 
     async def _visit(self) -> VisitEnd:
         now = self.tools.clock()
-        home = NewPage(self.home, 0)
+        home = NewPage(self.home, 0, key=key_of(self.home))
         await self._write(lambda c: pages.discover(c, self.site.id, self.server, [home], now))
-        self.discovery.known |= await self._ask(lambda c: pages.known_urls(c, self.site.id))
+        self.discovery.known |= await self._ask(lambda c: pages.known_keys(c, self.site.id))
+        self.discovery.remember_barren(await self._ask(lambda c: pages.barren_urls(c, self.site.id)))
         refusal = await self._read_robots()
         if refusal is not None:
             return await self._unwell(*refusal)
         self.sample = await self._sample()
-        page = await self._ask(lambda c: pages.by_url(c, self.home))
+        page = await self._ask(lambda c: pages.by_key(c, home.key))
         assert page is not None
         outcome, evidence = await self._check(page)
         if not outcome.is_good:
@@ -128,11 +139,31 @@ class SiteVisit:
         shares = await self._ask(lambda c: coverage(c, self.site.id))
         if self.tools.stop.is_set():
             return VisitEnd(Outcome.INTERRUPTED, "stopped by the operator", self._counted(), shares)
+        if self.away_until is not None:
+            until = self.away_until
+            await self._write(lambda c: pages.postpone(c, self.site.id, until))
+        self.counters["slowed_down"] = self.tools.fetcher.pacer(self.server).slowed
+        outcome, evidence = await self._judged(evidence)
+        return VisitEnd(outcome, evidence, self._counted(), shares)
+
+    async def _judged(self, evidence: str) -> tuple[Outcome, str]:
+        """How well the site as a whole was seen; only what is absent from a site that is well counts as absent."""
+        absent, looked_at = await self._ask(lambda c: pages.count_absent(c, self.site.id))
+        share = self.tools.settings.number("breaker_share")
+        if absent >= FEW_PAGES and absent > share * looked_at and not self.tools.accept_absences:
+            return Outcome.ABSENT, f"{absent} of {looked_at} pages say that they are not there"
         failed = sum(self.failures.values())
         if failed > PARTIAL_SHARE * self.counters["pages"]:
             causes = ", ".join(f"{name} ({count})" for name, count in self.failures.most_common(3))
-            return VisitEnd(Outcome.PARTIAL, f"{failed} pages failed: {causes}", self._counted(), shares)
-        return VisitEnd(Outcome.OK, evidence, self._counted(), shares)
+            return Outcome.PARTIAL, f"{failed} pages failed: {causes}"
+        absences = self.absences
+        self.counters["tombstones"] += await self._write(lambda c: checks.confirm_absences(c, absences))
+        never = await self._ask(lambda c: pages.count_never(c, self.site.id))
+        if never and self.cut_short:
+            return Outcome.PARTIAL, f"{self.cut_short}; {never} pages were not looked at yet"
+        if self.cut_short:
+            self.counters["cut_short"] = 1
+        return Outcome.OK, self.cut_short or evidence
 
     async def _unwell(self, outcome: Outcome, evidence: str) -> VisitEnd:
         """The site did not show itself: nothing more is asked of it until the home page is tried again."""
@@ -157,6 +188,7 @@ class SiteVisit:
             self.robots = Robots(result.body.decode("utf-8", "replace"))
         if self.robots.asked_delay:
             self.counters["crawl_delay_seconds"] = round(self.robots.asked_delay)
+            self.tools.fetcher.pacer(self.server).keep_crawl_delay(self.host.name, self.robots.delay)
         if not self.robots.allows(self.home):
             return Outcome.ROBOTS, f"{address} forbids the home page"
         return None
@@ -172,26 +204,43 @@ class SiteVisit:
     async def _rest(self) -> None:
         """Everything else that is due; addresses found on the way are due at once."""
         lanes = max(1, self.site.politeness.concurrency)
-        while not self.tools.stop.is_set() and self.counters["pages"] < self.site.politeness.max_pages:
-            if self.counters["bytes"] > self.site.politeness.max_bytes:
-                self.counters["budget_bytes_reached"] = 1
-                return
+        while not self._must_end():
             query = DueQuery(self.site.id, self.visit_id, self.tools.clock(), self.tools.everything)
             batch = await self._ask(lambda c, query=query: pages.due(c, query))  # type: ignore[misc]
             if not batch:
                 return
             queue = iter(batch)
             await asyncio.gather(*(self._lane(queue) for _ in range(lanes)))
-        if self.counters["pages"] >= self.site.politeness.max_pages:
-            self.counters["budget_pages_reached"] = 1
+
+    def _must_end(self) -> bool:
+        """Whether the run over this site is over before everything due was asked; says why in `cut_short`."""
+        if not self.cut_short:
+            self.cut_short = self._limit()
+        return bool(self.cut_short) or self.tools.stop.is_set()
+
+    def _limit(self) -> str:
+        rules, now = self.site.politeness, self.tools.clock()
+        if self.counters["pages"] >= rules.max_pages:
+            return f"the budget of {rules.max_pages} pages a run was used up"
+        if self.counters["bytes"] > rules.max_bytes:
+            return f"the budget of {rules.max_bytes} bytes a run was used up"
+        if now - self.begun > timedelta(minutes=rules.max_minutes):
+            why = f" (robots.txt asks for {self.robots.asked_delay:g} s between requests)" * bool(self.robots.delay)
+            return f"{rules.max_minutes} minutes were used up{why}"
+        if opening := window_opens(rules.window, now):
+            self.away_until = opening
+            return f"its window {rules.window} closed"
+        wait = self.tools.fetcher.pacer(self.server).wait
+        if wait > LONGEST_WAIT:
+            self.away_until = now + timedelta(seconds=wait)
+            return f"the server asked to be left alone for {wait / 60:.0f} minutes"
+        return ""
 
     async def _lane(self, queue: Any) -> None:
         for page in queue:
-            if self.tools.stop.is_set() or self.counters["pages"] >= self.site.politeness.max_pages:
+            if self._must_end():
                 return
             await self._check(page)
-            if self.robots.delay:
-                await asyncio.sleep(self.robots.delay)
             if self.tools.told:
                 self.tools.told(self.site.id, self.counters["pages"], None)
 
@@ -208,19 +257,16 @@ class SiteVisit:
             return await self._failed(page, result.outcome, result.evidence, Failure(result.status))
         self.counters["bytes"] += len(result.body)
         self.counters["slow"] += result.seconds > SLOW_SECONDS
-        if result.status == 304:
-            check = self._of(page)
-            await self._write(lambda c: checks.unchanged(c, check))
-            self.counters["unchanged"] += 1
-            return Outcome.UNCHANGED, ""
+        if result.status == 304 and page.capture_id is not None:
+            return await self._unchanged(page, result, None)
         landed = canonical(result.url)
-        if landed != page.url and page.depth > 0:
+        if key_of(landed) != page.key and page.depth > 0:
             return await self._elsewhere(page, landed, result.status)
         return await self._answered(page, result)
 
     async def _elsewhere(self, page: Page, landed: str, status: int) -> tuple[Outcome, str]:
-        check, target = self._of(page), NewPage(landed, page.depth, page.section, page.id)
-        self.discovery.known.add(landed)
+        check, target = self._of(page), NewPage(landed, page.depth, page.section, page.id, key_of(landed))
+        self.discovery.known.setdefault(target.key, bool(target.section))
         await self._write(lambda c: checks.leads_elsewhere(c, check, target, status, self.server))
         return Outcome.OK, f"redirects to {landed}"
 
@@ -228,28 +274,48 @@ class SiteVisit:
         digest = hashlib.sha256(result.body).hexdigest()
         validators = {"etag": result.header("etag"), "last_modified": result.header("last-modified")}
         if result.status == 200 and digest == page.body_digest and page.capture_id is not None:
-            check, same = self._of(page), Capture(page.capture_id, 200, digest, **validators)
-            await self._write(lambda c: checks.unchanged(c, check, same))
-            self.counters["unchanged"] += 1
-            return Outcome.UNCHANGED, ""
-        answer = Answer(result.url, result.at, result.status, result.headers, result.body)
-        capture_id = await self.tools.keeper.archive(Arrived(page.id, self.visit_id, answer))
-        loop = asyncio.get_running_loop()
-        said = await loop.run_in_executor(self.tools.readers, understand, _raw(result), self.hints, self.sample)
+            return await self._unchanged(page, result, Capture(page.capture_id, 200, digest, **validators))
+        if page.capture_id is not None and page.gone_at is None:
+            # A token or a counter makes other bytes of the same page: what says nothing new is not kept again.
+            said = await self._understand(result)
+            if checks.says_the_same(page, said):
+                check, same = self._of(page), Capture(page.capture_id, result.status, digest, **validators)
+                await self._write(lambda c: checks.unchanged(c, check, same))
+                self.counters["unchanged"] += 1
+                return Outcome.UNCHANGED, ""
+            capture_id = await self._archive(page, result)
+        else:
+            capture_id = await self._archive(page, result)
+            said = await self._understand(result)
         if said.reading is None:
             pause = retry_after(result.header("retry-after"), result.at)
             return await self._failed(page, said.outcome, said.evidence, Failure(result.status, capture_id, pause))
         return await self._good(page, Capture(capture_id, result.status, digest, **validators), said)
 
+    async def _archive(self, page: Page, result: Fetched) -> int:
+        return await self.tools.keeper.archive(Arrived(page.id, self.visit_id, _answer(result)))
+
+    async def _understand(self, result: Fetched) -> Understood:
+        return await self.tools.readers.understand(_raw(result), self.hints, self.sample)
+
+    async def _unchanged(self, page: Page, result: Fetched, same: Capture | None) -> tuple[Outcome, str]:
+        assert page.capture_id is not None
+        await self.tools.keeper.seen_again(Again(page.capture_id, page.body_digest or "", _answer(result)))
+        check = self._of(page)
+        await self._write(lambda c: checks.unchanged(c, check, same))
+        self.counters["unchanged"] += 1
+        return Outcome.UNCHANGED, ""
+
     async def _good(self, page: Page, capture: Capture, said: Understood) -> tuple[Outcome, str]:
         assert said.reading is not None
-        check, found = self._of(page), self.discovery.new_pages(page, said.reading)
+        check = self._of(page)
+        linked = self.discovery.linked_again(page, said.reading)
+        new = self.discovery.new_pages(page, said.reading)
+        leads = Leads(new, self.discovery.sections_of_rows(page, said.reading), linked)
         for note in said.notes:
             self.counters[f"note:{note.partition(':')[0]}"] += 1
             self.notes.setdefault(note, page.url)
-        same = said.text_digest == page.text_digest
-        written = await self._write(lambda c: checks.good(c, check, capture, said, found, self.server))
-        self.counters["unchanged"] += same
+        written = await self._write(lambda c: checks.good(c, check, capture, said, leads))
         self.counters["changed"] += bool(written.new or written.changed or written.withdrawn)
         self.counters["records_new"] += written.new
         self.counters["records_changed"] += written.changed
@@ -259,7 +325,8 @@ class SiteVisit:
     async def _failed(self, page: Page, outcome: Outcome, evidence: str, more: Failure) -> tuple[Outcome, str]:
         check = self._of(page)
         if outcome in _ABSENCES and page.depth > 0:
-            self.counters[outcome.value] += 1
+            self.counters[f"absent_{outcome.value}"] += 1
+            self.absences.append(check)
             await self._write(lambda c: checks.absent(c, check, outcome, evidence, more))
             return outcome, evidence
         self.failures[outcome.value] += 1
@@ -292,6 +359,10 @@ def _validators(page: Page) -> dict[str, str]:
         return {}
     found = {"If-None-Match": page.etag, "If-Modified-Since": page.last_modified}
     return {name: value for name, value in found.items() if value}
+
+
+def _answer(result: Fetched) -> Answer:
+    return Answer(result.url, result.at, result.status, result.headers, result.body)
 
 
 def _raw(result: Fetched) -> RawPage:

@@ -103,7 +103,7 @@ class Answerer:
         if target == "/" and pages.family.home() != "/":
             return _redirect(pages.family.home(), 302)
         trapped = traps.answer(pages, target, faults)
-        page = trapped or pages.paths.get(target)
+        page = trapped or pages.at(target)
         if page is None:
             return _page(disguises.NOT_FOUND, 404)
         return self._page(unit, target, (pages, page), headers)

@@ -7,10 +7,10 @@ import shutil
 from pathlib import Path
 
 from demo.box import Box
+from demo.law import SOURCE
 from demo.sizes import SIZES
 from demo.units import codes_of
 
-SOURCE = Path(__file__).resolve().parent.parent / "config"
 CONCURRENCY = 4
 """Requests at once to one server of the box; no delay, so that a crawl is over in a minute."""
 
@@ -25,9 +25,9 @@ def write_config(folder: Path, box: Box, port: int, source: Path = SOURCE) -> No
     (province / "sites.toml").write_text(_sites(box, port), encoding="utf-8")
     resolve = "".join(f"{_text(host)} = {_text(address)}\n" for host, (_, address) in box.hosts().items())
     (province / "network.toml").write_text(f'allow = ["127.0.0.0/8"]\n\n[resolve]\n{resolve}', encoding="utf-8")
-    thresholds = source / "thanhhoa" / "thresholds.toml"
-    if thresholds.exists():
-        shutil.copy(thresholds, province)
+    for name in ("thresholds.toml", "places.csv", "figures.toml"):
+        if (source / "thanhhoa" / name).exists():
+            shutil.copy(source / "thanhhoa" / name, province)
 
 
 def _sites(box: Box, port: int) -> str:

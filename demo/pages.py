@@ -35,6 +35,11 @@ _ENVIRONMENT.filters.update(
 )
 
 
+def _in_order(target: str) -> str:
+    path, _, query = target.partition("?")
+    return f"{path}?{'&'.join(sorted(query.split('&')))}"
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """An address of a site. `render` gives its bytes in UTF-8 before site faults touch them; `kind` as the templates know it."""
@@ -55,6 +60,11 @@ class SitePages:
         self.paths: dict[str, Page] = {}
         self._titles: dict[tuple[str, int], Item] = {}
         self._build()
+        self._by_parameters = {_in_order(path): page for path, page in self.paths.items() if "?" in path}
+
+    def at(self, target: str) -> Page | None:
+        """The page of an address; the order of its parameters does not matter, as on real servers."""
+        return self.paths.get(target) or self._by_parameters.get(_in_order(target))
 
     def _build(self) -> None:
         family, state = self.family, self._state
@@ -125,12 +135,7 @@ class SitePages:
 
     def procedure_path(self, shown: Shown) -> str:
         """Address of a procedure's page."""
-        return self.family.procedure(shown.key, self._first_name(shown))
-
-    def _first_name(self, shown: Shown) -> str:
-        # A page keeps its address when only its name is changed by a fault.
-        fault = self._state.has("name_differs")
-        return shown.key if fault and fault.code == shown.key else shown.procedure.name
+        return self.family.procedure(shown.key, shown.first_name)
 
     def _item(self, section: str, place: tuple[int, date]) -> Item:
         key = (section, place[0])

@@ -9,7 +9,7 @@ from typing import Any
 
 from core.errors import ConfigError
 from core.states import ServiceLevel
-from demo import chance
+from demo import chance, law
 from demo.agenda import BY_ID
 from demo.catalogue import all_facts, repealed_for
 from demo.faults import KINDS, MENDABLE_SECTIONS, Fault
@@ -109,7 +109,7 @@ def _complete(path: Path, plan: Plan, numbered: tuple[int, Fault], others: list[
     rng = chance.draw(plan.seed, "fault", number, fault.site, fault.kind)
     section, code, params = fault.section, fault.code, dict(fault.params)
     if fault.of_kind.scope == "section" and not section:
-        section = rng.choice(MENDABLE_SECTIONS[fault.kind])
+        section = rng.choice(_sections(plan, fault))
     if fault.of_kind.scope == "procedure":
         published = codes_of(plan.preset, plan.seed, SIZES[plan.size].procedures)
         if fault.kind == "extra":
@@ -138,6 +138,14 @@ def _complete(path: Path, plan: Plan, numbered: tuple[int, Fault], others: list[
     elif fault.kind == "late_posting":
         params.setdefault("working_days", rng.randint(8, 20))
     return Fault(fault.site, fault.kind, fault.from_day, fault.to_day, section, code, params)
+
+
+def _sections(plan: Plan, fault: Fault) -> tuple[str, ...]:
+    """The sections that can have the fault; one that no law requires on the day is not missing when it is not there."""
+    kinds = MENDABLE_SECTIONS[fault.kind]
+    unit = next(unit for unit in units(plan.preset) if unit.id == fault.site)
+    required = tuple(section for section in kinds if law.requires(unit, section, DAY_ZERO[plan.preset]))
+    return required if fault.kind == "section_missing" and required else kinds
 
 
 def _unknown_code(number: int) -> str:

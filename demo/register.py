@@ -47,7 +47,9 @@ def write(plan: Plan, folder: Path) -> list[RegisterFile]:
         gone = {fault.code for fault in withdrawn if fault.holds_on(day)}
         found.append(_snapshot(plan, folder, zero + timedelta(days=day), gone))
     path = folder / f"register-details-{zero}.jsonl"
-    path.write_text("".join(_line(detail(plan, code)) for code in published(plan)), encoding="utf-8")
+    gone = {fault.code for fault in withdrawn if fault.holds_on(0)}
+    detailed = (code for code in published(plan) if code not in gone)
+    path.write_text("".join(_line(detail(plan, code)) for code in detailed), encoding="utf-8")
     position = next(n for n, file in enumerate(found) if file.day == 0 and str(zero) in file.path.name) + 1
     return [*found[:position], RegisterFile(path, 0), *found[position:]]
 

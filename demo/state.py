@@ -10,7 +10,7 @@ from demo import agenda, chance, workdays
 from demo.agenda import SECTIONS, Item, Section
 from demo.catalogue import all_facts, laws
 from demo.faults import Fault
-from demo.offers import LEVELS, duration, offer
+from demo.offers import DESKS, LEVELS, duration, offer
 from demo.plan import Plan
 from demo.sizes import SIZES
 from demo.units import DAY_ZERO, Unit, codes_of
@@ -21,9 +21,10 @@ LATE_NUMBER = 90_000
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A procedure as a site shows it. `key` makes its address; `form` is the file it offers."""
+    """A procedure as a site shows it. `key` and `first_name` make its address; `form` is the file it offers."""
 
     key: str
+    first_name: str  # before a fault changed it: a page keeps its address
     procedure: Procedure
     code_label: str = "Mã thủ tục"
     code_text: str = ""
@@ -107,7 +108,7 @@ def _shown(plan: Plan, unit: Unit, code: str, faults: tuple[Fault, ...]) -> list
     if "missing" in kinds:
         return []
     one = offer(plan.preset, plan.seed, code)
-    procedure = replace(one.procedure, agencies=(unit.owner,), address=f"{DESKS[plan.preset]} {unit.owner}")
+    procedure = replace(one.procedure, agencies=(unit.owner,), address=f"{DESKS[plan.preset]}, {unit.owner}")
     for fault in faults:
         procedure = _changed(plan, procedure, fault)
     lines: tuple[str, ...] = (
@@ -124,11 +125,8 @@ def _shown(plan: Plan, unit: Unit, code: str, faults: tuple[Fault, ...]) -> list
     if "no_code" in kinds:
         text = ""
     form = f"mau-don-{chance.number('form', code) % 10_000_000}.docx"
-    shown = Shown(code, procedure, label, text, form, lines, "form_dead" in kinds)
+    shown = Shown(code, one.procedure.name, procedure, label, text, form, lines, "form_dead" in kinds)
     return [shown, replace(shown, key=f"{code}-2")] if "duplicate" in kinds else [shown]
-
-
-DESKS = {"seed": "Bộ phận tiếp nhận và trả kết quả,", "today": "Trung tâm Phục vụ hành chính công,"}
 
 
 def old_code(seed: int, code: str) -> str:
@@ -172,5 +170,5 @@ def _extra(plan: Plan, unit: Unit, fault: Fault) -> Shown:
     name = f"Xác nhận nội bộ theo quy ước riêng số {chance.number(fault.code) % 900 + 100} của {unit.owner}"
     procedure = replace(base, name=name, code=fault.code, code_raw=fault.code, agencies=(unit.owner,))
     return Shown(
-        fault.code, procedure, "Mã thủ tục", fault.code, f"mau-don-{fault.code.replace('.', '')}.docx", (name,)
+        fault.code, name, procedure, "Mã thủ tục", fault.code, f"mau-don-{fault.code.replace('.', '')}.docx", (name,)
     )

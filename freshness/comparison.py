@@ -1,84 +1,60 @@
-"""What sites publish about procedures beside the register: withdrawn, missing, extra, differing, badly coded, outdated."""
+"""One published procedure beside the register: withdrawn, extra, differing, badly coded, outdated in its words."""
 
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from datetime import date
+from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Connection, select
-
+from core.codes import is_internal
 from core.model import Procedure
-from core.sites import Site
-from core.unified import REGISTER, Offering, UnifiedProcedure
-from freshness.evidence import SiteEvidence
-from freshness.rules import LawBook, plain_number
+from core.unified import REGISTER, Offering, UnifiedField, UnifiedProcedure
+from freshness.known import PUBLISHED, SAME_CONTENT, Known
+from freshness.texts import finding, findings_of_texts
 from store.findings import Finding
+from store.record_checks import Checked
 from store.records import StoredRecord
-from store.tables import pages, records
-from vietnamese.syllables import nfc
-
-SAME_CONTENT = "NĐ 63/2010 Đ26 k2 (sửa bởi 92/2017): nội dung phải thống nhất với Cơ sở dữ liệu quốc gia"
-PUBLISHED = "NĐ 63/2010 Đ17 k1 (sửa bởi 92/2017)"
+from vietnamese.syllables import fold_text
 
 _DIFFERENCES = {
     "name": ("name_differs", "Tên"),
     "fee_text": ("fee_differs", "Phí, lệ phí"),
     "time_text": ("time_differs", "Thời hạn"),
     "service_level": ("service_level_differs", "Mức độ dịch vụ"),
+    "papers": ("papers_differ", "Thành phần hồ sơ"),
+    "decision_number": ("decision_differs", "Quyết định công bố"),
 }
-_NUMBER = re.compile(r"\b\d{1,4}/\d{4}/[A-ZĐ]{1,4}(?:-[A-ZĐ]{1,8}\d*)?\b|\b\d{1,3}/\d{4}/QH\d{1,2}\b", re.IGNORECASE)
 
 RULES = frozenset(rule for rule, _ in _DIFFERENCES.values()) | {
-    "withdrawn", "extra", "missing", "old_code", "no_code", "duplicate", "form_dead", "form_changed", "obsolete_term",
-    "repealed_citation",
+    "withdrawn", "extra", "old_code", "no_code", "internal_code", "obsolete_term", "repealed_citation",
 }  # fmt: skip
 """Every rule this module can raise; on a site that could be verified, what is not raised again is resolved."""
 
-
-NEEDS_REGISTER = frozenset(
-    {"withdrawn", "extra", "missing", "name_differs", "fee_differs", "time_differs", "service_level_differs"}
-)
+NEEDS_REGISTER = frozenset(rule for rule, _ in _DIFFERENCES.values()) | {"withdrawn", "extra"}
 """Rules that say nothing, one way or the other, without a register to compare with."""
 
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """The province's procedures and the day; `has_register`: there is a complete snapshot to compare with."""
-
-    procedures: Mapping[str, UnifiedProcedure]
-    law: LawBook
-    today: date
-    has_register: bool
-    register_words: Mapping[str, str] = field(default_factory=dict)  # code → everything the register's detail says
+SAME_PAPER = 0.5
+"""Two wordings are one paper when they share half of their syllables: lists are typed by hand, in other words."""
 
 
-def compare(
-    known: Known, site: Site, evidence: SiteEvidence, published: Iterable[StoredRecord], forms: Mapping[str, Any]
-) -> list[Finding]:
-    """The findings about the procedures of one site. `forms`: address → (version, changed_at) of attachments read."""
-    shown = [record for record in published if isinstance(record.content, Procedure)]
-    found: list[Finding] = []
-    for record in shown:
-        assert isinstance(record.content, Procedure)
-        if record.content.list_only:
-            continue
-        found += _codes(record, record.content)
-        found += _texts(known, record, record.content)
-        found += _forms(evidence, record, forms)
-    found += _against_register(known, site, shown)
-    found += _duplicates(site, shown)
-    if known.has_register:
-        found += _missing(known, site, evidence, shown)
-    return list({item.identity: item for item in found}.values())
-
-
-def _finding(rule: str, record: StoredRecord, message: str, **more: Any) -> Finding:
-    return Finding(
-        rule, record.site_id, message, code=record.code, url=record.url, capture_id=record.capture_id, **more
+def judge(known: Known, record: StoredRecord, reference: str) -> Checked:
+    """Everything one record by itself is evidence for."""
+    content = record.content
+    assert isinstance(content, Procedure)
+    found = list(_against_register(known, record, content))
+    if not content.list_only:
+        found += _codes(record, content)
+        found += findings_of_texts(known, record, content)
+    links = {} if content.list_only else _form_links(record, content)
+    return Checked(
+        record.id,
+        record.site_id,
+        record.code,
+        content.list_only,
+        record.version,
+        reference,
+        tuple({item.identity: item for item in found}.values()),
+        links,
     )
 
 
@@ -86,97 +62,41 @@ def _codes(record: StoredRecord, content: Procedure) -> Iterator[Finding]:
     if content.old_code:
         message = f"“{content.name}” còn ghi mã cũ {content.old_code}. Thay bằng mã quốc gia."
         evidence = {"old_code": content.old_code}
-        yield _finding("old_code", record, message, law=SAME_CONTENT, evidence=evidence)
+        yield finding("old_code", record, message, law=SAME_CONTENT, evidence=evidence)
     elif not content.code and (content.steps or content.papers):
         message = f"“{content.name}” không ghi mã thủ tục. Bổ sung mã quốc gia để người dân tra cứu được."
-        yield _finding("no_code", record, message, law=PUBLISHED, evidence={"name": content.name})
+        yield finding("no_code", record, message, law=PUBLISHED, evidence={"name": content.name})
+    if content.code and is_internal(content.code):
+        message = (
+            f"“{content.name}” ({content.code}) là thủ tục nội bộ giữa các cơ quan. Gỡ khỏi danh sách cho người dân."
+        )
+        yield finding("internal_code", record, message, law=PUBLISHED, evidence={"code": content.code})
 
 
-def _texts(known: Known, record: StoredRecord, content: Procedure) -> Iterator[Finding]:
-    text = nfc(" . ".join(_words(content)))
-    said = nfc(
-        " . ".join(_words(replace(content, legal_bases=())))
-    ).lower()  # titles of decrees keep the words of their day
-    register = known.register_words.get(record.code, "")
-    for term in known.law.terms:
-        if term.begin > known.today:
-            continue
-        word = next((word for word in term.words if _has_word(said, word.lower())), None)
-        if word and not _has_word(register, word.lower()):  # the national record has it too: no editor here can mend it
-            message = f"“{content.name}” còn viết “{word}”, đã cũ từ {term.begin:%d/%m/%Y} ({term.source}). Nay là: {term.use}."
-            evidence = {"term": word, "around": _around(said, said.find(word.lower()))}
-            yield _finding("obsolete_term", record, message, law=term.source, evidence=evidence, field=word)
-    for number in {plain_number(found) for found in _NUMBER.findall(text)}:
-        gone = known.law.repealed.get(number)
-        if gone is None or gone.repealed_on > known.today or number in plain_number(register):
-            continue
-        instead = f" Nay là {gone.replaced_by}." if gone.replaced_by else ""
-        message = f"“{content.name}” viện dẫn {gone.number}, hết hiệu lực từ {gone.repealed_on:%d/%m/%Y}.{instead}"
-        evidence = {"number": gone.number, "repealed_on": gone.repealed_on.isoformat()}
-        yield _finding("repealed_citation", record, message, law=SAME_CONTENT, evidence=evidence, field=gone.number)
-
-
-def _has_word(text: str, word: str) -> bool:
-    return re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text) is not None
-
-
-def _words(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, (tuple, list)):
-        for item in value:
-            yield from _words(item)
-    elif hasattr(value, "__dataclass_fields__"):
-        for name in value.__dataclass_fields__:
-            if not name.endswith("url"):
-                yield from _words(getattr(value, name))
-
-
-def _around(text: str, position: int, width: int = 80) -> str:
-    return text[max(0, position - width) : position + width]
-
-
-def _forms(evidence: SiteEvidence, record: StoredRecord, forms: Mapping[str, Any]) -> Iterator[Finding]:
-    for address, name in _form_links(record).items():
-        label = name or address.rpartition("/")[2]
-        if address in evidence.dead:
-            outcome, capture = evidence.dead[address]
-            message = f"Không tải được biểu mẫu “{label}” của “{record.title}”. Đăng lại tệp hoặc sửa đường dẫn."
-            proof = {"form": address, "outcome": outcome, "capture": capture}
-            yield _finding("form_dead", record, message, law="NĐ 63/2010 Đ25", evidence=proof, field=address)
-        elif address in forms and forms[address][0] > 1 and forms[address][1] > record.changed_at:
-            changed = forms[address][1]
-            message = f"Biểu mẫu “{label}” của “{record.title}” đã thay từ {changed:%d/%m/%Y} mà trang không báo. Ghi rõ ngày cập nhật biểu mẫu."
-            proof = {"form": address, "changed_at": changed.isoformat()}
-            yield _finding("form_changed", record, message, law="NĐ 63/2010 Đ25", evidence=proof, field=address)
-
-
-def _form_links(record: StoredRecord) -> dict[str, str]:
-    assert isinstance(record.content, Procedure)
-    links = {
-        paper.form_url: paper.form_name for case in record.content.papers for paper in case.papers if paper.form_url
-    }
+def _form_links(record: StoredRecord, content: Procedure) -> dict[str, str]:
+    papers = (paper for case in content.papers for paper in case.papers if paper.form_url)
+    links = {paper.form_url: paper.form_name for paper in papers}
     return links | {file.url: file.name for file in record.files if file.url not in links}
 
 
-def _against_register(known: Known, site: Site, shown: Iterable[StoredRecord]) -> Iterator[Finding]:
-    for record in shown:
-        procedure = known.procedures.get(record.code)
-        if not record.code or procedure is None:
-            continue
-        register = procedure.register
-        if register is None:
-            if known.has_register:
-                message = f"“{record.title}” ({record.code}) không có trong danh mục quốc gia. Kiểm tra mã hoặc gỡ bỏ."
-                yield _finding("extra", record, message, law=SAME_CONTENT)
-            continue
-        if register.withdrawn_on is not None:
-            message = f"“{record.title}” ({record.code}) đã ra khỏi danh mục quốc gia từ {register.withdrawn_on:%d/%m/%Y} mà trang vẫn đăng. Gỡ bỏ hoặc thay bằng thủ tục mới."
-            yield _finding("withdrawn", record, message, law=SAME_CONTENT)
-            continue
-        offering = next((o for o in procedure.offerings if o.record_id == record.id), None)
-        if offering is not None and not offering.list_only:
-            yield from _differences(record, procedure, offering)
+def _against_register(known: Known, record: StoredRecord, content: Procedure) -> Iterator[Finding]:
+    procedure = known.procedures.get(record.code)
+    if not record.code or procedure is None:
+        return
+    register = procedure.register
+    if register is None:
+        if known.has_register:
+            message = f"“{record.title}” ({record.code}) không có trong danh mục quốc gia. Kiểm tra mã hoặc gỡ bỏ."
+            yield finding("extra", record, message, law=SAME_CONTENT, evidence={"name": record.title})
+        return
+    if register.withdrawn_on is not None:
+        message = f"“{record.title}” ({record.code}) đã ra khỏi danh mục quốc gia từ {register.withdrawn_on:%d/%m/%Y} mà trang vẫn đăng. Gỡ bỏ hoặc thay bằng thủ tục mới."
+        evidence = {"name": record.title, "withdrawn_on": register.withdrawn_on.isoformat()}
+        yield finding("withdrawn", record, message, law=SAME_CONTENT, evidence=evidence)
+        return
+    offering = next((one for one in procedure.offerings if one.record_id == record.id), None)
+    if offering is not None and not content.list_only:
+        yield from _differences(record, procedure, offering)
 
 
 def _differences(record: StoredRecord, procedure: UnifiedProcedure, offering: Offering) -> Iterator[Finding]:
@@ -184,67 +104,64 @@ def _differences(record: StoredRecord, procedure: UnifiedProcedure, offering: Of
         shown = (procedure.fields or {}).get(name)
         if name not in _DIFFERENCES or shown is None or shown.source != REGISTER:
             continue
-        rule, label = _DIFFERENCES[name]
         theirs = next((item.value for item in shown.differing if item.url == record.url), "")
-        message = f"{label} của “{procedure.name}” ({procedure.code}): trang ghi “{theirs}”, danh mục quốc gia ghi “{shown.value}”. Sửa cho khớp."
-        evidence = {"page": theirs, "register": shown.value, "register_as_of": shown.as_of.isoformat()}
-        yield _finding(rule, record, message, law=SAME_CONTENT, evidence=evidence, field=name)
+        found = _told(name, theirs, shown, offering)
+        if found is None:
+            continue
+        rule, label = _DIFFERENCES[name]
+        message = f"{label} của “{procedure.name}” ({procedure.code}): {found['told']} Sửa cho khớp."
+        evidence = {
+            "field": name,
+            "page": found["page"],
+            "register": found["register"],
+            "register_as_of": shown.as_of.isoformat(),
+            "register_url": shown.url,
+        }
+        yield finding(rule, record, message, law=SAME_CONTENT, evidence=evidence, field=name)
 
 
-def _duplicates(site: Site, shown: Iterable[StoredRecord]) -> Iterator[Finding]:
-    by_code: dict[str, dict[str, StoredRecord]] = defaultdict(dict)
-    for record in shown:
-        if record.code and isinstance(record.content, Procedure) and not record.content.list_only:
-            by_code[record.code][record.url] = record
-    for code, where in by_code.items():
-        if len(where) > 1:
-            first = next(iter(where.values()))
-            message = f"“{first.title}” ({code}) đăng ở {len(where)} địa chỉ khác nhau. Giữ một, gỡ các bản còn lại."
-            evidence = {"urls": sorted(where)}
-            yield Finding("duplicate", site.id, message, code=code, law=SAME_CONTENT, evidence=evidence)
+def _told(name: str, theirs: Any, shown: UnifiedField, offering: Offering) -> dict[str, str] | None:
+    """The two texts and the sentence about them; None when the difference is none that an editor should mend."""
+    if name == "papers":
+        return _papers(theirs, shown.value)
+    page, register = str(theirs), str(shown.value)
+    if name == "decision_number" and _issuer(page) != _issuer(register):
+        return None  # the ministry's decision beside the province's: both are right
+    if name == "service_level":
+        converted = f" (quy đổi từ “{offering.service_level_raw}”)" if offering.converted else ""
+        told = f"trang ghi “{offering.service_level_raw or page}”{converted and f', quy đổi là “{page}”'}, danh mục quốc gia ghi “{register}”."
+        return {"page": offering.service_level_raw or page, "register": register, "told": told}
+    return {"page": page, "register": register, "told": f"trang ghi “{page}”, danh mục quốc gia ghi “{register}”."}
 
 
-def _missing(known: Known, site: Site, evidence: SiteEvidence, shown: Iterable[StoredRecord]) -> Iterator[Finding]:
-    """Codes the unit must publish and does not; without a list, or after an incomplete visit, nothing is said."""
-    if not site.expected_codes or evidence.visit is None or evidence.visit.outcome not in ("ok", "unchanged"):
-        return
-    there = {record.code for record in shown}
-    # A page that names the procedure without its code, or under its old one, shows it all the same.
-    named = {record.title.casefold().removeprefix("thủ tục ") for record in shown if not record.code}
-    for code in site.expected_codes:
-        procedure = known.procedures.get(code)
-        withdrawn = procedure is not None and procedure.register is not None and procedure.register.withdrawn_on
-        name = procedure.name if procedure else code
-        if code not in there and not withdrawn and name.casefold().removeprefix("thủ tục ") not in named:
-            message = f"Trang chưa đăng “{name}” ({code}) mà đơn vị phải công khai. Đăng thủ tục này."
-            yield Finding("missing", site.id, message, code=code, law=PUBLISHED)
+def _issuer(number: str) -> str:
+    """The issuer in a decision's number: 123/QĐ-UBND → qd-ubnd."""
+    return re.sub(r"[\d\s]+", "", fold_text(number)).strip("/")
 
 
-def register_words(procedures: Mapping[str, UnifiedProcedure]) -> dict[str, str]:
-    """Code → all texts of the register's own fields, in lower case."""
-    found = {}
-    for key, procedure in procedures.items():
-        values = (f.value for f in (procedure.fields or {}).values() if f.source == REGISTER)
-        if procedure.register is not None and procedure.register.detailed:
-            found[key] = nfc(" . ".join(_plain_words(list(values)))).lower()
-    return found
+def _papers(theirs: Any, registers: Any) -> dict[str, str] | None:
+    page, register = _names(theirs), _names(registers)
+    lacking, more = _unmatched(register, page), _unmatched(page, register)
+    if not lacking and not more:
+        return None
+    parts = [f"thiếu {_quoted(lacking)}" if lacking else "", f"thừa {_quoted(more)}" if more else ""]
+    told = f"so với danh mục quốc gia, trang {' và '.join(filter(None, parts))}."
+    return {"page": "; ".join(page), "register": "; ".join(register), "told": told}
 
 
-def _plain_words(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, list):
-        for item in value:
-            yield from _plain_words(item)
-    elif isinstance(value, dict):
-        yield from _plain_words(list(value.values()))
+def _names(cases: Any) -> list[str]:
+    return list(dict.fromkeys(paper["name"] for case in cases or [] for paper in case["papers"]))
 
 
-def forms_read(connection: Connection) -> dict[str, tuple[int, Any]]:
-    """Address of every attachment read → (version, when its content last changed)."""
-    query = (
-        select(pages.c.url, records.c.version, records.c.changed_at)
-        .join(records, records.c.page_id == pages.c.id)
-        .where(records.c.kind == "attachment")
-    )
-    return {row.url: (row.version, row.changed_at) for row in connection.execute(query)}
+def _unmatched(names: list[str], others: list[str]) -> list[str]:
+    known = [set(fold_text(other).split()) for other in others]
+    return [name for name in names if not any(_alike(set(fold_text(name).split()), words) for words in known)]
+
+
+def _alike(one: set[str], other: set[str]) -> bool:
+    return len(one & other) >= SAME_PAPER * max(1, min(len(one), len(other)))
+
+
+def _quoted(names: list[str], most: int = 3) -> str:
+    shown = ", ".join(f"“{name[:120]}”" for name in names[:most])
+    return shown + (f" và {len(names) - most} giấy tờ khác" if len(names) > most else "")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import JSON, Connection, Row, String, and_, case, cast, func, null, or_, select, type_coerce
 
 from core.clock import local_date
 from core.sites import Province
@@ -21,6 +21,13 @@ EARLIER_VISITS = 10
 """Earlier visits of a site that the last one is compared with."""
 
 
+SYNDICATED_LEAST = 5
+"""News that so many sites show word for word comes from the portal, not from any of them."""
+
+SAME_TEXT_LEAST = 200
+"""Characters of a body from which on two equal ones are one text posted again; short notices repeat in earnest."""
+
+
 @dataclass(frozen=True, slots=True)
 class Item:
     """Something dated in a section. `day` is the stated day, never later than the day it was first seen."""
@@ -31,6 +38,17 @@ class Item:
     issued_on: date | None = None
     posted: date | None = None  # proven day of posting: stated, or first seen after an earlier visit
     issuer: str = ""
+    capture_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Dead:
+    """An address that answers no more: how, since when it was looked at, and its last capture."""
+
+    site_id: str
+    outcome: str
+    capture_id: int | None = None
+    observation: str = ""  # the check that showed it, so that one check counts once
 
 
 @dataclass(slots=True)
@@ -44,6 +62,7 @@ class SectionEvidence:
     undated: int = 0
     undated_rows: set[str] = field(default_factory=set)  # addresses of list rows without a date
     url: str = ""
+    capture_id: int | None = None  # of its own page
 
     @property
     def newest(self) -> Item | None:
@@ -59,8 +78,13 @@ class SiteEvidence:
     visit: Row[Any] | None = None
     earlier: list[Row[Any]] = field(default_factory=list)
     sections: dict[str, SectionEvidence] = field(default_factory=dict)
-    noted: dict[str, list[str]] = field(default_factory=dict)  # note → addresses of pages
-    dead: dict[str, tuple[str, int | None]] = field(default_factory=dict)  # address → outcome, last capture
+    noted: dict[str, list[tuple[str, int | None]]] = field(default_factory=dict)  # note → (address, capture) of pages
+    dead: dict[str, Dead] = field(default_factory=dict)  # by address
+    pages: int = 0
+    lost: int = 0  # pages that answered before and were absent when the last visit asked for them
+    absent_sections: set[str] = field(default_factory=set)  # whose page, one click from home, is not there
+    home_capture: int | None = None
+    family: str = ""  # the reader most of its pages were read by
 
     @property
     def outcome(self) -> Outcome:
@@ -109,49 +133,114 @@ def _first_visits(connection: Connection) -> Iterable[tuple[str, datetime]]:
 
 
 def _pages(connection: Connection, found: Mapping[str, SiteEvidence]) -> None:
-    columns = (pages.c.site_id, pages.c.url, pages.c.section, pages.c.depth, pages.c.kind, pages.c.outcome)
-    more = (pages.c.notes, pages.c["items"], pages.c.gone_at, pages.c.capture_id)
-    for row in connection.execute(select(*columns, *more)):
+    _counts(connection, found)
+    _absent(connection, found)
+    _section_pages(connection, found)
+    _lists(connection, found)
+    noted = select(pages.c.site_id, pages.c.url, pages.c.notes, pages.c.capture_id)
+    noted = noted.where(pages.c.outcome.in_(_GOOD), cast(pages.c.notes, String) != "[]", pages.c.gone_at.is_(None))
+    for row in connection.execute(noted.order_by(pages.c.id)):
+        for note in row.notes if row.site_id in found else ():
+            found[row.site_id].noted.setdefault(note.partition(":")[0], []).append((row.url, row.capture_id))
+
+
+def _counts(connection: Connection, found: Mapping[str, SiteEvidence]) -> None:
+    good = and_(pages.c.outcome.in_(_GOOD), pages.c.gone_at.is_(None))
+    counted = select(pages.c.site_id, pages.c.section, func.count().label("all"), func.sum(case((good, 1), else_=0)).label("good"))  # fmt: skip
+    for row in connection.execute(counted.group_by(pages.c.site_id, pages.c.section)):
+        if row.site_id in found:
+            found[row.site_id].pages += row.all
+            if row.section and row.good:
+                found[row.site_id].section(row.section).pages = row.good
+    readers = select(pages.c.site_id, pages.c.reader, func.count().label("n")).where(pages.c.reader.not_in(("", "documents")))  # fmt: skip
+    for row in connection.execute(readers.group_by(pages.c.site_id, pages.c.reader).order_by("n")):
+        if row.site_id in found:
+            found[row.site_id].family = row.reader
+    home = select(pages.c.site_id, pages.c.capture_id).where(pages.c.depth == 0)
+    for row in connection.execute(home):
+        if row.site_id in found:
+            found[row.site_id].home_capture = row.capture_id
+
+
+def _absent(connection: Connection, found: Mapping[str, SiteEvidence]) -> None:
+    columns = (
+        pages.c.site_id,
+        pages.c.url,
+        pages.c.outcome,
+        pages.c.capture_id,
+        pages.c.last_checked,
+        pages.c.visit_id,
+    )
+    more = (pages.c.gone_at, pages.c.section, pages.c.depth)
+    query = select(*columns, *more).where(or_(pages.c.outcome.in_(_ABSENT), pages.c.gone_at.is_not(None)))
+    for row in connection.execute(query):
         site = found.get(row.site_id)
         if site is None:
             continue
-        if row.outcome in _ABSENT or row.gone_at is not None:
-            site.dead[row.url] = (row.outcome, row.capture_id)
-            continue
-        if row.outcome not in _GOOD:
-            if row.section and row.depth <= 1:
-                site.section(row.section).doubtful = True
-            continue
-        for note in row.notes:
-            site.noted.setdefault(note.partition(":")[0], []).append(row.url)
-        if not row.section:
+        if row.section and row.depth <= 1:
+            site.absent_sections.add(row.section)
+        site.dead[row.url] = Dead(row.site_id, row.outcome, row.capture_id, str(row.last_checked or ""))
+        if row.gone_at is None and site.visit is not None and row.visit_id == site.visit.id:
+            site.lost += 1
+
+
+def _section_pages(connection: Connection, found: Mapping[str, SiteEvidence]) -> None:
+    """The pages one click from home: a section is shown, doubtful (its page failed), or not there."""
+    query = select(pages.c.site_id, pages.c.section, pages.c.url, pages.c.outcome, pages.c.capture_id)
+    query = query.where(pages.c.section != "", pages.c.depth <= 1, pages.c.gone_at.is_(None))
+    for row in connection.execute(query.where(pages.c.outcome.not_in(_ABSENT)).order_by(pages.c.id)):
+        site = found.get(row.site_id)
+        if site is None:
             continue
         section = site.section(row.section)
-        section.pages += 1
-        if row.depth <= 1:
-            section.shown = True
-            section.url = section.url or row.url
-        if row.kind == "list":
+        if row.outcome not in _GOOD:
+            section.doubtful = True
+            continue
+        section.shown = True
+        if not section.url:
+            section.url, section.capture_id = row.url, row.capture_id
+
+
+def _lists(connection: Connection, found: Mapping[str, SiteEvidence]) -> None:
+    query = select(pages.c.site_id, pages.c.section, pages.c["items"])
+    query = query.where(pages.c.kind == "list", pages.c.section != "", pages.c.outcome.in_(_GOOD))
+    for row in connection.execute(query.where(pages.c.gone_at.is_(None), cast(pages.c["items"], String) != "[]")):
+        if row.site_id in found:
             rows = (item for item in row.items if not item.get("published"))
-            section.undated_rows.update(item.get("url") or item.get("title", "") for item in rows)
+            undated = found[row.site_id].section(row.section).undated_rows
+            undated.update(item.get("url") or item.get("title", "") for item in rows)
 
 
 def _records(
     connection: Connection, found: Mapping[str, SiteEvidence], first_visit: Mapping[str, datetime], today: date
 ) -> None:
-    query = (
-        select(records, pages.c.url)
-        .join(pages, pages.c.id == records.c.page_id)
-        .where(records.c.kind.in_(("article", "document")), records.c.withdrawn_at.is_(None), records.c.section != "")
+    columns = (
+        records.c.id,
+        records.c.site_id,
+        records.c.section,
+        records.c.first_seen,
+        records.c.published,
+        records.c.title,
+        records.c.fields_digest,
     )
+    # Only documents have an issue date: the text of a hundred thousand news items stays where it is.
+    content = case((records.c.kind == "document", records.c.content), else_=null()).label("content")
+    query = select(
+        *columns, records.c.capture_id, type_coerce(content, JSON(none_as_null=True)).label("content"), pages.c.url
+    )
+    query = query.join(pages, pages.c.id == records.c.page_id).where(
+        records.c.kind.in_(("article", "document")), records.c.withdrawn_at.is_(None), records.c.section != ""
+    )
+    pulled, again = _syndicated(connection), _republished(connection)
     for row in connection.execute(query):
         site = found.get(row.site_id)
-        if site is None:
+        if site is None or row.fields_digest in pulled or row.id in again:
             continue
+        content_of = row.content or {}
         section = site.section(row.section)
         seen = local_date(row.first_seen)
         stated = local_date(row.published) if row.published else None
-        issued = row.content.get("issued_on")
+        issued = content_of.get("issued_on")
         issued_on = date.fromisoformat(issued) if issued else None
         if (max(stated or today, issued_on or today) - today).days > DAYS_AHEAD:
             continue  # a date that has not come says nothing
@@ -163,4 +252,30 @@ def _records(
             section.undated += 1
             continue
         section.undated_rows.discard(row.url)
-        section.items.append(Item(day, row.title, row.url, issued_on, posted, row.content.get("issuer", "")))
+        section.items.append(
+            Item(day, row.title, row.url, issued_on, posted, content_of.get("issuer", ""), row.capture_id)
+        )
+
+
+def _syndicated(connection: Connection) -> set[str]:
+    """Digests of news that many sites show alike: pulled from the portal, it says nothing about any of them."""
+    query = select(records.c.fields_digest).where(records.c.kind == "article", records.c.withdrawn_at.is_(None))
+    query = query.group_by(records.c.fields_digest).having(func.count(records.c.site_id.distinct()) >= SYNDICATED_LEAST)
+    return set(connection.scalars(query))
+
+
+def _republished(connection: Connection) -> set[int]:
+    """Records that are an older one of the same section again, word for word, under a new address or date."""
+    same = (records.c.site_id, records.c.section, records.c.title)
+    articles = and_(records.c.kind == "article", records.c.section != "", records.c.withdrawn_at.is_(None))
+    groups = select(*same).where(articles).group_by(*same).having(func.count() > 1).subquery()
+    joined = and_(*(column == groups.c[column.name] for column in same))
+    query = select(records.c.id, *same, records.c.content, records.c.first_seen).join(groups, joined).where(articles)
+    oldest: dict[tuple[str, ...], int] = {}
+    again: set[int] = set()
+    for row in connection.execute(query.order_by(records.c.first_seen, records.c.id)):
+        body = str(row.content.get("body", ""))
+        key = (row.site_id, row.section, row.title, row.content.get("summary", ""), body)
+        if len(body) >= SAME_TEXT_LEAST and oldest.setdefault(key, row.id) != row.id:
+            again.add(row.id)
+    return again

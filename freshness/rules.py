@@ -68,6 +68,17 @@ class Term:
     begin: date
     use: str
     source: str
+    tier: str = ""  # level of government that ended, when the words are of one
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A certificate that is claimed no longer from a day on. A text that names what replaced it is not claiming it."""
+
+    words: tuple[str, ...]
+    begin: date
+    replaced_by: tuple[str, ...]
+    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +98,11 @@ class LawBook:
     silence: Mapping[str, Silence]
     terms: tuple[Term, ...]
     repealed: Mapping[str, RepealedText]  # by plain number
+    claims: tuple[Claim, ...] = ()
+
+    def terms_on(self, day: date) -> tuple[Term, ...]:
+        """The terms that are out of date on a day."""
+        return tuple(term for term in self.terms if term.begin <= day)
 
     def in_force(self, kind: str, day: date) -> tuple[Rule, ...]:
         """The rules that bind a kind of site on a day."""
@@ -130,7 +146,7 @@ def load_law(national: Path, thresholds: Mapping[str, Any]) -> LawBook:
         rules = tuple(_rule(row) for row in rows)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ConfigError(f"{path} cannot be used: {error!r}", "restore it, or name the right --config") from None
-    return LawBook(rules, _silence(thresholds), _terms(national), _repealed(national))
+    return LawBook(rules, _silence(thresholds), _terms(national), _repealed(national), _claims(national))
 
 
 def _rule(row: Mapping[str, Any]) -> Rule:
@@ -172,7 +188,12 @@ def _rows(path: Path, table: str) -> list[dict[str, Any]]:
 
 def _terms(national: Path) -> tuple[Term, ...]:
     rows = _rows(national / "obsolete_terms.toml", "term")
-    return tuple(Term(tuple(row["words"]), row["from"], row["use"], row["source"]) for row in rows)
+    return tuple(Term(tuple(row["words"]), row["from"], row["use"], row["source"], row.get("tier", "")) for row in rows)
+
+
+def _claims(national: Path) -> tuple[Claim, ...]:
+    rows = _rows(national / "obsolete_terms.toml", "claim")
+    return tuple(Claim(tuple(r["words"]), r["from"], tuple(r["replaced_by"]), r["source"]) for r in rows)
 
 
 def _repealed(national: Path) -> dict[str, RepealedText]:

@@ -45,16 +45,18 @@ class Around:
         return local_date(self.now)
 
 
+def blind(around: Around, site: Site, evidence: SiteEvidence, reason: str) -> list[Judged]:
+    """The verdicts of a site about which nothing can be said, with the reason: grey, whatever it was before."""
+    names = ("", *around.law.required_sections(site.kind_on(around.today), around.today))
+    return [Judged(site.id, Verdict.UNKNOWN, "house.unverifiable", reason, name) for name in names]
+
+
 def judge_site(
     around: Around, site: Site, evidence: SiteEvidence, of_procedures: list[Finding], *, has_register: bool
 ) -> tuple[list[Judged], list[Finding]]:
     """The verdicts of a site and its sections, and the findings about its sections. Never green without evidence."""
     kind = site.kind_on(around.today)
     required = around.law.required_sections(kind, around.today)
-    reason = unverifiable(around, evidence)
-    if reason:
-        sections = [Judged(site.id, Verdict.UNKNOWN, "house.unverifiable", reason, name) for name in required]
-        return [Judged(site.id, Verdict.UNKNOWN, "house.unverifiable", reason), *sections], []
     judged: list[Judged] = []
     findings: list[Finding] = []
     names = dict.fromkeys(
@@ -100,7 +102,17 @@ def _section(
         if rule is None:
             return verdict, []
         message = f"Trang không có chuyên mục “{label}” mà {article} yêu cầu. Bổ sung chuyên mục vào thực đơn chính."
-        return verdict, [Finding("section_missing", site.id, message, section=name, law=article)]
+        proof = {"section": label, "pages": evidence.pages}
+        finding = Finding(
+            "section_missing",
+            site.id,
+            message,
+            section=name,
+            law=article,
+            capture_id=evidence.home_capture,
+            evidence=proof,
+        )
+        return verdict, [finding]
     late = _late(around, site, section, name)
     if _is_undated(section):
         reason = f"Các mục của “{label}” không ghi ngày đăng nên không đo được."
@@ -109,8 +121,9 @@ def _section(
             site.id,
             f"{undated_of(section)} mục của “{label}” không ghi ngày đăng. Ghi ngày đăng ở mỗi bài để người đọc biết tin cũ hay mới.",
             section=name,
-            evidence={"url": section.url},
+            evidence={"url": section.url, "undated": undated_of(section)},
             law=rule.article if rule else "",
+            capture_id=section.capture_id,
         )
         return Judged(site.id, Verdict.UNKNOWN, "house.undated", reason, name), [*late, finding]
     verdict, silent = _silence(around, site, section, name, rule)
@@ -151,7 +164,11 @@ def _silence(
     if verdict is Verdict.FRESH:
         return judged, []
     message = f"{reason} Ngưỡng nhắc là {limits.warn}, ngưỡng chậm là {limits.overdue} ngày làm việc. Đăng tin mới hoặc xác nhận vẫn đúng."
-    return judged, [Finding("silence", site.id, message, section=name, law=limits.basis, evidence=proof)]
+    proof |= {"warn": limits.warn, "overdue": limits.overdue}
+    silent = Finding(
+        "silence", site.id, message, section=name, law=limits.basis, capture_id=section.capture_id, evidence=proof
+    )
+    return judged, [silent]
 
 
 def _by_limits(days: int, limits: Silence) -> Verdict:
@@ -189,7 +206,17 @@ def _late(around: Around, site: Site, section: SectionEvidence, name: str) -> li
         for item, _, days in late
     ]
     evidence = {"rule": rule.id, "documents": documents}
-    return [Finding("late_posting", site.id, message, section=name, law=rule.article, evidence=evidence)]
+    return [
+        Finding(
+            "late_posting",
+            site.id,
+            message,
+            section=name,
+            law=rule.article,
+            capture_id=worst.capture_id,
+            evidence=evidence,
+        )
+    ]
 
 
 def _is_own(issuer: str, owner: str) -> bool:

@@ -64,5 +64,7 @@ def sync(around: Surroundings, progress: Progress | None = None) -> Any:
 def check(around: Surroundings, progress: Progress | None = None) -> Any:
     """Write verdicts and findings."""
     from freshness.check import check as check_freshness
+    from store.archive import Archive
 
-    return check_freshness(around.database, around.province, around.settings, around.clock, progress)
+    archive = Archive(around.data, around.settings.text("archive"))
+    return check_freshness(around.database, around.province, around.settings, around.clock, progress, archive=archive)

@@ -18,6 +18,7 @@ from sqlalchemy import Connection
 
 from core.clock import Clock, local_date
 from core.errors import RegisterError
+from procedures.changes import log_snapshots
 from procedures.formats import api, catalog, rendered
 from procedures.formats.line import BadLine
 from store import register
@@ -53,6 +54,7 @@ class ImportReport:
     rejected: tuple[Rejected, ...] = ()
     unchanged: bool = False
     snapshot_id: int = 0
+    logged: int = 0  # rows of the change log that this import wrote
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +74,9 @@ def import_file(
     province: str = "",
     confirmed: bool = False,
     breaker_share: float = BREAKER_SHARE,
+    aliases: Mapping[str, str] | None = None,
 ) -> ImportReport:
-    """Import one register file (JSON lines, plain or gzip); its format is told by its lines.
+    """Import one register file (JSON lines, plain or gzip); its format is told by its lines, its change log is written.
 
     Everything is parsed before one short transaction, so that an interrupted import leaves nothing. All codes of the
     snapshot, and those a complete one lacks, are marked for unification. Raises RegisterError for a file that
@@ -109,6 +112,7 @@ def import_file(
             )
         snapshot_id = register.write(connection, prepared, [*sorted(now), *sorted(removed)], clock())
         after = register.digests_of(connection, snapshot_id)
+    logged = log_snapshots(database, aliases or {}, clock)
     return ImportReport(
         path.name,
         parsed.format,
@@ -120,6 +124,7 @@ def import_file(
         removed=len(removed),
         rejected=parsed.rejected,
         snapshot_id=snapshot_id,
+        logged=logged,
     )
 
 

@@ -16,6 +16,9 @@ REGIMES: tuple[tuple[str, date], ...] = (
 )
 """Regime → first day in force: NĐ 224/2026 Đ90, NĐ 42/2022, NĐ 43/2011."""
 
+FIRST_REGIME = "nd43_2011"
+"""The regime that knew numbers and no “toàn trình”."""
+
 _NUMBERED = {
     1: ServiceLevel.INFORMATION,
     2: ServiceLevel.INFORMATION,
@@ -35,6 +38,7 @@ class Level:
     level: ServiceLevel | None
     regime: str
     converted: bool = False
+    proactive_level: int | None = None  # of “dịch vụ công chủ động”
 
 
 def regime_on(day: date) -> str:
@@ -53,8 +57,10 @@ def understand(raw: str, day: date) -> Level:
     if _PARTIAL in words:
         return Level(ServiceLevel.PARTIAL, regime)
     numbered = _LEVEL.search(raw) or re.fullmatch(r"\s*([1-4])\s*", raw)
-    if numbered and _PROACTIVE not in words:
-        return Level(_NUMBERED[int(numbered[1])], "nd43_2011", converted=True)
+    if numbered and _PROACTIVE in words:
+        return Level(None, regime, proactive_level=int(numbered[1]))
+    if numbered:
+        return Level(_NUMBERED[int(numbered[1])], FIRST_REGIME, converted=True)
     if any(known in words for known in _INFORMATION) or words == plain("dịch vụ công"):
         return Level(ServiceLevel.INFORMATION, regime)
     return Level(None, regime if raw else "")

@@ -4,28 +4,29 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime, time
 from typing import Any
 
 from sqlalchemy import Connection
 
 from core.clock import VIETNAM, Clock, local_date
-from core.codes import is_internal
+from core.codes import is_internal, is_national
 from core.model import Procedure
 from core.plain import to_plain
 from core.sites import Province
 from core.states import ProcedureState
 from core.unified import REGISTER, Offering, RegisterEntry, Sourced, UnifiedField, UnifiedProcedure
 from procedures import summaries
-from procedures.identity import key_of
+from procedures.identity import Identity, key_of, unambiguous
 from procedures.likeness import COMPARED, plain
+from procedures.proposals import propose
 from procedures.sectors import canonical, load_aliases
-from procedures.service_level import understand
-from store import changes, register
+from procedures.service_level import FIRST_REGIME, regime_on, understand
+from store import changes, matches, register
 from store import procedures as store
 from store.database import Database
-from store.records import StoredRecord, by_id, live_by_code, live_without_code
+from store.records import StoredRecord, by_id, live_by_code, live_without_code, old_codes
 
 Progress = Callable[[str, int, int | None], None]
 
@@ -42,12 +43,13 @@ _CATALOG_FIELDS = ("name", "sectors", "agencies", "audiences")
 
 @dataclass(frozen=True, slots=True)
 class UnifyReport:
-    """How many procedures were worked out again, and how many of them are new, changed or as before."""
+    """How many procedures were worked out again, how many of them are new, changed or as before, and new proposals."""
 
     processed: int = 0
     new: int = 0
     changed: int = 0
     unchanged: int = 0
+    proposed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,7 @@ class _Around:
     province: Province
     aliases: Mapping[str, str]
     newest: register.Snapshot | None
+    identity: Identity = field(default_factory=Identity)
 
 
 def unify_changes(
@@ -70,12 +73,13 @@ def unify_changes(
     aliases = load_aliases(province.national)
     with database.read() as connection:
         pending = changes.pending(connection, "unify", CONSUMER)
+        identity = Identity(unambiguous(old_codes(connection)), matches.confirmed(connection))
     while True:
         with database.read() as connection:
             batch = changes.since(connection, "unify", changes.mark(connection, CONSUMER), BATCH)
             if not batch:
                 break
-            around = _Around(province, aliases, register.newest_complete(connection))
+            around = _Around(province, aliases, register.newest_complete(connection), identity)
             prepared = _work_out(connection, around, list(dict.fromkeys(change.key for change in batch)))
         with database.write() as connection:
             written = store.write(connection, prepared, clock())
@@ -83,22 +87,28 @@ def unify_changes(
         total.update(new=written.new, changed=written.changed, unchanged=written.unchanged, changes=len(batch))
         if progress:
             progress("unify", total["changes"], pending)
+    proposed = propose(database, identity, aliases, clock) if total["changes"] else 0
     done = total["new"] + total["changed"] + total["unchanged"]
-    return UnifyReport(done, total["new"], total["changed"], total["unchanged"])
+    return UnifyReport(done, total["new"], total["changed"], total["unchanged"], proposed)
 
 
 def _work_out(connection: Connection, around: _Around, dirty: Sequence[str]) -> list[store.Prepared]:
     ids = [int(key.removeprefix("record:")) for key in dirty if key.startswith("record:")]
-    uncoded = by_id(connection, ids).values()
-    codes = [key for key in dirty if not key.startswith("record:")]
-    # A page that gains a code leaves its former key behind, so the former key is worked out again too.
-    keys = {key_of(record.content) for record in uncoded if isinstance(record.content, Procedure)}
-    groups: dict[str, list[StoredRecord]] = {key: [] for key in (*codes, *keys)}
+    keys = [key for key in dirty if not key.startswith("record:")]
+    for record in by_id(connection, ids).values():
+        if isinstance(record.content, Procedure):
+            keys.append(key_of(record.content, record.site_id))
+    # What a key leads to is worked out with it, and a key that leads elsewhere keeps nothing.
+    groups: dict[str, list[StoredRecord]] = {step: [] for key in keys for step in around.identity.path(key)}
+    for record in live_without_code(connection):
+        if isinstance(record.content, Procedure):
+            path = around.identity.path(key_of(record.content, record.site_id))
+            if path[-1] in groups:
+                groups |= {step: [] for step in path if step not in groups}
+                groups[path[-1]].append(record)
+    codes = [key for key in groups if is_national(key)]
     for record in live_by_code(connection, codes):
         groups[record.code].append(record)
-    for record in live_without_code(connection) if keys else []:
-        if isinstance(record.content, Procedure) and (key := key_of(record.content)) in groups:
-            groups[key].append(record)
     known = register.known(connection, codes)
     return [store.prepare(unified(around, key, group, known.get(key, []))) for key, group in groups.items()]
 
@@ -116,7 +126,10 @@ def unified(
         for name in (*_MODEL_FIELDS, "fee_text", "time_text", "service_level")
         if (field := _join(name, values.get(name), [(r, said[r.id].get(name)) for r in offered])) is not None
     }
-    offerings = tuple(_offering(around, record, said[record.id], joined) for record in offered)
+    offerings = tuple(
+        replace(_offering(around, record, said[record.id], joined), matched=_matched(around, record, key))
+        for record in offered
+    )
     public = bool(offered or (entry and not entry.withdrawn_on))
     if is_internal(key) or any(item.entry.internal for item in known) or _of_another_province(around, entry):
         public = False
@@ -130,6 +143,8 @@ def unified(
         tiers=_texts(joined, "tiers"),
         audiences=_texts(joined, "audiences"),
         service_level=_text(joined, "service_level"),
+        service_level_regime=_regime(joined),
+        service_level_converted=_converted(joined, offerings),
         fee_text=summaries.line(_text(joined, "fee_text")),
         time_text=summaries.line(_text(joined, "time_text")),
         is_local=bool(entry and plain(around.province.name) in plain(entry.issued_by)),
@@ -252,11 +267,31 @@ def _offering(
         service_level_raw=content.service_level_raw,
         service_level=level.level.value if level.level else "",
         regime=level.regime,
+        converted=level.converted,
+        proactive_level=level.proactive_level,
         decision_number=content.decision_number,
         stated_on=local_date(record.published) if record.published else None,
         list_only=content.list_only,
         differs_in=tuple(differs),
     )
+
+
+def _regime(joined: Mapping[str, UnifiedField]) -> str:
+    return regime_on(local_date(joined["service_level"].as_of)) if "service_level" in joined else ""
+
+
+def _converted(joined: Mapping[str, UnifiedField], offerings: Iterable[Offering]) -> bool:
+    """Whether the level shown is worked out of the numbers of 2011; under that regime every one is."""
+    shown = joined.get("service_level")
+    if shown is None:
+        return False
+    if shown.source == REGISTER:
+        return _regime(joined) == FIRST_REGIME
+    return any(o.converted for o in offerings if o.site_id == shown.source and o.url == shown.url)
+
+
+def _matched(around: _Around, record: StoredRecord, key: str) -> str:
+    return around.identity.how(record, key) if not record.code else ""
 
 
 def _text(joined: Mapping[str, UnifiedField], name: str) -> str:

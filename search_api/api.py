@@ -11,11 +11,14 @@ from fastapi.responses import JSONResponse, Response
 from sqlalchemy import Connection, select
 
 from core import codes
+from core.clock import local_date
 from core.errors import TracuuError, UsageError
 from core.sites import Site
 from core.unified import UnifiedProcedure
 from indexer.query.answer import Ask, Kind
 from search_api import board
+from search_api.changes import history_json
+from search_api.filing import filing_places, levels_json, places_of
 from search_api.parts import AppParts, log_of, parts_of
 from search_api.problems import NotHere, problem_of
 from search_api.schemas import Json, procedure_json, procedure_url, search_json, suggestions_json
@@ -71,7 +74,19 @@ def suggest(request: Request, q: str = "") -> Json:
 def procedure(request: Request, code: str) -> Json:
     """One procedure with every field's source, date and conflicts."""
     with parts_of(request).database.read() as connection:
-        return procedure_json(connection, find_procedure(connection, code))
+        return whole_procedure(request, connection, code)
+
+
+def whole_procedure(request: Request, connection: Connection, code: str) -> Json:
+    """The record with its history in the register, its levels by unit, and where to file today."""
+    item = find_procedure(connection, code)
+    day = local_date(parts_of(request).clock())
+    return {
+        **procedure_json(connection, item),
+        "history": history_json(connection, item.code) if item.code else [],
+        "service_levels": levels_json(item),
+        "places": filing_places(item, places_of(request), day),
+    }
 
 
 def find_procedure(connection: Connection, code: str) -> UnifiedProcedure:

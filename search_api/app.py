@@ -7,7 +7,7 @@ from fastapi.staticfiles import StaticFiles
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from search_api import api, problems, web
+from search_api import api, changes, citations, evidence, figures, filing, monitor, problems, web
 from search_api.pages import HERE
 from search_api.parts import AppParts
 from store.query_log import QueryLog
@@ -53,6 +53,8 @@ def create_app(parts: AppParts) -> FastAPI:
     app.state.query_log = QueryLog(parts.data_dir / "queries.db") if parts.data_dir else None
     app.include_router(api.router)
     app.include_router(web.router)
+    for module in (changes, citations, evidence, filing, figures, monitor):
+        app.include_router(module.router)
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
     problems.install(app)
     app.add_middleware(SecurityHeaders)

@@ -74,6 +74,7 @@ def _procedure_item(item: UnifiedProcedure, hit: Hit, words: Wanted, checked: di
         "agencies": list(item.agencies),
         "tier": ", ".join(item.tiers),
         "service_level": item.service_level,
+        "service_level_converted": item.service_level_converted,
         "fee": item.fee_text,
         "time": item.time_text,
         "offered_by": item.offered_by,
@@ -161,6 +162,8 @@ def procedure_json(connection: Connection, item: UnifiedProcedure) -> Json:
         "tiers": list(item.tiers),
         "audiences": list(item.audiences),
         "service_level": item.service_level,
+        "service_level_regime": item.service_level_regime,
+        "service_level_converted": item.service_level_converted,
         "fee": item.fee_text,
         "time": item.time_text,
         "is_local": item.is_local,
@@ -171,15 +174,13 @@ def procedure_json(connection: Connection, item: UnifiedProcedure) -> Json:
         "fields": {name: _field_json(field) for name, field in (item.fields or {}).items()},
         "offerings": offerings,
         "register": {"url": "", "withdrawn_on": None, **to_plain(item.register)} if item.register else None,
-        "history": [{"fields": [], **to_plain(step)} for step in procedures.register_history(connection, item.code)]
-        if item.code
-        else [],
     }
 
 
 _OFFERING_DEFAULTS: Json = {
     "code_raw": "", "time_text": "", "fee_text": "", "service_level_raw": "", "service_level": "", "regime": "",
     "decision_number": "", "stated_on": None, "list_only": False, "differs_in": [], "capture_id": None,
+    "converted": False, "proactive_level": None, "matched": "",
 }  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from xml.sax.saxutils import escape
 
 from fastapi import APIRouter, Query, Request
-from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
+from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 from sqlalchemy import select
 
 from core.errors import QueryRefused
@@ -17,7 +17,7 @@ from search_api.inert import make_inert
 from search_api.pages import render, web_link
 from search_api.parts import AppParts, header, parts_of
 from search_api.problems import NotHere
-from search_api.schemas import Json, body_of, procedure_json, procedure_url
+from search_api.schemas import Json, body_of, procedure_url
 from search_api.wording import CHANNELS, SHAPES
 from store import records
 from store.tables import captures
@@ -36,8 +36,10 @@ FRAME_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-an
 
 
 @router.get("/")
-def home(request: Request) -> HTMLResponse:
-    """The search box."""
+def home(request: Request) -> Response:
+    """The search box; with a question it leads to the answer."""
+    if "q" in request.query_params:
+        return RedirectResponse(f"/tim?{request.url.query}")
     return render(request, "home.html", examples=EXAMPLES)
 
 
@@ -92,7 +94,7 @@ def procedure(request: Request, code: str) -> Response:
     """A procedure in the order of the national portal; `.json` behind the code gives the object."""
     parts = parts_of(request)
     with parts.database.read() as connection:
-        item = procedure_json(connection, api.find_procedure(connection, code.removesuffix(".json")))
+        item = api.whole_procedure(request, connection, code.removesuffix(".json"))
     if code.endswith(".json"):
         return JSONResponse(item)
     register = item["register"] or {}

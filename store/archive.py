@@ -50,6 +50,21 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class Revisit:
+    """An answer that brought nothing new: `status` 304, or the payload of `digest` (sha256) again. No body is kept.
+
+    `first_at`: when the capture that has the payload was fetched.
+    """
+
+    url: str
+    fetched_at: datetime
+    status: int
+    headers: Mapping[str, str]
+    digest: str
+    first_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Placed:
     """Where an answer lies: file name, first byte and length of its gzip member, sha256 of its body."""
 
@@ -193,8 +208,8 @@ class ArchiveWriter:
         self._archive, self._database = archive, database
         self._open(now)
 
-    def append(self, answers: Iterable[Answer]) -> list[Placed]:
-        """Write answers and sync the disk; ArchiveError (nothing appended) when it is full.
+    def append(self, answers: Iterable[Answer | Revisit]) -> list[Placed]:
+        """Write answers and revisits and sync the disk; ArchiveError (nothing appended) when it is full.
 
         They count only when the caller's transaction moves `committed_length` with `store.captures.insert`.
         """
@@ -203,8 +218,9 @@ class ArchiveWriter:
             for answer in answers:
                 member = _member(answer)
                 self._file.write(member)
-                digest = hashlib.sha256(answer.body).hexdigest()
-                placed.append(Placed(self.name, self.length, len(member), digest, len(answer.body)))
+                body = answer.body if isinstance(answer, Answer) else b""
+                digest = hashlib.sha256(body).hexdigest() if isinstance(answer, Answer) else answer.digest
+                placed.append(Placed(self.name, self.length, len(member), digest, len(body)))
                 self.length += len(member)
             self._file.flush()
             os.fsync(self._file.fileno())
@@ -260,22 +276,49 @@ def _lock(file: IO[bytes]) -> bool:
     return True
 
 
-def _member(answer: Answer) -> bytes:
+def _member(answer: Answer | Revisit) -> bytes:
     out = io.BytesIO()
     writer = WARCWriter(out, gzip=False)
+    writer.write_record(_response(writer, answer) if isinstance(answer, Answer) else _revisit(writer, answer))
+    packer = zlib.compressobj(COMPRESSION, zlib.DEFLATED, zlib.MAX_WBITS + 16)
+    return packer.compress(out.getvalue()) + packer.flush()
+
+
+def _response(writer: WARCWriter, answer: Answer) -> Any:
     headers = [(name, value) for name, value in answer.headers.items() if name.lower() not in _TRANSPORT]
     headers.append(("Content-Length", str(len(answer.body))))
-    record = writer.create_warc_record(
+    return writer.create_warc_record(
         answer.url,
         "response",
         payload=io.BytesIO(answer.body),
         length=len(answer.body),
         http_headers=StatusAndHeaders(f"{answer.status} .", headers, protocol="HTTP/1.1"),
-        warc_headers_dict={"WARC-Date": f"{answer.fetched_at:%Y-%m-%dT%H:%M:%SZ}"},
+        warc_headers_dict={"WARC-Date": _stamp(answer.fetched_at)},
     )
-    writer.write_record(record)
-    packer = zlib.compressobj(COMPRESSION, zlib.DEFLATED, zlib.MAX_WBITS + 16)
-    return packer.compress(out.getvalue()) + packer.flush()
+
+
+def _revisit(writer: WARCWriter, answer: Revisit) -> Any:
+    """A revisit record (WARC 1.1 §6.7): that it was seen again, without the payload."""
+    headers = [(name, value) for name, value in answer.headers.items() if name.lower() not in _TRANSPORT]
+    profile = "server-not-modified" if answer.status == 304 else "identical-payload-digest"
+    record = writer.create_warc_record(
+        answer.url,
+        "revisit",
+        http_headers=StatusAndHeaders(f"{answer.status} .", headers, protocol="HTTP/1.1"),
+        warc_headers_dict={
+            "WARC-Date": _stamp(answer.fetched_at),
+            "WARC-Profile": f"http://netpreserve.org/warc/1.1/revisit/{profile}",
+            "WARC-Refers-To-Target-URI": answer.url,
+            "WARC-Refers-To-Date": _stamp(answer.first_at),
+            "WARC-Payload-Digest": f"sha256:{answer.digest}",
+        },
+    )
+    record.rec_headers.replace_header("WARC-Payload-Digest", f"sha256:{answer.digest}")  # not that of no bytes
+    return record
+
+
+def _stamp(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%dT%H:%M:%SZ}"
 
 
 _TRANSPORT = {"content-encoding", "transfer-encoding", "content-length", "connection"}

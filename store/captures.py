@@ -26,8 +26,8 @@ class NewCapture:
 def insert_all(connection: Connection, items: Iterable[NewCapture]) -> list[int]:
     """Insert captures and, in the same transaction, move their files' committed length; returns their ids."""
     ids: list[int] = []
-    lengths: dict[str, int] = {}
-    for item in items:
+    done = list(items)
+    for item in done:
         placed = item.placed
         result = connection.execute(
             insert(captures).values(
@@ -46,10 +46,23 @@ def insert_all(connection: Connection, items: Iterable[NewCapture]) -> list[int]
         )
         assert result.inserted_primary_key is not None
         ids.append(int(result.inserted_primary_key[0]))
-        lengths[placed.archive] = max(lengths.get(placed.archive, 0), placed.offset + placed.length)
+    commit_lengths(connection, (item.placed for item in done))
+    return ids
+
+
+def commit_lengths(connection: Connection, placed: Iterable[Placed]) -> None:
+    """What lies in these files up to here counts now (revisits have no row of their own)."""
+    lengths: dict[str, int] = {}
+    for place in placed:
+        lengths[place.archive] = max(lengths.get(place.archive, 0), place.offset + place.length)
     for name, length in lengths.items():
         connection.execute(update(archives).where(archives.c.name == name).values(committed_length=length))
-    return ids
+
+
+def moments(connection: Connection, ids: Iterable[int]) -> dict[int, datetime]:
+    """When these captures were fetched."""
+    rows = connection.execute(select(captures.c.id, captures.c.fetched_at).where(captures.c.id.in_(list(ids))))
+    return {row.id: row.fetched_at for row in rows}
 
 
 def mark_read(connection: Connection, capture_id: int, outcome: str, at: datetime) -> None:

@@ -11,9 +11,10 @@ from typing import Any
 from sqlalchemy import Connection, Row, insert, select, update
 
 from core.states import FindingState
+from store.signs import IDENTITY, Need, Signs
 from store.tables import findings
 
-_IDENTITY = ("rule", "site_id", "section", "code", "url", "field")
+_IDENTITY = IDENTITY
 _LIVE = (FindingState.OPEN.value, FindingState.ACKNOWLEDGED.value, FindingState.SNOOZED.value)
 
 
@@ -30,6 +31,7 @@ class Finding:
     field: str = ""
     law: str = ""
     capture_id: int | None = None
+    seen_in: str = ""  # the observation that showed it, where that is not the site's visit
     evidence: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
     @property
@@ -40,42 +42,75 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Replaced:
-    """How many findings were opened (or opened again), still hold, or were resolved."""
+    """How many findings were opened (or opened again), still hold, were resolved, or wait for more signs."""
 
     opened: int = 0
     kept: int = 0
     resolved: int = 0
+    suspected: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What a check was evidence for: (site, rule) pairs, how many signs a rule needs, and the visit each site was judged by."""
+
+    pairs: Iterable[tuple[str, str]] = ()
+    needs: Mapping[str, Need] = dataclasses.field(default_factory=dict)
+    observations: Mapping[str, str] = dataclasses.field(default_factory=dict)  # site → its visit
 
 
 def replace(
-    connection: Connection, found: Iterable[Finding], verifiable: Iterable[tuple[str, str]], now: datetime
+    connection: Connection, found: Iterable[Finding], checked: Checked | Iterable[tuple[str, str]], now: datetime
 ) -> Replaced:
-    """Write what was found; a live finding that was not found again is resolved if its (site, rule) was verifiable.
+    """Write what was found; a live finding that was not found again is resolved if its (site, rule) was checked.
 
-    A finding marked as a false alarm stays so.
+    A rule that needs several signs opens a finding only with the last of them. A false alarm stays one. `checked` may
+    be the (site, rule) pairs alone: then one sign is enough.
     """
-    known = {tuple(str(getattr(row, name)) for name in _IDENTITY): row for row in connection.execute(select(findings))}
-    counts = {"opened": 0, "kept": 0, "resolved": 0}
+    checked = checked if isinstance(checked, Checked) else Checked(checked)
+    unresolved = select(findings).where(findings.c.state != FindingState.RESOLVED.value)
+    known = {_identity_of(row): row for row in connection.execute(unresolved)}
+    signs = Signs(connection)
+    counts = {"opened": 0, "kept": 0, "resolved": 0, "suspected": 0}
     for item in found:
         row = known.pop(item.identity, None)
-        values = _values(item) | {"last_seen": now}
-        if row is None:
-            connection.execute(insert(findings).values(**values, state=FindingState.OPEN.value, first_seen=now))
-            counts["opened"] += 1
-        elif row.state == FindingState.RESOLVED.value:
-            again = values | {"state": FindingState.OPEN.value, "resolved_at": None, "first_seen": now}
-            connection.execute(update(findings).where(findings.c.id == row.id).values(**again))
-            counts["opened"] += 1
-        else:
-            connection.execute(update(findings).where(findings.c.id == row.id).values(**values))
-            counts["kept"] += 1
-    checked = set(verifiable)
+        if not _enough(signs, item, checked, now) and row is None:
+            counts["suspected"] += 1
+            continue
+        counts["opened" if _put(connection, item, row, now) else "kept"] += 1
+    pairs = set(checked.pairs)
+    signs.not_seen(pairs, checked.observations)
     for row in known.values():
-        if row.state in _LIVE and (row.site_id, row.rule) in checked:
+        if row.state in _LIVE and (row.site_id, row.rule) in pairs:
             gone = {"state": FindingState.RESOLVED.value, "resolved_at": now}
             connection.execute(update(findings).where(findings.c.id == row.id).values(**gone))
             counts["resolved"] += 1
     return Replaced(**counts)
+
+
+def _enough(signs: Signs, item: Finding, checked: Checked, now: datetime) -> bool:
+    need = checked.needs.get(item.rule, Need())
+    if need.of <= 1:
+        return True
+    return signs.seen(item.identity, item.seen_in or checked.observations.get(item.site_id, ""), need, now)
+
+
+def _put(connection: Connection, item: Finding, row: Row[Any] | None, now: datetime) -> bool:
+    """Write one finding; whether it is new or opens again."""
+    values = _values(item) | {"last_seen": now}
+    if row is not None:
+        connection.execute(update(findings).where(findings.c.id == row.id).values(**values))
+        return False
+    opened = {"state": FindingState.OPEN.value, "resolved_at": None, "first_seen": now}
+    same = [findings.c[name] == getattr(item, name) for name in _IDENTITY]
+    again = connection.execute(update(findings).where(*same).values(**values, **opened)).rowcount
+    if not again:
+        connection.execute(insert(findings).values(**values, **opened))
+    return True
+
+
+def _identity_of(row: Row[Any]) -> tuple[str, ...]:
+    return tuple(str(getattr(row, name)) for name in _IDENTITY)
 
 
 def _values(item: Finding) -> dict[str, Any]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, or_, select, update
+from sqlalchemy import Connection, Row, case, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from core.states import Outcome
+from store import changes
 from store.tables import pages, records
 
 CHUNK = 400
@@ -17,12 +19,13 @@ CHUNK = 400
 
 @dataclass(frozen=True, slots=True)
 class NewPage:
-    """A URL to be looked at. `section` and `discovered_from` say where it was linked."""
+    """A URL to be looked at. `section` and `discovered_from` say where it was linked; `key` tells pages apart ("" = url)."""
 
     url: str
     depth: int
     section: str = ""
     discovered_from: int | None = None
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,7 @@ class Page:
     id: int
     site_id: str
     url: str
+    key: str
     depth: int
     kind: str
     section: str
@@ -46,6 +50,11 @@ class Page:
     gone_at: datetime | None
     capture_id: int | None
     server: str
+    fields_digest: str | None = None
+    reader: str = ""
+    notes: Sequence[str] = ()
+    newest_item: date | None = None
+    last_checked: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +94,27 @@ def by_ids(connection: Connection, ids: Sequence[int]) -> dict[int, Page]:
 
 
 def by_url(connection: Connection, url: str) -> Page | None:
-    """The page at a canonical URL."""
+    """The page at a URL."""
     row = connection.execute(select(pages).where(pages.c.url == url)).one_or_none()
     return _from_row(row) if row else None
 
 
-def known_urls(connection: Connection, site_id: str) -> set[str]:
-    """Every URL of a site that the frontier has."""
-    return set(connection.scalars(select(pages.c.url).where(pages.c.site_id == site_id)))
+def by_key(connection: Connection, key: str) -> Page | None:
+    """The page that is known by a key, whatever address it was linked under."""
+    row = connection.execute(select(pages).where(pages.c.key == key)).one_or_none()
+    return _from_row(row) if row else None
+
+
+def known_keys(connection: Connection, site_id: str) -> dict[str, bool]:
+    """The key of every page of a site that the frontier has → whether its section is known."""
+    rows = connection.execute(select(pages.c.key, pages.c.section).where(pages.c.site_id == site_id))
+    return {row.key: bool(row.section) for row in rows}
+
+
+def barren_urls(connection: Connection, site_id: str) -> list[str]:
+    """The addresses of a site that answered well with neither a record nor a list."""
+    seen = pages.c.site_id == site_id, pages.c.kind == "other", pages.c.capture_id.is_not(None)
+    return list(connection.scalars(select(pages.c.url).where(*seen)))
 
 
 def discover(connection: Connection, site_id: str, server: str, found: Iterable[NewPage], now: datetime) -> int:
@@ -102,6 +124,7 @@ def discover(connection: Connection, site_id: str, server: str, found: Iterable[
             "site_id": site_id,
             "server": server,
             "url": page.url,
+            "key": page.key or page.url,
             "depth": page.depth,
             "section": page.section,
             "discovered_from": page.discovered_from,
@@ -118,25 +141,62 @@ def discover(connection: Connection, site_id: str, server: str, found: Iterable[
     return added
 
 
-def section_of(connection: Connection, page_id: int) -> str:
-    """The section a page has now, "" when none is known."""
-    return connection.scalar(select(pages.c.section).where(pages.c.id == page_id)) or ""
+def section_of(connection: Connection, page: Page) -> str:
+    """The section of a page now: a list may have named it since it was handed out."""
+    if page.section:
+        return page.section
+    return connection.scalar(select(pages.c.section).where(pages.c.id == page.id)) or ""
 
 
-def name_section(connection: Connection, site_id: str, urls: Iterable[str], section: str) -> None:
-    """Give a section to a site's pages, and their records, that have none; a known section is never overwritten."""
-    for chunk in _chunks(list(urls)):
-        nameless = select(pages.c.id).where(pages.c.site_id == site_id, pages.c.url.in_(chunk), pages.c.section == "")
-        ids = list(connection.scalars(nameless))
-        if ids:
+def name_sections(connection: Connection, found: Mapping[str, str], now: datetime) -> int:
+    """Give a section (key → section) to pages found where none was named, and to their records; returns how many pages.
+
+    A known section is never overwritten.
+    """
+    named = 0
+    for section in sorted(set(found.values())):
+        keys = [key for key, value in found.items() if value == section]
+        for chunk in _chunks(keys):
+            ids = list(connection.scalars(select(pages.c.id).where(pages.c.key.in_(chunk), pages.c.section == "")))
+            if not ids:
+                continue
             connection.execute(update(pages).where(pages.c.id.in_(ids)).values(section=section))
-            connection.execute(
-                update(records).where(records.c.page_id.in_(ids), records.c.section == "").values(section=section)
-            )
+            nameless = records.c.page_id.in_(ids), records.c.section == ""
+            touched = list(connection.scalars(select(records.c.id).where(*nameless, records.c.withdrawn_at.is_(None))))
+            connection.execute(update(records).where(*nameless).values(section=section))
+            changes.append(connection, "index", [f"record:{record_id}" for record_id in touched], now)
+            named += len(ids)
+    return named
+
+
+def recall(connection: Connection, keys: Sequence[str], now: datetime) -> int:
+    """Make pages that were absent due now: a page that says something new links to them; returns how many."""
+    absent = or_(pages.c.absences > 0, pages.c.gone_at.is_not(None))
+    recalled = 0
+    for chunk in _chunks(keys):
+        query = update(pages).where(pages.c.key.in_(chunk), absent, pages.c.next_due > now)
+        recalled += connection.execute(query.values(next_due=now)).rowcount
+    return recalled
 
 
 def _chunks(items: Sequence[str]) -> Iterable[Sequence[str]]:
     return (items[start : start + CHUNK] for start in range(0, len(items), CHUNK))
+
+
+def count_absent(connection: Connection, site_id: str) -> tuple[int, int]:
+    """Pages of a site that were looked at and are no tombstones: how many say that they are not there, of how many."""
+    absent = pages.c.outcome.in_((Outcome.GONE.value, Outcome.SOFT_404.value))
+    query = select(func.count(), func.sum(case((absent, 1), else_=0))).where(
+        pages.c.site_id == site_id, pages.c.gone_at.is_(None), pages.c.outcome != Outcome.NEVER.value
+    )
+    looked_at, missing = connection.execute(query).one()
+    return missing or 0, looked_at
+
+
+def count_never(connection: Connection, site_id: str) -> int:
+    """Pages of a site that were never asked for."""
+    query = select(func.count()).where(pages.c.site_id == site_id, pages.c.outcome == Outcome.NEVER.value)
+    return connection.scalar(query) or 0
 
 
 def update_page(connection: Connection, page_id: int, values: Mapping[str, Any]) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
 from core.plain import digest, from_plain, to_plain
-from core.unified import UnifiedProcedure
+from core.unified import REGISTER, UnifiedProcedure
 from store import changes, register
 from store.tables import procedures
 
@@ -25,6 +25,7 @@ class Prepared:
     procedure: UnifiedProcedure
     content: Any
     digest: str
+    reference: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +86,24 @@ def without_code(connection: Connection) -> list[UnifiedProcedure]:
     return [_from_row(row) for row in connection.execute(select(procedures).where(procedures.c.code == ""))]
 
 
+def names(connection: Connection) -> list[tuple[str, str]]:
+    """(national code, name) of every procedure that has one, by code."""
+    query = select(procedures.c.code, procedures.c.name).where(procedures.c.code != "").order_by(procedures.c.code)
+    return [(row.code, row.name) for row in connection.execute(query)]
+
+
 def prepare(procedure: UnifiedProcedure) -> Prepared:
     """JSON and digest of a unified procedure; times of checks are not in the digest."""
     content = to_plain(procedure)
-    return Prepared(procedure, content, digest([procedure.is_public, _without_times(content)]))
+    shown = digest([procedure.is_public, _without_times(content)])
+    return Prepared(procedure, content, shown, _reference(procedure))
+
+
+def _reference(procedure: UnifiedProcedure) -> str:
+    """A digest of the register's part: while it stays, nothing new can be said about an unchanged page."""
+    fields = {n: f.value for n, f in (procedure.fields or {}).items() if f.source == REGISTER}
+    register_says = _without_times(to_plain(procedure.register)) if procedure.register else None
+    return digest([procedure.name, register_says, fields])
 
 
 def write(connection: Connection, prepared: Iterable[Prepared], at: datetime) -> Written:
@@ -103,12 +118,13 @@ def write(connection: Connection, prepared: Iterable[Prepared], at: datetime) ->
             "state": item.procedure.state.value,
             "is_public": item.procedure.is_public,
             "content": item.content,
+            "reference": item.reference,
         }
         row = known.get(key)
         if row is None:
             new.append(values | {"key": key, "digest": item.digest, "version": 1, "updated_at": at})
         elif row.digest == item.digest:
-            unchanged.append({"the_key": key, "content": item.content})
+            unchanged.append({"the_key": key, "content": item.content, "reference": item.reference})
         else:
             more = {"the_key": key, "digest": item.digest, "version": row.version + 1, "updated_at": at}
             changed.append(values | more)

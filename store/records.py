@@ -266,6 +266,14 @@ def live_without_code(connection: Connection) -> list[StoredRecord]:
     return _live_procedures(connection, records.c.code == "")
 
 
+def old_codes(connection: Connection) -> list[tuple[str, str]]:
+    """(old code, national code) of every live procedure page that shows both."""
+    old = records.c.content["old_code"].as_string()
+    query = select(old.label("old"), records.c.code).where(records.c.kind == "procedure", records.c.code != "")
+    query = query.where(records.c.withdrawn_at.is_(None), old.is_not(None)).distinct()
+    return [(row.old, row.code) for row in connection.execute(query) if row.old]
+
+
 def _live_procedures(connection: Connection, condition: ColumnElement[bool]) -> list[StoredRecord]:
     query = _with_url().where(records.c.kind == "procedure", condition, records.c.withdrawn_at.is_(None))
     return [from_row(row) for row in connection.execute(query.order_by(records.c.id))]

@@ -54,13 +54,18 @@ class Moment(TypeDecorator[datetime]):
         return None if value is None else value.replace(tzinfo=UTC)
 
 
+def _same_as_url(context: Any) -> str:
+    return str(context.get_current_parameters()["url"])
+
+
 pages = Table(
     "pages",
     metadata,
     Column("id", Integer, primary_key=True),
     Column("site_id", String, nullable=False),
     Column("server", String, nullable=False),  # address the host resolved to: the unit of politeness and lease
-    Column("url", String, nullable=False, unique=True),  # canonical
+    Column("url", String, nullable=False, unique=True),  # as it was first linked: what is asked for and shown
+    Column("key", String, nullable=False, default=_same_as_url),  # tells pages apart: one for all addresses of a page
     Column("depth", Integer, nullable=False, default=0),
     Column("kind", String, nullable=False, default=""),  # core.model.PageKind, "" until read
     Column("section", String, nullable=False, default=""),
@@ -84,6 +89,7 @@ pages = Table(
     Column("title", String, nullable=False, default=""),
     Column("notes", JSON, nullable=False, default=list),  # Reading.notes
     Column("items", JSON, nullable=False, default=list),  # Reading.items of a list page (core.plain)
+    Column("newest_item", Date),  # stated on the page or on one of its list's rows: recent lists are looked at often
     Column("site_name", String, nullable=False, default=""),
     Column("failures", Integer, nullable=False, default=0),  # in a row
     Column("absences", Integer, nullable=False, default=0),  # positive signs of absence in a row
@@ -93,6 +99,7 @@ pages = Table(
     Column("visit_id", Integer),  # visit that last asked for it
     Index("ix_pages_due", "site_id", "next_due"),
     Index("ix_pages_section", "site_id", "section"),
+    Index("uq_pages_key", "key", unique=True),
 )
 
 archives = Table(
@@ -228,6 +235,9 @@ procedures = Table(
     Column("is_public", Boolean, nullable=False),
     Column("content", JSON, nullable=False),  # core.plain of core.unified.UnifiedProcedure
     Column("digest", String, nullable=False),  # of what the index shows; times of checks are not in it
+    Column(
+        "reference", String, nullable=False, default="", server_default=""
+    ),  # digest of what the register says of it
     Column("version", Integer, nullable=False, default=1),
     Column("updated_at", Moment, nullable=False),
     Index("ix_procedures_code", "code"),
@@ -308,4 +318,107 @@ word_cache = Table(
     metadata,
     Column("digest", String, primary_key=True),  # of analysis version and text line
     Column("words", LargeBinary, nullable=False),
+)
+
+matches = Table(
+    "matches",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("key", String, nullable=False),  # of an offering without a national code: "x-…" or an old code
+    Column("target", String, nullable=False),  # the national code (or older key) it may be
+    Column("name", String, nullable=False),
+    Column("target_name", String, nullable=False),
+    Column(
+        "why", JSON, nullable=False, default=dict
+    ),  # {"agree": [...], "differ": [...], "urls": [...], "sites": [...]}
+    Column("proposed_at", Moment, nullable=False),
+    Column("last_proposed", Moment, nullable=False),
+    Column("lapsed_at", Moment),  # the evidence is gone: nobody shows the offering, or the target changed
+    UniqueConstraint("key", "target", name="uq_matches_pair"),
+)
+
+match_decisions = Table(
+    "match_decisions",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("match_id", Integer, ForeignKey("matches.id"), nullable=False, index=True),
+    Column("act", String, nullable=False),  # confirm, refuse, undo; rows are only ever added
+    Column("by", String, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("reason", Text, nullable=False, default=""),
+)
+
+finding_signs = Table(
+    "finding_signs",
+    metadata,
+    Column("rule", String, primary_key=True),
+    Column("site_id", String, primary_key=True),
+    Column("section", String, primary_key=True, default=""),
+    Column("code", String, primary_key=True, default=""),
+    Column("url", String, primary_key=True, default=""),
+    Column("field", String, primary_key=True, default=""),
+    Column("recent", JSON, nullable=False),  # [[observation, 1 or 0], …], oldest first: N of the last M must be 1
+    Column("first_sign", Moment, nullable=False),
+    Column("last_sign", Moment, nullable=False),
+)
+
+record_checks = Table(
+    "record_checks",
+    metadata,
+    Column("record_id", Integer, ForeignKey("records.id"), primary_key=True),
+    Column("site_id", String, nullable=False),
+    Column("code", String, nullable=False, default=""),
+    Column("list_only", Boolean, nullable=False, default=False),
+    Column("record_version", Integer, nullable=False),
+    Column("reference", String, nullable=False),  # of its procedure; "" = there is none of that code
+    Column("law", String, nullable=False),  # digest of the dated data that held, and of the code that judged
+    Column("findings", JSON(none_as_null=True)),  # core.plain of store.findings.Finding; NULL = nothing wrong
+    Index("ix_record_checks_code", "site_id", "code"),
+)
+
+record_links = Table(
+    "record_links",
+    metadata,
+    Column("record_id", Integer, ForeignKey("records.id"), primary_key=True),
+    Column("url", String, primary_key=True),
+    Column("label", String, nullable=False, default=""),
+    Index("ix_record_links_url", "url"),
+)
+
+signatures = Table(
+    "signatures",
+    metadata,
+    Column("digest", String, primary_key=True),  # sha256 of the file
+    Column("condition", String, nullable=False),  # core.states.SignatureCondition
+    Column("signer", String, nullable=False, default=""),
+    Column("signed_at", Moment),
+    Column("detail", Text, nullable=False, default=""),
+    Column("examined_at", Moment, nullable=False),
+)
+
+register_changes = Table(
+    "register_changes",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("snapshot_id", Integer, ForeignKey("register_snapshots.id"), nullable=False, index=True),
+    Column("as_of", Date, nullable=False),
+    Column("code", String, nullable=False),
+    Column("kind", String, nullable=False),  # added, amended, withdrawn, replaced
+    Column("name", String, nullable=False),
+    Column("sectors", JSON, nullable=False, default=list),
+    Column("agencies", JSON, nullable=False, default=list),
+    Column("fields", JSON, nullable=False, default=list),  # [{"field": …, "old": …, "new": …}]
+    Column("replaced_by", JSON, nullable=False, default=list),  # codes that came with the same name and sector
+    Column("source", String, nullable=False),
+    Column("at", Moment, nullable=False),  # when it was imported
+    Index("ix_register_changes_code", "code"),
+    Index("ix_register_changes_day", "as_of"),
+)
+
+register_change_topics = Table(
+    "register_change_topics",
+    metadata,
+    Column("change_id", Integer, ForeignKey("register_changes.id", ondelete="CASCADE"), primary_key=True),
+    Column("topic", String, primary_key=True),  # "sector:<plain name>" or "agency:<plain name>"
+    Index("ix_register_change_topics_topic", "topic"),
 )

@@ -52,6 +52,12 @@ def replace(connection: Connection, judged: Iterable[Judged], now: datetime, day
         connection.execute(insert(verdict_days), whole)
 
 
+def decided(connection: Connection) -> dict[str, datetime]:
+    """Site → when its verdict was decided."""
+    query = select(verdicts.c.site_id, verdicts.c.decided_at).where(verdicts.c.section == "")
+    return {row.site_id: row.decided_at for row in connection.execute(query)}
+
+
 def trend(connection: Connection, since: date) -> dict[str, list[tuple[date, str]]]:
     """Site → (day, verdict) from `since` on, oldest first."""
     found: dict[str, list[tuple[date, str]]] = {}

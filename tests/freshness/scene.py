@@ -76,6 +76,18 @@ class Scene:
         with self.database.write() as connection:
             records.write_page_records(connection, origin, [records.prepare(item)])
 
+    def page_of(self, site: str, number: int, content: Content, published: datetime) -> None:
+        """A news item on another site."""
+        values = {"site_id": site, "server": "a", "url": f"http://{site}/{number}", "section": "news", "depth": 2}
+        at = moment(self.today)
+        with self.database.write() as connection:
+            statement = insert(pages).values(first_seen=at, next_due=at, outcome="ok", **values)
+            page = connection.execute(statement).inserted_primary_key
+            assert page is not None
+            origin = records.Origin(page[0], site, "news", "generic", None, at)
+            item = Record("article", content, published=published)
+            records.write_page_records(connection, origin, [records.prepare(item)])
+
     def whole_site(self) -> None:
         """A visit and every section the law requires, without content."""
         self.visit()

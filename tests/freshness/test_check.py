@@ -9,13 +9,15 @@ from pathlib import Path
 
 import pytest
 from scene import SITE, TODAY, Scene, moment
-from sqlalchemy import update
+from sqlalchemy import func, select, update
 
 from core.clock import fixed
+from core.errors import ConfigError
+from core.finding_rules import RULES
 from core.model import Article, Channel, Duration, Fee, LegalBasis, LegalDocument, Paper, PaperCase, Procedure, StepCase
 from procedures.register import import_file
 from store.tables import findings as findings_table
-from store.tables import pages
+from store.tables import pages, record_checks, visits
 
 BIRTH = Procedure("Đăng ký khai sinh", code="1.001193", steps=(StepCase(("Nộp hồ sơ",)),))
 
@@ -40,9 +42,14 @@ def test_a_site_that_was_not_seen_is_unknown_with_its_reason(scene: Scene, outco
     scene.whole_site()
     news(scene, TODAY)
     scene.visit(outcome)
+    scene.visit(outcome)
+    for _ in range(2):  # a visit looked at twice is one sign
+        scene.check()
+        assert scene.verdict()[0] == "unknown"
+        assert word in scene.verdict("news")[1]
+    assert scene.found() == ({(f"outcome.{outcome}", "")} if outcome in ("robots", "login") else set())
+    scene.visit(outcome)
     scene.check()
-    assert scene.verdict()[0] == "unknown"
-    assert word in scene.verdict("news")[1]
     assert scene.found() == {(f"outcome.{outcome}", "")}
 
 
@@ -221,6 +228,29 @@ def test_notes_and_traps_of_pages_become_one_finding_each(scene: Scene) -> None:
     assert {rule for rule, _ in scene.found()} >= {"tcvn3_text", "spam", "trap"}
 
 
+@pytest.mark.parametrize(
+    ("traps", "told"),
+    [
+        ({"generated": 1}, True),  # several pages without content led on: that is proof
+        ({"language": 1, "calendar": 3}, False),  # refused on sight: a widget with a few links
+        ({"session": 4_000, "printable": 900}, False),  # asked for under the plain address
+    ],
+)
+def test_a_trap_needs_proof(traps: dict[str, int], *, told: bool, scene: Scene) -> None:
+    scene.whole_site()
+    scene.visit(counters={"traps": traps})
+    scene.check()
+    assert (("trap", "") in scene.found()) is told
+
+
+def test_a_trap_is_remembered_until_its_pages_are_looked_at_again(scene: Scene) -> None:
+    scene.whole_site()
+    scene.visit(day=TODAY - timedelta(days=6), counters={"traps": {"generated": 2}})
+    scene.visit()
+    scene.check()
+    assert ("trap", "") in scene.found()
+
+
 def test_a_template_that_shows_fewer_fields_is_one_alarm(scene: Scene) -> None:
     scene.whole_site()
     good = {"web_html": {"procedures": 9, "name": 1.0, "steps": 1.0, "papers": 1.0}}
@@ -236,13 +266,177 @@ def test_a_finding_is_kept_while_the_site_cannot_be_seen_and_resolved_on_evidenc
     news(scene, TODAY - timedelta(days=30))
     scene.check()
     assert ("silence", "news") in scene.found()
-    scene.visit("timeout")
-    assert scene.check().resolved == 0
-    assert ("silence", "news") in scene.found()
+    for _ in range(2):
+        scene.visit("timeout")
+        scene.check()
+    assert scene.found() >= {("silence", "news"), ("outcome.timeout", "")}
     scene.visit()
     news(scene, TODAY)
     assert scene.check().resolved == 2  # the silence and the outcome
     assert ("silence", "news") not in scene.found()
+
+
+def test_one_bad_answer_between_good_ones_raises_nothing(scene: Scene) -> None:
+    scene.whole_site()
+    for outcome in ("timeout", "ok", "ok", "timeout", "ok", "ok"):
+        scene.visit(outcome)
+        scene.check()
+        assert ("outcome.timeout", "") not in scene.found()
+    for outcome in ("timeout", "ok", "timeout"):  # two of the last three
+        scene.visit(outcome)
+        scene.check()
+    assert ("outcome.timeout", "") in scene.found()
+
+
+def test_the_first_sign_makes_the_site_grey_though_it_raises_no_alarm(scene: Scene) -> None:
+    scene.whole_site()
+    news(scene, TODAY)
+    scene.visit("http_5xx")
+    assert scene.check().suspected == 1
+    assert scene.verdict()[0] == "unknown"
+
+
+def quiet(scene: Scene, **more: object) -> None:
+    rows = [{"rules": ["outcome.*", "silence"], "from": TODAY, "to": TODAY, "why": "bảo trì đã báo trước", **more}]
+    scene.province = replace(scene.province, thresholds={**scene.province.thresholds, "quiet": rows})
+
+
+def test_in_a_quiet_time_nothing_is_raised_and_nothing_resolved(scene: Scene) -> None:
+    scene.whole_site()
+    news(scene, TODAY - timedelta(days=30))
+    quiet(scene)
+    scene.check()
+    assert ("silence", "news") not in scene.found()
+    scene.province = replace(scene.province, thresholds={})
+    scene.check()
+    assert ("silence", "news") in scene.found()
+    quiet(scene)
+    scene.record(Article("Tin mới"), "news", TODAY, published=moment(TODAY))
+    scene.check()
+    assert ("silence", "news") in scene.found()
+
+
+def test_a_quiet_time_of_other_sites_or_hours_hushes_nothing(scene: Scene) -> None:
+    scene.whole_site()
+    news(scene, TODAY - timedelta(days=30))
+    quiet(scene, sites=["h-nongcong"])
+    scene.check()
+    assert ("silence", "news") in scene.found()
+    quiet(scene, hours="22:00-05:00")  # the check is at nine in the morning
+    scene.check()
+    assert ("silence", "news") in scene.found()
+
+
+def test_an_odd_quiet_time_is_refused(scene: Scene) -> None:
+    quiet(scene, rules=["không có"])
+    with pytest.raises(ConfigError, match="no rule"):
+        scene.check()
+
+
+def test_a_site_nobody_looks_at_is_the_operators_alarm(scene: Scene) -> None:
+    scene.whole_site()
+    news(scene, TODAY)
+    scene.check()
+    assert ("unwatched", "") not in scene.found()
+    scene.later(2)
+    scene.check()
+    assert ("unwatched", "") in scene.found()
+    assert RULES["unwatched"].audience == "operator"
+
+
+def test_a_changed_template_makes_the_site_grey_and_resolves_nothing(scene: Scene, tmp_path: Path) -> None:
+    register(scene, tmp_path, TODAY, "1.001193")
+    detail(scene, tmp_path)
+    scene.whole_site()
+    page = scene.page("procedures", depth=2)
+    scene.record(costing("80.000 đồng", 3), page=page)
+    good = {"web_html": {"procedures": 9, "name": 1.0, "steps": 1.0, "papers": 1.0}}
+    bad = {"generic": {"procedures": 9, "name": 1.0, "steps": 0.1, "papers": 0.0}}
+    scene.visit(coverage=good)
+    scene.check()
+    scene.record(BIRTH, page=page)  # the new template hides the fee
+    scene.visit(coverage=bad)
+    scene.check()
+    assert scene.found() >= {("template_changed", ""), ("fee_differs", "1.001193")}
+    assert scene.verdict("procedures")[0] == "unknown"
+    assert "Giao diện" in scene.verdict()[1]
+
+
+def test_pages_that_vanish_all_at_once_are_one_cause(scene: Scene) -> None:
+    scene.whole_site()
+    scene.visit()
+    with scene.database.write() as connection:
+        visit = connection.scalar(select(func.max(visits.c.id)))
+        connection.execute(update(pages).where(pages.c.section != "news").values(outcome="gone", visit_id=visit))
+    scene.check()
+    assert scene.found() == {("pages_lost", "")}
+    assert scene.verdict()[0] == "unknown"
+
+
+def test_an_outdated_word_on_every_page_is_one_finding(scene: Scene) -> None:
+    scene.whole_site()
+    for number in range(15):
+        steps = (StepCase(("Nộp tại Sở Thủy sản",)),)
+        scene.record(replace(BIRTH, code=f"1.0011{number:02}", steps=steps))
+    scene.check()
+    with scene.database.read() as connection:
+        query = findings_table.select().where(findings_table.c.rule == "obsolete_term")
+        rows = connection.execute(query).all()
+    assert len(rows) == 1
+    assert rows[0].evidence["pages"] == 15
+    assert len(rows[0].evidence["codes"]) == 15
+
+
+def test_news_of_the_portal_on_many_sites_keeps_none_of_them_fresh(scene: Scene) -> None:
+    scene.whole_site()
+    news(scene, TODAY - timedelta(days=30))
+    scene.record(Article("Tin của cổng tỉnh", body="x"), "news", TODAY, published=moment(TODAY))
+    scene.check()
+    assert scene.verdict("news")[0] == "fresh"
+    for number, site in enumerate(("s-syt", "s-sxd", "h-nongcong", "h-quanhoa")):
+        scene.page_of(site, number, Article("Tin của cổng tỉnh", body="x"), moment(TODAY))
+    scene.check()
+    assert scene.verdict("news")[0] == "overdue"
+
+
+def test_an_old_text_posted_again_is_no_news(scene: Scene) -> None:
+    scene.whole_site()
+    body = "Nội dung đã đăng từ trước. " * 12
+    for day in (TODAY - timedelta(days=30), TODAY):
+        scene.record(Article("Tin cũ", body=body), "news", day, published=moment(day))
+    scene.check()
+    assert scene.verdict("news")[0] == "overdue"
+
+
+def test_only_what_changed_is_judged_again(scene: Scene, tmp_path: Path) -> None:
+    register(scene, tmp_path, TODAY, "1.001193", "1.000894")
+    scene.whole_site()
+    page = scene.page("procedures", depth=2)
+    scene.record(BIRTH, page=page)
+    scene.record(replace(BIRTH, code="1.000894"))
+    assert scene.check().judged == 2
+    assert scene.check().judged == 0
+    scene.record(replace(BIRTH, requirements="Không"), page=page)
+    assert scene.check().judged == 1
+
+
+def test_an_incremental_check_says_what_a_full_one_says(scene: Scene, tmp_path: Path) -> None:
+    register(scene, tmp_path, TODAY, "1.001193", "1.000894")
+    detail(scene, tmp_path)
+    scene.whole_site()
+    page = scene.page("procedures", depth=2)
+    scene.record(costing("80.000 đồng", 5), page=page)
+    scene.record(replace(BIRTH, code="1.999999"))
+    scene.check()
+    scene.record(costing("50.000 đồng", 5), page=page)
+    scene.check()
+    step_by_step = scene.found()
+    with scene.database.write() as connection:
+        connection.execute(record_checks.delete())
+    scene.check()
+    assert scene.found() == step_by_step
+    assert ("fee_differs", "1.001193") not in step_by_step
+    assert ("time_differs", "1.001193") in step_by_step
 
 
 def test_the_same_evidence_twice_opens_nothing_twice(scene: Scene) -> None:

@@ -48,12 +48,21 @@ def test_hundreds_of_links_go_in_at_once(database: Database) -> None:
 def test_a_section_is_given_where_none_was_named_and_only_there(database: Database) -> None:
     add(database, "http://a/1", "http://a/2")
     with database.write() as connection:
-        pages.name_section(connection, "s-stp", ["http://a/1"], "news")
-        pages.name_section(connection, "s-stp", ["http://a/1", "http://a/2"], "direction")
-        pages.name_section(connection, "s-syt", ["http://a/2"], "about")
+        assert pages.name_sections(connection, {"http://a/1": "news"}, NOON) == 1
+        assert pages.name_sections(connection, {"http://a/1": "direction", "http://a/2": "direction"}, NOON) == 1
     with database.read() as connection:
-        ids = [page.id for page in pages.due(connection, pages.DueQuery("s-stp", 1, NOON))]
-        assert [pages.section_of(connection, page) for page in ids] == ["news", "direction"]
+        found = pages.due(connection, pages.DueQuery("s-stp", 1, NOON))
+        assert [pages.section_of(connection, page) for page in found] == ["news", "direction"]
+
+
+def test_an_absent_page_that_is_linked_again_is_due_at_once(database: Database) -> None:
+    add(database, "http://a/1", "http://a/2")
+    later = NOON + timedelta(days=7)
+    with database.write() as connection:
+        for number, absences in ((1, 2), (2, 0)):
+            pages.update_page(connection, number, {"absences": absences, "next_due": later})
+        assert pages.recall(connection, ["http://a/1", "http://a/2", "http://a/unknown"], NOON) == 1
+    assert due(database, NOON) == ["http://a/1"]
 
 
 def test_a_page_asked_for_in_this_visit_is_not_handed_out_again(database: Database) -> None:

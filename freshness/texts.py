@@ -1,0 +1,104 @@
+"""Words and citations in a procedure's text that were out of date on the day: dated data against what the page says."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from core.model import Procedure
+from core.places import Places
+from freshness.known import SAME_CONTENT, Known
+from freshness.rules import Term, plain_number
+from store.findings import Finding
+from store.records import StoredRecord
+from vietnamese.syllables import nfc
+
+NUMBER = re.compile(r"\b\d{1,4}/\d{4}/[A-ZĐ]{1,4}(?:-[A-ZĐ]{1,8}\d*)?\b|\b\d{1,3}/\d{4}/QH\d{1,2}\b", re.IGNORECASE)
+
+_NAMED_DISTRICT = re.compile(
+    r"(?:UBND|[ỦU][ỷỶyYảẢ]?\s*ban nhân dân)\s+((?:huyện|thị xã|thành phố)\s+[^\W\d_a-z][\w]*(?:\s+[^\W\d_a-z]\w*){0,2})"
+)
+"""“UBND huyện Nông Cống”: the district's own name, in capitals, so that its successors can be named."""
+
+
+def findings_of_texts(known: Known, record: StoredRecord, content: Procedure) -> Iterator[Finding]:
+    """Obsolete terms and citations of repealed texts. What the national record says too no editor here can mend."""
+    # Titles of decrees keep the words of their day.
+    said = nfc(" . ".join(words_of(replace(content, legal_bases=()))))
+    register = known.register_words(record.code)
+    yield from _terms(known, record, said, register)
+    yield from _citations(known, record, nfc(" . ".join(words_of(content))), register)
+
+
+def _terms(known: Known, record: StoredRecord, said: str, register: str) -> Iterator[Finding]:
+    lowered = said.lower()
+    for term in known.law.terms_on(known.today):
+        word = next((word for word in term.words if has_word(lowered, word.lower())), None)
+        if word is None or has_word(register, word.lower()):
+            continue
+        use = _successors(term, known.places, said) or term.use
+        message = f"“{record.title}” còn viết “{word}”, đã cũ từ {term.begin:%d/%m/%Y} ({term.source}). Nay là: {use}."
+        evidence = {"term": word, "around": around(said, lowered.find(word.lower())), "use": use}
+        if term.tier:
+            evidence["extinct_tier"] = term.tier
+        yield finding("obsolete_term", record, message, law=term.source, evidence=evidence, field=word)
+
+
+def _successors(term: Term, places: Places, said: str) -> str:
+    """The communes that took over the district a text names, when the term is of an extinct level."""
+    if not term.tier:
+        return ""
+    for named in _NAMED_DISTRICT.finditer(said):
+        successors = places.district_successors(named[1])
+        if successors:
+            return f"UBND {', '.join(name[:1].lower() + name[1:] for name in successors)} (địa bàn {named[1]} cũ)"
+    return ""
+
+
+def _citations(known: Known, record: StoredRecord, text: str, register: str) -> Iterator[Finding]:
+    for number in sorted({plain_number(found) for found in NUMBER.findall(text)}):
+        gone = known.law.repealed.get(number)
+        if gone is None or gone.repealed_on > known.today or number in plain_number(register):
+            continue
+        instead = f" Nay là {gone.replaced_by}." if gone.replaced_by else ""
+        message = f"“{record.title}” viện dẫn {gone.number}, hết hiệu lực từ {gone.repealed_on:%d/%m/%Y}.{instead}"
+        evidence = {"number": gone.number, "repealed_on": gone.repealed_on.isoformat(), "replaced_by": gone.replaced_by}
+        yield finding("repealed_citation", record, message, law=SAME_CONTENT, evidence=evidence, field=gone.number)
+
+
+def cited(content: Procedure) -> set[str]:
+    """The plain numbers of every legal text a procedure's page cites."""
+    return {plain_number(found) for found in NUMBER.findall(nfc(" . ".join(words_of(content))))}
+
+
+def finding(rule: str, record: StoredRecord, message: str, **more: Any) -> Finding:
+    """A finding that points to the page, the capture and the code of a record."""
+    return Finding(
+        rule, record.site_id, message, code=record.code, url=record.url, capture_id=record.capture_id, **more
+    )
+
+
+def has_word(text: str, word: str) -> bool:
+    """Whether a text has these words as whole words; both in lower case."""
+    at = text.find(word)
+    return at >= 0 and re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text) is not None
+
+
+def words_of(value: Any) -> Iterator[str]:
+    """Every text inside a value, without addresses."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, (tuple, list)):
+        for item in value:
+            yield from words_of(item)
+    elif hasattr(value, "__dataclass_fields__"):
+        for name in value.__dataclass_fields__:
+            if not name.endswith("url"):
+                yield from words_of(getattr(value, name))
+
+
+def around(text: str, position: int, width: int = 80) -> str:
+    """The words around a place of a text."""
+    return text[max(0, position - width) : position + width]

@@ -1,0 +1,100 @@
+"""What a procedure's page adds to its record: service levels by unit with their regime, and where to file today."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+
+from core.clock import local_date
+from core.places import Places, is_district, load_places
+from core.states import ServiceLevel
+from core.unified import Offering, UnifiedProcedure
+from search_api.parts import parts_of
+from search_api.schemas import Json
+
+router = APIRouter()
+
+REGIMES = {
+    "nd43_2011": "NĐ 43/2011 (mức độ 1–4)",
+    "nd42_2022": "NĐ 42/2022 (toàn trình, một phần)",
+    "nd224_2026": "NĐ 224/2026 (toàn trình, một phần)",
+}
+
+CONVERTED = "quy đổi"
+
+
+@lru_cache(maxsize=8)
+def _places(folder: Path) -> Places:
+    return load_places(folder)
+
+
+def places_of(request: Request) -> Places:
+    """The province's moves of units, read once."""
+    return _places(parts_of(request).province.folder)
+
+
+def level_text(level: str, *, converted: bool, raw: str = "") -> str:
+    """The label of a level; one worked out of the numbers of 2011 says so: “Trực tuyến toàn trình (quy đổi từ “Mức độ 4”)”."""
+    label = ServiceLevel(level).vietnamese if level in set(ServiceLevel) else ""
+    if not label:
+        return raw
+    if not converted:
+        return label
+    return f"{label} ({CONVERTED} từ “{raw}”)" if raw else f"{label} ({CONVERTED})"
+
+
+def levels_json(item: UnifiedProcedure) -> list[Json]:
+    """One line a unit: raw wording, regime, normalised, and the day it was read."""
+    return [_level_json(o) for o in item.offerings if o.service_level_raw or o.service_level]
+
+
+def _level_json(offering: Offering) -> Json:
+    return {
+        "site_id": offering.site_id,
+        "unit": offering.unit,
+        "raw": offering.service_level_raw,
+        "regime": offering.regime,
+        "regime_text": REGIMES.get(offering.regime, ""),
+        "level": offering.service_level,
+        "converted": offering.converted,
+        "proactive_level": offering.proactive_level,
+        "text": level_text(offering.service_level, converted=offering.converted, raw=offering.service_level_raw),
+        "as_of": (offering.stated_on or local_date(offering.changed_at)).isoformat(),
+    }
+
+
+def filing_places(item: UnifiedProcedure, places: Places, day: date) -> list[Json]:
+    """Units named for filing that have others in their place on `day`; empty while all of them still exist."""
+    units = dict.fromkeys((*item.agencies, *(offering.unit for offering in item.offerings)))
+    found = []
+    for unit in units:
+        now = places.follow(unit, day) if unit else ()
+        if unit and now != (unit,):
+            found.append({"unit": unit, "now": list(now), "extinct_level": is_district(unit)})
+    return found
+
+
+@router.get("/api/v1/places")
+def places(request: Request, q: Annotated[str, Query(max_length=200)] = "", district: str = "") -> Json:
+    """Where the tasks of an old district or commune went. `district` tells communes of one name apart."""
+    known, day = places_of(request), local_date(parts_of(request).clock())
+    successors = known.district_successors(q) if is_district(q) or not known.commune_successors(q) else ()
+    moves = () if successors else known.commune_successors(q, district)
+    return {
+        "q": q,
+        "as_of": day.isoformat(),
+        "successors": [{"name": name, "predecessors": _behind(known, name)} for name in successors],
+        "communes": [
+            {"old_commune": m.old_commune, "old_district": m.old_district, "new_commune": m.new_commune, "since": m.since.isoformat()}
+            for m in moves
+        ],
+        "predecessors": _behind(known, q),
+    }  # fmt: skip
+
+
+def _behind(known: Places, name: str) -> list[Json]:
+    return [{"commune": move.old_commune, "district": move.old_district} for move in known.predecessors(name)]

@@ -1,0 +1,8 @@
+"""Small sites for the tests of visits."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))

@@ -1,0 +1,156 @@
+"""What a visit makes of a site: asked as linked, absences believed only of a site that is well, sections from lists."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+from small_site import Pages, Reply, crawl, page, rows, running, workspace
+from sqlalchemy import select
+from warcio.archiveiterator import ArchiveIterator
+
+from cli.workspace import Workspace
+from store.tables import captures, pages, records, visits
+
+DAY = timedelta(days=1)
+
+
+def last_visit(place: Workspace) -> tuple[str, str]:
+    row = rows(place, select(visits).order_by(visits.c.id.desc()))[0]
+    return row.outcome, row.evidence
+
+
+def test_a_page_is_asked_for_in_the_order_of_its_link_and_once(tmp_path: Path) -> None:
+    site_pages: Pages = {
+        "/": page("Trang chủ", "/tin?view=2&id=7", "/tin?id=7&view=2", "/khac"),
+        "/tin?view=2&id=7": page("Tin bảy"),
+        "/khac": page("Khác", "/tin?id=7&view=2"),
+    }
+    with running(site_pages) as site:
+        place = workspace(tmp_path, site)
+        crawl(place)
+        assert site.paths.count("/tin?view=2&id=7") == 1
+        assert "/tin?id=7&view=2" not in site.paths
+    found = rows(place, select(pages.c.url, pages.c.key).where(pages.c.title == "Tin bảy"))
+    assert [(row.url.rpartition("/")[2], row.key.rpartition("/")[2]) for row in found] == [
+        ("tin?view=2&id=7", "tin?id=7&view=2")
+    ]
+
+
+def test_a_site_most_of_whose_pages_are_absent_was_not_seen_well(tmp_path: Path) -> None:
+    names = [f"/bai-{n}" for n in range(12)]
+    site_pages: Pages = {"/": page("Trang chủ", *names), **{name: page(name) for name in names}}
+    with running(site_pages) as site:
+        place = workspace(tmp_path, site)
+        crawl(place)
+        assert last_visit(place)[0] == "ok"
+        for name in names[:10]:
+            site.pages[name] = Reply("không có", 404)
+        for day in range(1, 8):
+            crawl(place, "--all", at=DAY * day)
+        assert last_visit(place) == ("absent", "10 of 13 pages say that they are not there")
+        assert not rows(place, select(pages).where(pages.c.gone_at.is_not(None)))
+        assert not rows(place, select(pages).where(pages.c.absences > 0))
+        for day in (8, 9, 11, 12):
+            crawl(place, "--all", "--accept-absences", at=DAY * day)
+        assert len(rows(place, select(pages).where(pages.c.gone_at.is_not(None)))) == 10
+
+
+def test_one_page_that_is_absent_over_days_becomes_a_tombstone_and_keeps_its_capture(tmp_path: Path) -> None:
+    names = [f"/bai-{n}" for n in range(8)]
+    site_pages: Pages = {"/": page("Trang chủ", *names), **{name: page(name) for name in names}}
+    with running(site_pages) as site:
+        place = workspace(tmp_path, site)
+        crawl(place)
+        site.pages["/bai-3"] = Reply("không có", 404)
+        for day in (1, 2):
+            crawl(place, "--all", at=DAY * day)
+        assert not rows(place, select(pages).where(pages.c.gone_at.is_not(None)))
+        crawl(place, "--all", at=DAY * 4)
+    (gone,) = rows(place, select(pages).where(pages.c.gone_at.is_not(None)))
+    assert gone.url.endswith("/bai-3")
+    assert gone.capture_id is not None
+    assert last_visit(place)[0] == "ok"
+
+
+def test_a_page_found_on_the_home_page_gets_the_section_of_the_list_that_shows_it(tmp_path: Path) -> None:
+    item = '<ul class="news-list">' + "".join(
+        f'<li><h3><a href="/tin-{n}.html">Tin số {n} về việc tiếp công dân</a></h3><span>0{n}/08/2018</span></li>'
+        for n in range(1, 7)
+    )
+    lists = Reply(
+        f"<html><head><title>Tin tức</title></head><body><h1>Tin tức</h1><div class='breadcrumb'><a href='/'>Trang chủ</a>"
+        f" » <a href='/tin-tuc'>Tin tức</a></div>{item}</ul></body></html>"
+    )
+    home = page("Trang chủ", "/tin-1.html", "/tin-tuc")
+    articles: Pages = {f"/tin-{n}.html": page(f"Tin số {n} về việc tiếp công dân") for n in range(1, 7)}
+    with running({"/": home, "/tin-tuc": lists, **articles}) as site:
+        place = workspace(tmp_path, site)
+        crawl(place)
+    found = {row.url.rpartition("/")[2]: row.section for row in rows(place, select(pages))}
+    listed = rows(place, select(pages).where(pages.c.kind == "list"))
+    assert [row.section for row in listed] == ["news"]
+    assert found["tin-1.html"] == "news"
+    assert {row.section for row in rows(place, select(records))} == {"news"}
+
+
+def test_what_says_nothing_new_is_not_archived_again(tmp_path: Path) -> None:
+    counter = iter(range(1000))
+    site_pages: Pages = {
+        "/": page("Trang chủ", "/khac-byte", "/cung-byte", "/304"),
+        "/khac-byte": lambda _: Reply(page("Khác byte").body.replace("</body>", f"<!--{next(counter)}--></body>")),  # type: ignore[arg-type, union-attr]
+        "/cung-byte": page("Cùng byte"),
+        "/304": Reply(page("Có ETag").body, headers={"ETag": '"1"'}),
+    }
+    with running(site_pages) as site:
+        place = workspace(tmp_path, site)
+        crawl(place)
+        before = rows(place, select(captures))
+        site.pages["/304"] = lambda _: Reply("", 304)
+        crawl(place, "--all", at=DAY)
+        assert site.asked[-1].headers.get("If-None-Match") or any("If-None-Match" in a.headers for a in site.asked)
+        assert rows(place, select(captures)) == before
+        assert {row.outcome for row in rows(place, select(pages))} == {"unchanged"}
+        found = list(_records_of(place))
+        assert [kind for kind, _ in found].count("response") == 4
+        profiles = sorted(profile.rpartition("/")[2] for kind, profile in found if kind == "revisit")
+        assert profiles == ["identical-payload-digest", "identical-payload-digest", "server-not-modified"]
+        site.pages["/cung-byte"] = page("Cùng byte", text="Nội dung đã sửa đổi từ hôm nay. " * 10)
+        crawl(place, "--all", at=DAY * 2)
+        assert len(rows(place, select(captures))) == len(before) + 1
+
+
+def _records_of(place: Workspace) -> Iterator[tuple[str, str]]:
+    for file in sorted((place.data / "archive").iterdir()):
+        with file.open("rb") as stream:
+            for record in ArchiveIterator(stream):
+                yield record.rec_type, record.rec_headers.get_header("WARC-Profile") or ""
+
+
+def test_spam_that_only_hides_in_a_known_page_is_noticed(tmp_path: Path) -> None:
+    plain = page("Trang chủ", "/bai")
+    hidden = '<div style="display:none"><a>nhà cái</a> <a>nổ hũ</a> <a>tài xỉu</a> <a>kubet</a></div></body>'
+    with running({"/": plain, "/bai": page("Bài")}) as site:
+        place = workspace(tmp_path, site)
+        crawl(place)
+        site.pages["/bai"] = Reply(page("Bài").body.replace("</body>", hidden))  # type: ignore[arg-type, union-attr]
+        crawl(place, "--all", at=DAY)
+    (bai,) = rows(place, select(pages).where(pages.c.url.endswith("/bai")))
+    assert any(note.startswith("spam") for note in bai.notes)
+
+
+def test_a_run_that_its_budget_cut_short_says_so(tmp_path: Path) -> None:
+    names = [f"/bai-{n}" for n in range(9)]
+    with running({"/": page("Trang chủ", *names), **{name: page(name) for name in names}}) as site:
+        place = workspace(tmp_path, site, max_pages=4)
+        crawl(place)
+        outcome, evidence = last_visit(place)
+        assert (outcome, evidence) == (
+            "partial",
+            "the budget of 4 pages a run was used up; 6 pages were not looked at yet",
+        )
+        crawl(place, at=timedelta(hours=1))
+        crawl(place, at=timedelta(hours=2))
+    assert last_visit(place)[0] == "ok"
+    assert len(rows(place, select(pages).where(pages.c.last_good.is_not(None)))) == 10

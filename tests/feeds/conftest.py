@@ -1,0 +1,107 @@
+"""An application over a store of its own in which a register changed twice and a site was looked at."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import insert, update
+from starlette.testclient import TestClient
+
+from core.clock import fixed
+from core.model import Article, Channel, Duration, Fee, LegalBasis, Procedure, Record
+from core.settings import load_settings
+from core.sites import load_province
+from indexer.query.searcher import Searcher
+from procedures.register import import_file
+from procedures.unify import unify_changes
+from search_api.app import AppParts, create_app
+from store import captures, records
+from store.archive import Answer, Archive
+from store.captures import NewCapture
+from store.database import Database, open_database
+from store.findings import Finding, replace
+from store.tables import pages
+
+CONFIG = Path(__file__).resolve().parents[2] / "config"
+PROVINCE = load_province(CONFIG, "thanhhoa")
+NOW = datetime(2026, 11, 2, 1, 0, tzinfo=UTC)
+BODY = "<p>Lệ phí: 80.000 đồng</p>".encode()
+
+
+def entry(code: str, name: str, **more: object) -> dict[str, object]:
+    common = {"code": code, "name": name, "fields": ["Hộ tịch"], "agencies": ["UBND cấp xã"], "issued_by": "Bộ Tư pháp"}
+    return {**common, "subjects": ["Công dân"], "state": "ACTIVE", "type": "STANDARD", "url": "", **more}
+
+
+def snapshot(database: Database, folder: Path, day: str, *entries: dict[str, object]) -> None:
+    path = folder / f"catalog-{day}.jsonl"
+    path.write_text("\n".join(json.dumps(item) for item in entries), encoding="utf-8")
+    import_file(database, path, clock=fixed(NOW), confirmed=True)
+
+
+def publish(database: Database, archive: Archive, site: str, content: Procedure, at: datetime = NOW) -> int:
+    url = f"http://{site}.example/{content.code or content.name}"
+    with database.write() as connection:
+        values = {"site_id": site, "server": "a", "url": url, "key": url, "first_seen": at, "next_due": at}
+        page = connection.execute(insert(pages).values(**values, outcome="ok", last_good=at)).inserted_primary_key
+    assert page is not None
+    answer = Answer(url, at, 200, {"Content-Type": "text/html; charset=utf-8", "X-May-Chu": "IIS"}, BODY)
+    writer = archive.writer(database, at)
+    placed = writer.append([answer])[0]
+    with database.write() as connection:
+        capture = captures.insert_all(connection, [NewCapture(page[0], None, answer, placed)])[0]
+        connection.execute(update(pages).where(pages.c.id == page[0]).values(capture_id=capture))
+        origin = records.Origin(page[0], site, "procedures", "generic", capture, at)
+        records.write_page_records(
+            connection, origin, [records.prepare(Record("procedure", content, key=content.code))]
+        )
+    writer.close(at)
+    return capture
+
+
+@pytest.fixture
+def client(tmp_path: Path) -> Iterator[TestClient]:
+    database = open_database(tmp_path / "store.db")
+    archive = Archive(tmp_path)
+    first = entry("1.001193", "Đăng ký khai sinh"), entry("1.000894", "Kết hôn"), entry("1.000001", "Giám hộ")
+    second = (
+        entry("1.001193", "Đăng ký khai sinh", agencies=["UBND cấp xã", "Sở Tư pháp"]),
+        entry("2.000001", "Giám hộ"),
+        entry("1.004194", "Đăng ký \x0b tạm trú", fields=["Cư trú"], agencies=["Công an Xã"]),
+    )
+    snapshot(database, tmp_path, "2026-09-01", *first)
+    snapshot(database, tmp_path, "2026-10-01", *second)
+    channel = Channel("truc_tiep", (Duration("3 ngày", 3, "ngay", (Fee("80.000 đồng", 80_000),)),))
+    birth = Procedure(
+        "Đăng ký khai sinh",
+        code="1.001193",
+        channels=(channel,),
+        legal_bases=(LegalBasis("61/2018/NĐ-CP"),),
+        service_level_raw="Mức độ 4",
+    )
+    capture = publish(database, archive, "h-nongcong", birth)
+    publish(database, archive, "s-stp", Procedure("Đăng ký khai sinh", code="1.001193", service_level_raw="Toàn trình"))
+    old = Procedure("Cấp giấy phép cũ", code="1.999998", agencies=("UBND huyện Nông Cống",))
+    publish(database, archive, "s-sxd", old)
+    unify_changes(database, PROVINCE, fixed(NOW))
+    report = Article("Báo cáo", body="Đã tiếp nhận 1.236 hồ sơ, trả đúng hạn 1.200 hồ sơ.")
+    with database.write() as connection:
+        values = {"site_id": "s-stp", "server": "a", "url": "http://stp.example/bc", "key": "http://stp.example/bc"}
+        page = connection.execute(insert(pages).values(first_seen=NOW, next_due=NOW, **values)).inserted_primary_key
+        assert page is not None
+        origin = records.Origin(page[0], "s-stp", "news", "generic", None, NOW)
+        records.write_page_records(connection, origin, [records.prepare(Record("article", report, published=NOW))])
+        evidence = {"page": "80.000 đồng", "register": "50.000 đồng", "field": "fee_text"}
+        found = Finding("fee_differs", "h-nongcong", "Phí khác", code="1.001193", url="http://h-nongcong.example/1.001193", field="fee_text", law="NĐ 63/2010 Đ26 k2", capture_id=capture, evidence=evidence)  # fmt: skip
+        whole = Finding("silence", "s-stp", "Lâu không có tin", section="news")
+        replace(connection, [found, whole], [], NOW)
+    parts = AppParts(
+        database, Searcher.open(tmp_path, CONFIG, clock=fixed(NOW)), PROVINCE, load_settings(), fixed(NOW), archive, CONFIG
+    )  # fmt: skip
+    with TestClient(create_app(parts), raise_server_exceptions=True) as made:
+        yield made
+    database.close()

@@ -1,0 +1,98 @@
+"""Service levels never lose their regime, old units lead to new ones, figures name their source, citations their pages."""
+
+from __future__ import annotations
+
+import pytest
+from starlette.testclient import TestClient
+
+from search_api.dossiers import Dossiers, stated
+
+
+def test_a_level_of_2011_is_shown_as_converted(client: TestClient) -> None:
+    levels = {row["site_id"]: row for row in client.get("/api/v1/procedures/1.001193").json()["service_levels"]}
+    assert levels["h-nongcong"]["raw"] == "Mức độ 4"
+    assert levels["h-nongcong"]["text"] == "Trực tuyến toàn trình (quy đổi từ “Mức độ 4”)"
+    assert levels["h-nongcong"]["regime"] == "nd43_2011"
+    assert (levels["s-stp"]["converted"], levels["s-stp"]["regime"]) == (False, "nd224_2026")
+    page = client.get("/thu-tuc/1.001193").text
+    assert "Trực tuyến toàn trình (quy đổi)" in page
+    assert "NĐ 43/2011" in page
+
+
+def test_a_disagreement_and_what_nobody_verified_are_said(client: TestClient) -> None:
+    page = client.get("/thu-tuc/1.001193").text
+    assert "chưa xác minh" in page
+
+
+def test_a_district_that_is_gone_leads_to_its_communes(client: TestClient) -> None:
+    assert client.get("/api/v1/procedures/1.001193").json()["places"] == []
+    places = client.get("/api/v1/procedures/1.999998").json()["places"]
+    assert [place["unit"] for place in places] == ["UBND huyện Nông Cống"]
+    assert "Xã Nông Cống" in places[0]["now"]
+    assert places[0]["extinct_level"] is True
+    assert "cấp huyện không còn" in client.get("/thu-tuc/1.999998").text
+
+
+def test_places_are_asked_for_by_old_names(client: TestClient) -> None:
+    answer = client.get("/api/v1/places?q=xã+Hà+Vinh").json()
+    assert [move["new_commune"] for move in answer["communes"]] == ["Phường Bỉm Sơn"]
+    answer = client.get("/api/v1/places?q=huyện+Nông+Cống").json()
+    assert len(answer["successors"]) > 3
+    assert client.get("/api/v1/places?q=x").json()["successors"] == []
+
+
+def test_every_figure_has_a_source_or_says_that_there_is_none(client: TestClient) -> None:
+    groups = {group["id"]: group["items"] for group in client.get("/api/v1/figures").json()["groups"]}
+    for items in groups.values():
+        for item in items:
+            assert item["source"]
+            assert (item["value"] is None) == (item["source"] == "không có nguồn")
+    services = {item["label"]: item for item in groups["services"]}
+    assert services["Dịch vụ công mức độ 2"]["value"] == 1772
+    assert services["Trực tuyến toàn trình"]["by_unit"] == [
+        {"site": "h-nongcong", "unit": services["Trực tuyến toàn trình"]["by_unit"][0]["unit"], "value": 1},
+        {"site": "s-stp", "unit": "Sở Tư pháp", "value": 1},
+    ]
+    assert [item["value"] for item in groups["totals"]] == [2, 3]
+    shares = {item["label"]: item["value"] for item in groups["dossiers"]}
+    assert [shares[f"Đúng hạn năm {year}"] for year in (2015, 2016, 2017)] == [97.08, 97.71, 98.33]
+    assert shares["Đúng hạn, Sở Tư pháp"] == 97.09
+    reviewed = {item["label"]: item["value"] for item in groups["reviewed"]}
+    assert (reviewed["Giữ nguyên"], reviewed["Sửa đổi, bãi bỏ, thay thế"], reviewed["Cộng"]) == (0, 3, 3)
+    assert groups["signed"][0]["source"] == "không có nguồn"
+
+
+def test_the_page_of_figures_writes_numbers_as_they_are_read_here(client: TestClient) -> None:
+    page = client.get("/so-lieu").text
+    assert "1.772" in page
+    assert "97,08 %" in page
+    assert "không có nguồn" in page
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Đã tiếp nhận 1.236 hồ sơ, trả đúng hạn 1.200 hồ sơ", Dossiers(1236, None, 1200)),
+        ("Tiếp nhận 3.150.179 hồ sơ; giải quyết đúng hạn 3.058.058 hồ sơ.", Dossiers(3150179, None, 3058058)),
+        ("Trong kỳ đã giải quyết 500 hồ sơ, trong đó đúng hạn 490", Dossiers(None, 500, 490)),
+        ("100 hồ sơ đúng hạn", None),
+        ("Nộp 02 bộ hồ sơ đúng hạn", None),
+        ("Không có số liệu", None),
+    ],
+)
+def test_a_statement_of_dossiers_needs_both_numbers(text: str, expected: Dossiers | None) -> None:
+    assert stated(text) == expected
+
+
+def test_a_text_that_changed_names_the_pages_that_cite_it(client: TestClient) -> None:
+    answer = client.get("/api/v1/citations", params={"number": "61/2018/nđ-cp"}).json()
+    assert (answer["total"], answer["has_ended"], answer["replaced_by"]) == (1, True, "118/2025/NĐ-CP")
+    assert answer["sites"][0]["pages"][0]["code"] == "1.001193"
+    assert client.get("/api/v1/citations?number=luật").status_code == 422
+    assert "1.001193" in client.get("/van-ban-vien-dan?number=61/2018/NĐ-CP").text
+
+
+def test_the_monitor_says_that_nobody_looked(client: TestClient) -> None:
+    answer = client.get("/api/v1/monitor")
+    assert answer.status_code == 503
+    assert answer.json()["sites"] == len(answer.json()["without_verdict"]) > 30

@@ -1,0 +1,32 @@
+"""A store of an earlier revision is brought up to date with what it holds."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+from sqlalchemy import select
+
+from store.database import open_database
+from store.tables import pages
+
+
+def test_a_store_of_the_first_revision_gets_keys_for_the_pages_it_has(tmp_path: Path) -> None:
+    file = tmp_path / "store.db"
+    open_database(file).close()
+    with sqlite3.connect(file) as old:
+        old.execute("DROP INDEX uq_pages_key")
+        old.execute("ALTER TABLE pages DROP COLUMN key")
+        old.execute("ALTER TABLE pages DROP COLUMN newest_item")
+        old.execute("UPDATE alembic_version SET version_num = '0001'")
+        old.execute(
+            "INSERT INTO pages (site_id, server, url, depth, kind, section, first_seen, next_due, interval_hours, outcome,"
+            " evidence, reader, reader_why, title, notes, items, site_name, failures, absences)"
+            " VALUES ('s-stp', '', 'http://a/1', 0, '', '', '2018-08-09 00:00:00.000000', '2018-08-09 00:00:00.000000', 24.0,"
+            " 'never', '', '', '', '', '[]', '[]', '', 0, 0)"
+        )
+    old.close()
+    database = open_database(file)
+    with database.read() as connection:
+        assert [(row.url, row.key) for row in connection.execute(select(pages))] == [("http://a/1", "http://a/1")]
+    database.close()
