@@ -123,7 +123,7 @@ def test_links_are_canonical_and_traps_of_the_page_are_kept_for_the_caller() -> 
 @pytest.mark.parametrize(
     ("family", "shown", "kept"),
     [
-        ("liferay", "/tin?p_p_id=101&p_p_auth=x1&_101_redirect=%2Fa&_101_cur=2", "/tin?_101_cur=2&p_p_id=101"),
+        ("liferay", "/tin?p_p_id=101&p_p_auth=x1&_101_redirect=%2Fa&_101_cur=2", "/tin?p_p_id=101&_101_cur=2"),
         (
             "sharepoint",
             "/Lists/Posts/Post.aspx?ItemID=39&PublishedDate=2013-01-15&Source=%2Fhome",
