@@ -381,11 +381,13 @@ class SiteVisit:
         return outcome, evidence
 
     def _counted(self) -> dict[str, Any]:
+        excepted = self.site.tls_exception_on(local_date(self.begun))
         return {
             **{name: count for name, count in self.counters.items() if count},
             "failed": dict(self.failures),
             "traps": dict(self.discovery.traps),
             "trap_examples": dict(self.discovery.trap_examples),
+            **({"tls_exception": f"{excepted.reason} (until {excepted.until})"} if excepted else {}),
             **({"hints": self.announced} if self.announced else {}),
             "notes": dict(list(self.notes.items())[:50]),
         }
