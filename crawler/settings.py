@@ -35,6 +35,7 @@ def scrapy_settings(settings: Settings, paces: Mapping[str, Pace], unverified: I
         "HTTPPROXY_ENABLED": False,  # nothing is read from the environment
         "TELNETCONSOLE_ENABLED": False,
         "LOG_ENABLED": False,
+        "LOG_INSTALL_ROOT_HANDLER": False,
         "EXTENSIONS_BASE": {},
         "DEFAULT_REQUEST_HEADERS": {
             "Accept": "text/html,application/xhtml+xml,*/*;q=0.8",
