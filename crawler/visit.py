@@ -308,6 +308,8 @@ class SiteVisit:
         landed = canonical(result.url)
         if key_of(landed) != page.key and page.depth > 0:
             return await self._elsewhere(page, landed, result.status)
+        if page.depth == 0:  # the home page's own address, to which "/" leads, is no second page
+            self.discovery.known.setdefault(key_of(landed), True)
         return await self._answered(page, result)
 
     async def _elsewhere(self, page: Page, landed: str, status: int) -> tuple[Outcome, str]:
