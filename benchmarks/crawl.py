@@ -170,7 +170,7 @@ def bare(folder: Path) -> tuple[int, float, float, float]:
         def parse(self, response: Any) -> None:
             """Nothing."""
 
-    process = CrawlerProcess(scrapy_settings(workspace.settings, paces), install_root_handler=False)
+    process = CrawlerProcess(scrapy_settings(workspace.settings, paces))
     begun = time.perf_counter()
     process.crawl(Bare)
     process.start()

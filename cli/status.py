@@ -27,6 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(workspace: Workspace, _arguments: argparse.Namespace) -> int:
     """Print the state of the schedule and of what follows a crawl."""
+    from crawler.drift import drift
     from jobs.schedule import active_leases, site_states
     from store.changes import mark, pending
     from store.retention import growth
@@ -41,11 +42,17 @@ def run(workspace: Workspace, _arguments: argparse.Namespace) -> int:
         behind = {name: pending(connection, "index", name) for name in consumers if name.startswith("index:")}
         mark(connection, "unify")
         archived = growth(connection, now)
+        fallen = drift(connection, now)
     _print_sites(states, now)
     _print_leases(leases)
     print(f"to unify: {waiting} changes")
     for name, count in behind.items():
         print(f"index {name.removeprefix('index:')}: {count} changes behind")
+    for alarm in fallen:
+        sites = ", ".join(alarm.sites[:3]) + (f" and {len(alarm.sites) - 3} more" if len(alarm.sites) > 3 else "")
+        print(
+            f"drift {alarm.family}: {alarm.field} found in {alarm.before:.0%} before, {alarm.now:.0%} now, on {sites}"
+        )
     _print_disk(workspace.data, archived)
     print(_advice(states, waiting, behind))
     return 0

@@ -73,6 +73,14 @@ class Politeness:
 
 
 @dataclass(frozen=True, slots=True)
+class TlsException:
+    """Why a site's certificate is not verified, and the last day on which it is not."""
+
+    reason: str
+    until: date
+
+
+@dataclass(frozen=True, slots=True)
 class Site:
     """One component site. Ask `owner_on`, `host_on`, `kind_on` for a day; nothing about it is timeless but its id."""
 
@@ -86,6 +94,7 @@ class Site:
     successors: tuple[str, ...] = ()
     gso_code: str = ""
     politeness: Politeness = field(default_factory=Politeness)
+    tls_exception: TlsException | None = None
     quirks: dict[str, Any] = field(default_factory=dict)
     expected_codes: tuple[str, ...] = ()  # procedures the unit must publish; empty = no list, so `missing` is unknown
     notes: tuple[str, ...] = ()
@@ -101,6 +110,10 @@ class Site:
     def kind_on(self, day: date) -> str:
         """`district`, `department`, `commune`, `centre` or `board` on `day`."""
         return _value_on(self.kinds, day)
+
+    def tls_exception_on(self, day: date) -> TlsException | None:
+        """The exception from verifying its certificate that holds on `day`."""
+        return self.tls_exception if self.tls_exception is not None and day <= self.tls_exception.until else None
 
     def host_on(self, day: date) -> Host | None:
         """The address on `day`, or None when the site has none."""
@@ -212,7 +225,7 @@ def _texts(path: Path, where: str, row: dict[str, Any], name: str) -> tuple[str,
 
 _SITE_KEYS = {
     "id", "owner", "kind", "host", "cms_family", "valid_from", "valid_to", "successors", "gso_code",
-    "politeness", "quirks", "expected_codes", "notes",
+    "politeness", "tls_exception", "quirks", "expected_codes", "notes",
 }  # fmt: skip
 _POLITENESS: dict[str, Any] = {item.name: item.default for item in fields(Politeness)}
 _WINDOW = re.compile(r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$")
@@ -251,6 +264,7 @@ def _site(path: Path, row: dict[str, Any], default_politeness: dict[str, Any]) -
         successors=_texts(path, where, row, "successors"),
         gso_code=str(row.get("gso_code", "")),
         politeness=_politeness(path, where, {**default_politeness, **row.get("politeness", {})}),
+        tls_exception=_tls_exception(path, where, row) if "tls_exception" in row else None,
         quirks=dict(row.get("quirks", {})),
         expected_codes=_texts(path, where, row, "expected_codes"),
         notes=_texts(path, where, row, "notes"),
@@ -271,6 +285,18 @@ def _politeness(path: Path, where: str, values: dict[str, Any]) -> Politeness:
             f"{path}: {where} politeness: window = {values['window']!r} is not a span", 'write it as "19:00-06:00"'
         )
     return Politeness(**values)
+
+
+def _tls_exception(path: Path, where: str, row: dict[str, Any]) -> TlsException:
+    where = f"{where} tls_exception"
+    given = row["tls_exception"] if isinstance(row["tls_exception"], dict) else {}
+    _only_keys(path, where, given, {"reason", "until"})
+    reason, until = str(given.get("reason", "")).strip(), _day(path, where, given, "until")
+    if not reason or until is None:
+        raise ConfigError(
+            f"{path}: {where} needs reason and until", 'write { reason = "hết hạn, đã báo", until = 2026-12-31 }'
+        )
+    return TlsException(reason, until)
 
 
 def _days(path: Path, where: str, row: dict[str, Any]) -> tuple[date | None, date | None]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -32,6 +33,8 @@ MAX_HOPS = 8
 
 RETRY_PAUSES = (1.0, 3.0)
 """Seconds before the second and third attempt after a timeout, a reset or a 5xx."""
+
+_TOO_LARGE = re.compile(r"max ?size", re.I)  # what Scrapy says of a body past DOWNLOAD_MAXSIZE, announced or come
 
 REDIRECTS = (301, 302, 303, 307, 308)
 RETRIED = (Outcome.TIMEOUT, Outcome.REFUSED, Outcome.HTTP_5XX)
@@ -171,7 +174,7 @@ def _failure(error: Exception, url: str) -> Failed:
     if isinstance(error, UnsupportedURLSchemeError):
         return Failed(Outcome.UNSAFE, words)
     if isinstance(error, IgnoreRequest) or (
-        isinstance(error, DownloadCancelledError) and "maxsize" in str(error).lower()
+        isinstance(error, DownloadCancelledError) and _TOO_LARGE.search(str(error))
     ):
         return Failed(Outcome.TOO_LARGE, words)
     if isinstance(error, DownloadConnectionRefusedError):

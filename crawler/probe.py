@@ -83,7 +83,7 @@ class Probe:
                     failures.append(error)
 
             paces = {server: strictest([site.politeness], self.clock())}
-            process = CrawlerProcess(scrapy_settings(self.settings, paces), install_root_handler=False)
+            process = CrawlerProcess(scrapy_settings(self.settings, paces))
             process.crawl(ProvinceSpider, work=work, resolver=resolver)
             process.start(install_signal_handlers=False)
         finally:

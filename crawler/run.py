@@ -210,8 +210,10 @@ def _crawl(run: _Run) -> None:
             finally:
                 watch.cancel()
 
+        today = local_date(options.clock())
+        unverified = [host.name for site, host, _ in run.ready if site.tls_exception_on(today)]
         paces = {server: strictest(rules, options.clock()) for server, rules in run.rules.items()}
-        process = CrawlerProcess(scrapy_settings(options.settings, paces), install_root_handler=False)
+        process = CrawlerProcess(scrapy_settings(options.settings, paces, unverified))
         process.crawl(ProvinceSpider, work=work, resolver=run.resolver)
         process.start(install_signal_handlers=False)
     finally:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from core.settings import Settings
 from crawler.politeness import Pace
+from crawler.tls import UNVERIFIED_HOSTS
 
 
-def scrapy_settings(settings: Settings, paces: Mapping[str, Pace]) -> dict[str, Any]:
-    """Scrapy's settings for a run; `paces`: slot (server address) → pace."""
+def scrapy_settings(settings: Settings, paces: Mapping[str, Pace], unverified: Iterable[str] = ()) -> dict[str, Any]:
+    """Scrapy's settings for a run; `paces`: slot (server address) → pace; `unverified`: hosts with a TLS exception."""
     return {
         "TWISTED_REACTOR": "twisted.internet.asyncioreactor.AsyncioSelectorReactor",
         "USER_AGENT": settings.text("user_agent"),
@@ -24,6 +25,8 @@ def scrapy_settings(settings: Settings, paces: Mapping[str, Pace]) -> dict[str, 
         "DOWNLOAD_MAXSIZE": settings.whole("max_body_bytes"),
         "DOWNLOAD_WARNSIZE": 0,
         "DOWNLOAD_VERIFY_CERTIFICATES": True,
+        "DOWNLOAD_HANDLERS": {"https": "crawler.tls.Handler", "ftp": None, "file": None, "data": None, "s3": None},
+        UNVERIFIED_HOSTS: list(unverified),
         "ROBOTSTXT_OBEY": False,  # crawler.politeness does, with the outcome written down
         "REDIRECT_ENABLED": False,
         "RETRY_ENABLED": False,
@@ -32,6 +35,7 @@ def scrapy_settings(settings: Settings, paces: Mapping[str, Pace]) -> dict[str, 
         "HTTPPROXY_ENABLED": False,  # nothing is read from the environment
         "TELNETCONSOLE_ENABLED": False,
         "LOG_ENABLED": False,
+        "LOG_INSTALL_ROOT_HANDLER": False,
         "EXTENSIONS_BASE": {},
         "DEFAULT_REQUEST_HEADERS": {
             "Accept": "text/html,application/xhtml+xml,*/*;q=0.8",

@@ -309,6 +309,8 @@ class SiteVisit:
         landed = canonical(result.url)
         if key_of(landed) != page.key and page.depth > 0:
             return await self._elsewhere(page, landed, result.status)
+        if page.depth == 0:  # the home page's own address, to which "/" leads, is no second page
+            self.discovery.known.setdefault(key_of(landed), True)
         return await self._answered(page, result)
 
     async def _elsewhere(self, page: Page, landed: str, status: int) -> tuple[Outcome, str]:
@@ -386,11 +388,13 @@ class SiteVisit:
         return outcome, evidence
 
     def _counted(self) -> dict[str, Any]:
+        excepted = self.site.tls_exception_on(local_date(self.begun))
         return {
             **{name: count for name, count in self.counters.items() if count},
             "failed": dict(self.failures),
             "traps": dict(self.discovery.traps),
             "trap_examples": dict(self.discovery.trap_examples),
+            **({"tls_exception": f"{excepted.reason} (until {excepted.until})"} if excepted else {}),
             **({"hints": self.announced} if self.announced else {}),
             "notes": dict(list(self.notes.items())[:50]),
         }

@@ -72,8 +72,8 @@ def page(title: str, *links: str, text: str = TEXT, head: str = "") -> Reply:
 
 
 @contextmanager
-def running(pages: Pages, address: str = "127.0.0.1") -> Iterator[SmallSite]:
-    """Serve `pages` on a free port; "/robots.txt" and anything not in the table answer 404."""
+def running(pages: Pages, address: str = "127.0.0.1", port: int = 0) -> Iterator[SmallSite]:
+    """Serve `pages` on a port (0: a free one); "/robots.txt" and anything not in the table answer 404."""
     site = SmallSite(address, 0, pages)
 
     class Handler(BaseHTTPRequestHandler):
@@ -110,7 +110,7 @@ def running(pages: Pages, address: str = "127.0.0.1") -> Iterator[SmallSite]:
         def handle_error(self, *_: Any) -> None:
             pass  # a client that hangs up is part of some tests
 
-    server = Server((address, 0), Handler)
+    server = Server((address, port), Handler)
     site.port = server.server_address[1]
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
@@ -147,7 +147,7 @@ def crawl(place: Workspace, *words: str, at: datetime | timedelta = timedelta())
     """One crawl in a process of its own; returns what it printed."""
     moment = MORNING + at if isinstance(at, timedelta) else at
     command = [*place.on(moment).command(), "crawl", *words]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode == 0, done.stderr
     return done.stdout
 

@@ -140,6 +140,17 @@ def test_spam_that_only_hides_in_a_known_page_is_noticed(tmp_path: Path) -> None
     assert any(note.startswith("spam") for note in bai.notes)
 
 
+def test_a_home_page_behind_a_redirect_is_one_page(tmp_path: Path) -> None:
+    home = page("Trang chủ", "/trang-chu.htm", "/bai")
+    with running(
+        {"/": Reply("", 302, {"Location": "/trang-chu.htm"}), "/trang-chu.htm": home, "/bai": page("Bài")}
+    ) as site:
+        place = workspace(tmp_path, site)
+        crawl(place)
+        assert site.paths.count("/trang-chu.htm") == 1
+    assert len(rows(place, select(pages))) == 2
+
+
 def test_a_run_that_its_budget_cut_short_says_so(tmp_path: Path) -> None:
     names = [f"/bai-{n}" for n in range(9)]
     with running({"/": page("Trang chủ", *names), **{name: page(name) for name in names}}) as site:
