@@ -233,8 +233,8 @@ def _own_lines(root: HtmlElement) -> tuple[str, ...]:
 
 
 def _bare(root: HtmlElement, own: list[str], title: str) -> GuardVerdict | None:
-    heading = fold_text(title)
-    text = "\n".join(line for line in own if fold_text(line) not in heading)  # a site's own name is no content
+    site_name = fold_text(re.split(r"\s+[-|–»]\s+", title)[-1])  # no content, however long it is
+    text = "\n".join(line for line in own if fold_text(line) != site_name)
     if len(text) >= EMPTY_TEXT or select(
         root, "frame, iframe[src], embed, object, img[src*='.jpg'], img[src*='.png'], table a, p a"
     ):
