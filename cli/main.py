@@ -13,10 +13,13 @@ from pathlib import Path
 from types import ModuleType
 
 from cli import (
+    archive,
     check,
     crawl,
     demo,
+    fixture,
     index,
+    probe,
     register,
     reread,
     serve,
@@ -24,6 +27,7 @@ from cli import (
     sites,
     status,
     unify,
+    why,
     work,
 )
 from cli.workspace import Workspace
@@ -41,6 +45,10 @@ VERBS: dict[str, ModuleType] = {
     "check": check,
     "work": work,
     "status": status,
+    "probe": probe,
+    "why": why,
+    "fixture": fixture,
+    "archive": archive,
     "serve": serve,
     "demo": demo,
 }

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import argparse
+import shutil
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cli.archive import size
 from cli.workspace import Workspace
 from core.clock import VIETNAM
 from core.states import Outcome
 
 if TYPE_CHECKING:
     from jobs.schedule import Lease, SiteState
+    from store.retention import Growth
+
+DAYS_AHEAD = 60
+"""A disk that is full sooner is worth a word."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -22,6 +29,7 @@ def run(workspace: Workspace, _arguments: argparse.Namespace) -> int:
     """Print the state of the schedule and of what follows a crawl."""
     from jobs.schedule import active_leases, site_states
     from store.changes import mark, pending
+    from store.retention import growth
     from store.tables import marks
 
     with workspace.database() as database, database.read() as connection:
@@ -32,13 +40,27 @@ def run(workspace: Workspace, _arguments: argparse.Namespace) -> int:
         consumers = sorted(connection.scalars(marks.select().with_only_columns(marks.c.consumer)))
         behind = {name: pending(connection, "index", name) for name in consumers if name.startswith("index:")}
         mark(connection, "unify")
+        archived = growth(connection, now)
     _print_sites(states, now)
     _print_leases(leases)
     print(f"to unify: {waiting} changes")
     for name, count in behind.items():
         print(f"index {name.removeprefix('index:')}: {count} changes behind")
+    _print_disk(workspace.data, archived)
     print(_advice(states, waiting, behind))
     return 0
+
+
+def _print_disk(data: Path, archived: Growth) -> None:
+    """What is used, what a day adds, and when the disk will be full at that pace."""
+    used = sum(file.stat().st_size for file in data.rglob("*") if file.is_file())
+    free = shutil.disk_usage(data).free
+    text = f"disk: {size(used)} used, {size(archived.archived)} of it captures, {size(free)} free"
+    if archived.a_day:
+        text += f"; {size(archived.a_day)} a day: full in about {free / archived.a_day:,.0f} days"
+    print(text)
+    if archived.a_day and free / archived.a_day < DAYS_AHEAD:
+        print("  → `tracuu archive` shows what can be freed")
 
 
 def _print_sites(states: list[SiteState], now: datetime) -> None:

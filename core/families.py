@@ -20,3 +20,6 @@ FAMILIES: dict[str, str] = {
 """Family name → what it is recognised by. `auto` in a site's config means: decide per page by fingerprint."""
 
 AUTO = "auto"
+
+QUIRKS = ("main", "title", "summary", "body", "date", "author", "item", "item_title", "item_date", "noise")
+"""What a site's row may say otherwise than its family: CSS selectors, and parameters that lead to the same page."""

@@ -172,7 +172,7 @@ class AttachmentText:
     title: str
     text: str
     media_type: str
-    condition: Literal["ok", "scanned", "encrypted", "broken", "too_large"] = "ok"
+    condition: Literal["ok", "scanned", "encrypted", "broken", "too_large", "unsupported"] = "ok"
     pages: int | None = None
     digest: str = ""  # sha256 of the file
 

@@ -44,6 +44,7 @@ TABLE: tuple[Setting, ...] = (
     Setting("max_interval_days", 7.0, "Longest time until any page is checked again."),
     Setting("absences_to_gone", 3, "Times a page must be positively absent before it gets a tombstone."),
     Setting("absence_days", 2.0, "Days over which these absences must lie."),
+    Setting("keep_captures_days", 180, "Days for which every capture is kept; later only those that something needs."),
     Setting("breaker_share", 0.3, "A swap or register import that would drop more than this share stops and asks."),
     Setting("hotline", "02373 900 900", "Shown to citizens when the search cannot answer."),
     Setting("portal_url", "https://dichvucong.gov.vn", "Where citizens file online."),

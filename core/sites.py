@@ -17,7 +17,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from core.errors import ConfigError, UsageError
-from core.families import AUTO, FAMILIES
+from core.families import AUTO, FAMILIES, QUIRKS
 
 KINDS = ("district", "department", "commune", "centre", "board")
 HOST_STATUSES = ("verified", "corroborated", "inferred", "box")
@@ -239,6 +239,7 @@ def _site(path: Path, row: dict[str, Any], default_politeness: dict[str, Any]) -
             f"{path}: {where}: unknown cms_family “{family}”", f"use auto or one of {', '.join(FAMILIES)}"
         )
     valid_from, valid_to = _days(path, where, row)
+    _only_keys(path, f"{where} quirks", row.get("quirks", {}), set(QUIRKS))
     return Site(
         id=site_id,
         owners=owners,

@@ -28,11 +28,12 @@ _VNI_LETTERS = {"ô": "ơ", "ö": "ư", "ñ": "đ", "æ": "ỉ", "ó": "ĩ", "ò
 _VNI_PAIR = re.compile(r"([aeouyôöAEOUYÔÖ])([ùøûõïâáàåãäêéèúüëÙØÛÕÏÂÁÀÅÃÄÊÉÈÚÜË])|([ôöñæóòîÔÖÑ])")
 _REAL_LETTERS = re.compile("[\u1ea0-\u1ef9ăđơưĂĐƠƯ]")
 _MOJIBAKE = re.compile("(?<=á)[º»]|(?<=Ä)[‘\u0091]|(?<=Æ)[°¡]|(?<=Ã)[\u0080-\u00bf]")
+_MOJIBAKE_PAIRS = ("áº", "á»", "Ä‘", "Ä\u0091", "Æ°", "Æ¡", "Ã")  # a quick look before the pattern
 _TAG = re.compile(r"(<[^>]*>)")
 _OLD_FONT = re.compile(r"[\"':\s](\.Vn\w+|VNI-[\w-]+)", re.I)
 _CAPITAL_FONT = re.compile(r"[\"':\s]\.Vn\w*H\b")  # capitals are the same letters in a font of their own: .VnTimeH
 _ENOUGH = 2  # words that an old encoding must make readable before it is believed; on a page known to hold it, one
-_SUSPECT = re.compile(r"[A-Za-z\u00a1-\u00ff]*[\u00a1-\u00ff][A-Za-z\u00a1-\u00ff]*")
+_SUSPECT = re.compile(r"(?<![A-Za-z\u00a1-\u00ff])[A-Za-z]*+[\u00a1-\u00ff][A-Za-z\u00a1-\u00ff]*+")
 _SIGNS = "".join(chr(code) for code in range(0xA1, 0x100) if not chr(code).isalpha())
 _MARKED = re.compile(r"[^\W\d_]*[^\x00-\x7f\W\d_][^\W\d_]*")
 _TONES = re.compile("[\u0300\u0301\u0303\u0309\u0323]")
@@ -52,6 +53,7 @@ class Decoded:
     notes: tuple[str, ...] = ()
 
 
+@lru_cache(4)  # the guards and the reader of a page ask one after the other
 def decode(body: bytes, content_type: str = "") -> Decoded:
     """The text of an HTML answer. Never raises: bytes that fit nothing become U+FFFD and a note."""
     bom = next((name for mark, name in _BOMS if body.startswith(mark)), "")
@@ -102,13 +104,16 @@ def _family(charset: str) -> str:
 
 
 def _repair(text: str, notes: list[str]) -> str:
-    if len(_MOJIBAKE.findall(text)) > _ENOUGH:
+    if any(pair in text for pair in _MOJIBAKE_PAIRS) and len(_MOJIBAKE.findall(text)) > _ENOUGH:
         text = _unscramble(text, notes)
-    if len(_strange(text)) < (1 if _OLD_FONT.search(text) else _ENOUGH):
+    old_font = (
+        any(font in text for font in (".Vn", ".VN", ".vn", "VNI-", "vni-")) and _OLD_FONT.search(text) is not None
+    )
+    if len(_strange(text)) < (1 if old_font else _ENOUGH):
         return text
     parts = _TAG.split(text)
     known: list[str] = []
-    enough = 1 if _OLD_FONT.search(text) else _ENOUGH
+    enough = 1 if old_font else _ENOUGH
     mended = [part if part.startswith("<") else _modern(part, known, enough) for part in parts]
     if known and enough > 1:  # the page holds such text: its short runs count too
         mended = [part if part.startswith("<") else _modern(part, known, 1) for part in mended]

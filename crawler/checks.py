@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection
 
+from core.clock import local_date
 from core.plain import to_plain
 from core.states import Outcome
 from crawler import frontier
@@ -44,10 +45,11 @@ class Capture:
 
 @dataclass(frozen=True, slots=True)
 class Leads:
-    """Where a reading leads: addresses for the frontier, and sections (key → section) for pages that had none."""
+    """Where a reading leads: addresses for the frontier, sections (key → section) for pages that had none, known pages."""
 
     pages: list[NewPage] = field(default_factory=list)
     sections: Mapping[str, str] = field(default_factory=dict)
+    linked: Sequence[str] = ()  # keys
 
 
 def good(connection: Connection, check: Check, capture: Capture, said: Understood, leads: Leads) -> Written:
@@ -61,10 +63,12 @@ def good(connection: Connection, check: Check, capture: Capture, said: Understoo
     )
     changed = bool(written.new or written.changed or written.withdrawn) or page.text_digest is None
     kind = "home" if page.depth == 0 else reading.page_kind
-    hours = frontier.next_interval(page.interval_hours, kind, check.bounds, changed=changed)
+    read = reading_values(page, said)
+    role = frontier.Role(page.url, kind, read["section"], read["newest_item"])
+    hours = frontier.next_interval(page.interval_hours, role, check.bounds, local_date(check.at), changed=not same_text)
     values = (
         _seen(check, hours)
-        | reading_values(page, said)
+        | read
         | {
             "outcome": Outcome.OK.value,
             "evidence": said.evidence,
@@ -81,6 +85,8 @@ def good(connection: Connection, check: Check, capture: Capture, said: Understoo
     pages.update_page(connection, page.id, values)
     pages.discover(connection, page.site_id, page.server, leads.pages, check.at)
     pages.name_sections(connection, leads.sections, check.at)
+    if not same_text:
+        pages.recall(connection, leads.linked, check.at)
     captures.mark_read(connection, capture.id, Outcome.OK.value, check.at)
     return written
 
@@ -106,6 +112,7 @@ def reading_values(page: Page, said: Understood) -> dict[str, Any]:
         "title": reading.title,
         "notes": list(said.notes),
         "items": to_plain(reading.items),
+        "newest_item": max((item.published for item in reading.items if item.published), default=None),
         "site_name": reading.site_name,
     }
 
@@ -113,7 +120,8 @@ def reading_values(page: Page, said: Understood) -> dict[str, Any]:
 def unchanged(connection: Connection, check: Check, capture: Capture | None = None) -> None:
     """The page is as it was: 304, the same bytes, or other bytes that say the same; perhaps with newer validators."""
     page = check.page
-    hours = frontier.next_interval(page.interval_hours, page.kind, check.bounds, changed=False)
+    role = frontier.Role(page.url, page.kind, page.section, page.newest_item)
+    hours = frontier.next_interval(page.interval_hours, role, check.bounds, local_date(check.at), changed=False)
     values = _seen(check, hours) | {"outcome": Outcome.UNCHANGED.value, "evidence": ""}
     if capture is not None:
         values |= {"etag": capture.etag or None, "last_modified": capture.last_modified or None}

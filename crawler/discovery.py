@@ -18,6 +18,10 @@ MAX_LIST_PAGES = 200
 MAX_PAGES_PER_FOLDER = 5_000
 """Pages under one folder of a site: a section past this is generated, not written; reported as `folder_cap`."""
 
+BARREN_MOST = 5
+"""Pages of one pattern of address that bring neither record nor list before those they lead to are not asked for: a
+calendar without appointments, a paging without end. What is generated goes on for ever; what is written says something by then."""
+
 _PAGE_NUMBER = re.compile(
     r"(?P<key>[?&](?:page|trang|p|pg|cur|start|pageindex|page_?no|paged|_\w+_cur)=|/(?:page|trang)[-/=]?)(?P<number>\d+)",
     re.I,
@@ -35,6 +39,7 @@ class Discovery:
     known: dict[str, bool]
     traps: Counter[str] = field(default_factory=Counter)
     trap_examples: dict[str, str] = field(default_factory=dict)
+    _barren: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))  # pattern → keys
     _list_items: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     _list_pages: Counter[str] = field(default_factory=Counter)
     _folders: Counter[str] = field(default_factory=Counter)
@@ -44,6 +49,8 @@ class Discovery:
         if page.depth >= self.max_depth:
             self._refuse("depth", page.url)
             return []
+        if not reading.records and not reading.items:
+            self.remember_barren([page.url])
         follow_paging = self._brings_news(page.url, reading)
         found: dict[str, NewPage] = {}
         sections = link_sections(reading, page.url, page.section)
@@ -55,6 +62,30 @@ class Discovery:
                 found.setdefault(key, NewPage(url, page.depth + 1, section, page.id, key))
         self.known.update({key: bool(new.section) for key, new in found.items()})
         return list(found.values())
+
+    def linked_again(self, page: Page, reading: Reading) -> list[str]:
+        """Keys of known pages that a home or list page links to: one that was absent may be back."""
+        if reading.page_kind not in ("list", "home") and page.depth > 0:
+            return []
+        keys = (key_of(url) for link in _links(reading) if (url := canonical(link.url, page.url)))
+        return sorted({key for key in keys if key in self.known})
+
+    def announced_pages(self, urls: Iterable[str], base: str) -> list[NewPage]:
+        """The addresses of a sitemap or feed that the frontier does not have; traps and other hosts are refused as ever."""
+        found: dict[str, NewPage] = {}
+        for raw in urls:
+            url = self._wanted(raw, base, follow_paging=True)
+            key = key_of(url) if url else ""
+            if key and key not in self.known:
+                found.setdefault(key, NewPage(url, 2, key=key))
+        self.known.update(dict.fromkeys(found, False))
+        return list(found.values())
+
+    def remember_barren(self, urls: Iterable[str]) -> None:
+        """Pages that bring neither record nor list, as far as their addresses hold numbers that could be counted up."""
+        for url in urls:
+            if (pattern := _pattern(url)) != url:
+                self._barren[pattern].add(key_of(url))
 
     def sections_of_rows(self, page: Page, reading: Reading) -> dict[str, str]:
         """Key → section of the pages in the frontier without one that a list or home page shows under one (call it once).
@@ -77,6 +108,9 @@ class Discovery:
         if reason := trap(url):
             self._refuse(reason, url)
             return ""
+        if _pattern(url) == _pattern(base) and len(self._barren.get(_pattern(url), ())) >= BARREN_MOST:
+            self._refuse("endless_paging" if _PAGE_NUMBER.search(url) else "generated", url)
+            return ""
         if _PAGE_NUMBER.search(url):
             return self._next_list_page(url, follow_paging=follow_paging)
         folder = url.rpartition("/")[0]
@@ -98,8 +132,11 @@ class Discovery:
         return url
 
     def _brings_news(self, url: str, reading: Reading) -> bool:
-        """Whether a list page shows an entry that no other page of the same list showed in this visit."""
-        if not _PAGE_NUMBER.search(url):
+        """Whether a list page shows an entry that no other page of the same list showed in this visit.
+
+        One without any entry is not held to be the end at once: it may be a list that no reader can read.
+        """
+        if not _PAGE_NUMBER.search(url) or not reading.items:
             return True
         entries = {canonical(item.url, url) if item.url else item.title for item in reading.items}
         seen = self._list_items[_family(url)]
@@ -110,6 +147,11 @@ class Discovery:
     def _refuse(self, reason: str, url: str) -> None:
         self.traps[reason] += 1
         self.trap_examples.setdefault(reason, url)
+
+
+def _pattern(url: str) -> str:
+    """The address with every number replaced: what a program that counts up writes again and again."""
+    return re.sub(r"\d+", "N", url)
 
 
 def _family(url: str) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from core.settings import Settings
 from store.pages import Page
@@ -23,7 +24,17 @@ FIRST_RETRY_HOURS, LONGEST_RETRY_HOURS = 1.0, 24.0
 ABSENCE_RETRY_HOURS = 20.0
 """Until an absent page is looked at again: daily runs gather the signs that a tombstone needs."""
 
-FREQUENT_KINDS = ("home", "list")
+RECENT = timedelta(days=90)
+"""Late publication is normal: lists that show an item of the last 90 days are looked at as often as first pages."""
+
+FIRST_LISTS_HOURS = 1.0
+"""The first page of every list of procedures: what citizens file by is known within the hour."""
+
+LATER_PAGE = re.compile(
+    r"(?:[?&](?:page|trang|p|pg|cur|start|pageindex|page_?no|paged|_\w+_cur)=|/(?:page|trang)[-/=]?)(?!1\b|0\b)\d+",
+    re.I,
+)
+"""An address of a list past its first page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +57,31 @@ class Bounds:
         )
 
 
-def next_interval(hours: float, kind: str, bounds: Bounds, *, changed: bool) -> float:
-    """The interval after a good check: shorter after a change, longer after none; lists never past `recheck_hours`."""
-    longest = bounds.recheck_hours if kind in FREQUENT_KINDS else bounds.longest_hours
-    return min(longest, max(SHORTEST_HOURS, hours * (SHRINKING if changed else GROWTH)))
+@dataclass(frozen=True, slots=True)
+class Role:
+    """What decides how long a page may be left alone. `newest_item`: newest date that a list shows, if any."""
+
+    url: str
+    kind: str
+    section: str = ""
+    newest_item: date | None = None
+
+
+def next_interval(hours: float, role: Role, bounds: Bounds, today: date, *, changed: bool) -> float:
+    """The interval after a good check: shorter after a change, longer after none, within what its role allows."""
+    return min(longest_hours(role, bounds, today), max(SHORTEST_HOURS, hours * (SHRINKING if changed else GROWTH)))
+
+
+def longest_hours(role: Role, bounds: Bounds, today: date) -> float:
+    """Hours for which a page of this role may be left alone at most."""
+    if role.kind == "home":
+        return bounds.recheck_hours
+    if role.kind != "list":
+        return bounds.longest_hours
+    if not LATER_PAGE.search(role.url):
+        return min(FIRST_LISTS_HOURS, bounds.recheck_hours) if role.section == "procedures" else bounds.recheck_hours
+    recent = role.newest_item is not None and today - role.newest_item <= RECENT
+    return bounds.recheck_hours if recent else bounds.longest_hours
 
 
 def due_after(now: datetime, hours: float) -> datetime:

@@ -16,6 +16,7 @@ from crawler import urls
 from crawler.charset import decode
 from crawler.cms.article import page_title
 from crawler.cms.tree import clean, first, is_chrome, lines, parse, select, text_of
+from crawler.ownership import signed_by_another
 from crawler.page import RawPage, SiteHints
 from vietnamese.syllables import fold_text
 
@@ -50,6 +51,12 @@ _CHALLENGE = re.compile(
     r"Web Page Blocked|Attack ID:|Wordfence",
     re.I | re.S,
 )
+_CHALLENGE_HINTS = (
+    "cloudflare", "cf-browser", "cf_chl", "just a moment", "incapsula", "request rejected", "requested url was rejected", "access denied", "sucuri",
+    "mod_security", "application firewall", "ddos", "checking your browser", "big-ip", "fortiweb", "fortiguard", "barracuda", "awswaf", "page blocked",
+    "attack id", "wordfence",
+)  # fmt: skip
+"""What the alternatives of `_CHALLENGE` hold: looked for first, 20 times as fast as the pattern."""
 _WALL_WORDS = ("truy cap bi tu choi", "yeu cau bi chan", "tuong lua ung dung", "ma su co", "xac minh ban la con nguoi", "ban da bi chan", "kiem tra trinh duiet", "kiem tra trinh duyet cua ban", "bi tu choi truy cap", "access denied", "request blocked", "request rejected", "captcha")  # fmt: skip
 _MAINTENANCE = ("dang bao tri", "bao tri he thong", "he thong bao tri", "website dang nang cap", "he thong dang nang cap", "trang web dang bao tri", "tam ngung de bao tri", "tam ngung hoat dong", "under maintenance", "site is temporarily unavailable", "be right back", "dang duoc nang cap", "tam dung phuc vu")  # fmt: skip
 _NOT_FOUND = ("khong tim thay trang", "trang khong ton tai", "khong ton tai", "tai nguyen khong duoc tim thay", "khong tim thay", "page not found", "not found", "404 not found",
@@ -61,6 +68,7 @@ _REFUSED = re.compile(
 )
 """A status said as a status, alone or with its name; 403 in a headline ("câu 403") is a number."""
 _ARCHIVE = re.compile(r"<title>\s*(?:Internet Archive|Wayback Machine)", re.I)
+_RELOADS = re.compile(r"location\.reload\s*\(|location(?:\.href)?\s*=|location\.replace\s*\(", re.I)
 _LOGIN_PATH = re.compile(r"/(?:login|signin|sign-in|dang-?nhap|account/log-?on|_layouts/15/authenticate|_layouts/login|c/portal/login|sso|oauth2?/auth\w*)(?:[/.?]|$)", re.I)  # fmt: skip
 _SPAM = re.compile(
     r"\b(?:nhà cái|cá cược|cá độ|lô đề|đánh bài (?:đổi thưởng|online)|game bài|nổ hũ|tài xỉu|kèo nhà cái|soi cầu|xổ số online|casino|baccarat|"
@@ -69,13 +77,6 @@ _SPAM = re.compile(
 )
 _LEGAL_SPAM = re.compile(
     r"phòng,? chống|xử lý|xét xử|triệt phá|bắt|tội phạm|công an|nghiêm cấm|xử phạt|điều tra|khởi tố", re.I
-)
-_UNIT = re.compile(
-    r"(?:ủy ban nhân dân|uỷ ban nhân dân|ubnd|sở|huyện|thị xã|thành phố|xã|phường|ban|trung tâm|văn phòng)\s+", re.I
-)
-_LEVEL = re.compile(
-    r"\b(?:ủy ban nhân dân|uỷ ban nhân dân|ubnd|hđnd|trang thông tin điện tử|cổng thông tin điện tử|website|tỉnh thanh hóa|tỉnh|của)\b",
-    re.I,
 )
 
 
@@ -114,10 +115,20 @@ def _is_html(page: RawPage) -> bool:
 def _challenge(page: RawPage, source: str) -> GuardVerdict | None:
     if page.headers.get("cf-mitigated") or page.headers.get("x-sucuri-block"):
         return GuardVerdict(Outcome.BLOCKED, "header of a web application firewall")
-    found = _CHALLENGE.search(source) if len(source) < 60_000 else None
+    if _is_cookie_wall(source):
+        return GuardVerdict(Outcome.BLOCKED, "a script that sets a cookie and asks again, and no text")
+    low = source.lower() if len(source) < 60_000 else ""
+    found = _CHALLENGE.search(source) if any(hint in low for hint in _CHALLENGE_HINTS) else None
     if found and len(_visible(source)) < LITTLE_TEXT:
         return GuardVerdict(Outcome.BLOCKED, f"“{clean(found[0])[:80]}”")
     return None
+
+
+def _is_cookie_wall(source: str) -> bool:
+    """A page without text whose script sets a cookie and loads the page again: a wall that browsers pass."""
+    if len(source) > 20_000 or "document.cookie" not in source or not _RELOADS.search(source):
+        return False
+    return len(_visible(source)) < EMPTY_TEXT * 3
 
 
 def _server_error(page: RawPage, source: str) -> GuardVerdict:
@@ -144,7 +155,7 @@ def _content(page: RawPage, source: str, site: SiteHints, sample: Soft404Sample 
         _login(page, root, text, title),
         _notice(own, text, title),
         _like_sample(page, root, sample, own, title),
-        _bare(root, text, title),
+        _bare(root, own, title),
         _owner(root, title, site),
     ):
         if verdict:
@@ -176,13 +187,21 @@ def _notice(own: list[str], text: str, title: str) -> GuardVerdict | None:
         if word and _says_only(word, few, heading):
             return GuardVerdict(outcome, f"“{word}” on a page of {len(text)} characters")
     for word in _NOT_FOUND:
-        if heading.startswith(word) or (
-            few and any(line.startswith(word) or line.endswith(word) for line in starts) and _no_results(few)
+        if (
+            _names_error(word, title)
+            or (few and heading.startswith(word))
+            or (few and any(line.startswith(word) or line.endswith(word) for line in starts) and _no_results(few))
         ):
             return GuardVerdict(Outcome.SOFT_404, f"“{word}”")
     if few and (refused := _REFUSED.search(f"{heading}\n" + "\n".join(starts))):
         return GuardVerdict(Outcome.BLOCKED, f"“{refused[0].strip()}” on a page of {len(text)} characters")
     return None
+
+
+def _names_error(word: str, title: str) -> bool:
+    """Whether a part of the title is the error and nothing else: "Không tìm thấy hài cốt liệt sĩ" is a headline."""
+    parts = [fold_text(part) for part in re.split(r"\s+[-|–:]\s+|[|:]", title)]
+    return any(part in (word, f"loi {word}", f"404 {word}", f"error 404 {word}") for part in parts)
 
 
 def _says_only(word: str, few: str, heading: str) -> bool:
@@ -213,7 +232,9 @@ def _own_lines(root: HtmlElement) -> tuple[str, ...]:
     return tuple(re.sub(r"\d+", "0", line.text) for line in lines(root) if not line.text.isdigit())[:2_000]
 
 
-def _bare(root: HtmlElement, text: str, title: str) -> GuardVerdict | None:
+def _bare(root: HtmlElement, own: list[str], title: str) -> GuardVerdict | None:
+    heading = fold_text(title)
+    text = "\n".join(line for line in own if fold_text(line) not in heading)  # a site's own name is no content
     if len(text) >= EMPTY_TEXT or select(
         root, "frame, iframe[src], embed, object, img[src*='.jpg'], img[src*='.png'], table a, p a"
     ):
@@ -224,29 +245,9 @@ def _bare(root: HtmlElement, text: str, title: str) -> GuardVerdict | None:
 
 
 def _owner(root: HtmlElement, title: str, site: SiteHints) -> GuardVerdict | None:
-    """Another unit signs the page: its name stands in the site's title and footer, the owner's nowhere."""
-    if not site.owner:
-        return None
-    owner = _bare_name(site.owner)
-    signed = [
-        text_of(place)
-        for place in select(root, "footer, #footer, .footer, .site-name, #site-name, .banner, #banner, header, .header")
-    ]
-    names = f"{title} {' '.join(signed)}"
-    if not owner or f" {owner} " in f" {fold_text(names)} ":
-        return None
-    managed = re.search(
-        r"(?:cơ quan chủ quản|đơn vị quản lý|bản quyền(?: thuộc)?(?: về)?|chịu trách nhiệm)\s*:?\s*([^.;|\n–-]{5,80})",
-        names,
-        re.I,
-    )
-    if managed and _UNIT.search(managed[1]) and _bare_name(managed[1]) != owner:
-        return GuardVerdict(Outcome.NEW_OWNER, f"signed by “{clean(managed[1])}”, not by {site.owner}")
+    if other := signed_by_another(root, title, site.owner):
+        return GuardVerdict(Outcome.NEW_OWNER, f"signed by “{other}”, not by {site.owner}")
     return None
-
-
-def _bare_name(name: str) -> str:
-    return fold_text(_LEVEL.sub(" ", name))
 
 
 def _spam(root: HtmlElement, text: str) -> tuple[str, ...]:

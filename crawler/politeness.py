@@ -155,6 +155,7 @@ class Robots:
         self._rules = Protego.parse(text[:LARGEST_ROBOTS])
         self._agent = agent
         asked = self._rules.crawl_delay(agent)
+        self.sitemaps = list(self._rules.sitemaps)
         self.asked_delay = float(asked) if asked else 0.0
         self.delay = min(self.asked_delay, LONGEST_CRAWL_DELAY)
 

@@ -22,15 +22,16 @@ from crawler.checks import Capture, Check, Failure, Leads
 from crawler.coverage import coverage
 from crawler.discovery import Discovery
 from crawler.fetching import Ask, Failed, Fetched, Fetcher
-from crawler.frontier import Bounds, due_after_failure
+from crawler.frontier import SLACK, Bounds, due_after_failure
 from crawler.guards import Soft404Sample, sample_of
+from crawler.hints import MAX_SITEMAPS, TRIALS, Hint, are_believed, feeds_of, newer, read_announcement
 from crawler.keeping import Again, Arrived, Keeper
 from crawler.page import RawPage, SiteHints
 from crawler.politeness import LONGEST_WAIT, Robots, retry_after, window_opens
 from crawler.readers import Readers
 from crawler.reading import Understood
 from crawler.sections import SectionTable
-from crawler.urls import canonical, key_of
+from crawler.urls import canonical, host_of, key_of
 from store import pages, visits
 from store.archive import Answer
 from store.pages import DueQuery, NewPage, Page
@@ -80,6 +81,9 @@ class SiteVisit:
     notes: dict[str, str] = field(default_factory=dict)  # note → first page that has it
     failures: Counter[str] = field(default_factory=Counter)
     absences: list[Check] = field(default_factory=list)
+    feeds: list[str] = field(default_factory=list)  # that the home page names
+    hinted: set[str] = field(default_factory=set)  # keys of pages said to be newer than their last check
+    announced: dict[str, Any] = field(default_factory=dict)
     cut_short: str = ""  # why the run ended before everything due was asked
     away_until: datetime | None = None  # the server is left alone until then
     begun: datetime = field(init=False)
@@ -125,6 +129,7 @@ class SiteVisit:
         home = NewPage(self.home, 0, key=key_of(self.home))
         await self._write(lambda c: pages.discover(c, self.site.id, self.server, [home], now))
         self.discovery.known |= await self._ask(lambda c: pages.known_keys(c, self.site.id))
+        self.discovery.remember_barren(await self._ask(lambda c: pages.barren_urls(c, self.site.id)))
         refusal = await self._read_robots()
         if refusal is not None:
             return await self._unwell(*refusal)
@@ -134,6 +139,7 @@ class SiteVisit:
         outcome, evidence = await self._check(page)
         if not outcome.is_good:
             return await self._unwell(outcome, evidence)
+        await self._follow_hints()
         await self._rest()
         shares = await self._ask(lambda c: coverage(c, self.site.id))
         if self.tools.stop.is_set():
@@ -200,6 +206,45 @@ class SiteVisit:
         result = await self.tools.fetcher.fetch(Ask(address, self.discovery.hosts, {}), retries=0)
         return sample_of(_raw(result)) if isinstance(result, Fetched) and result.status == 200 else None
 
+    async def _follow_hints(self) -> None:
+        """Sitemaps and feeds, once in `recheck_hours`: unknown addresses join the frontier, newer ones are due now."""
+        before = await self._ask(lambda c: visits.newest_counter(c, self.site.id, "hints")) or {}
+        self.feeds = self.feeds or before.get("feeds", [])
+        now = self.tools.clock()
+        since = now - datetime.fromisoformat(before["at"]) if "at" in before else None
+        wait = timedelta(hours=self.bounds.recheck_hours * SLACK)
+        if (since is not None and since < wait) or not (self.robots.sitemaps or self.feeds):
+            return
+        announced = await self._announced()
+        new = self.discovery.announced_pages((hint.url for hint in announced), self.home)
+        checked = await self._ask(lambda c: pages.last_checks(c, self.site.id))
+        keyed = [Hint(key_of(canonical(hint.url, self.home)), hint.modified) for hint in announced]
+        found = newer(keyed, checked)
+        if not are_believed(before.get("asked", 0), before.get("true", 0)):
+            found = found[:TRIALS]
+        self.hinted = set(found)
+        self.announced = {"at": now.isoformat(), "feeds": self.feeds, "urls": len(announced), "new": len(new)}
+
+        def write(connection: Connection) -> None:
+            pages.discover(connection, self.site.id, self.server, new, now)
+            pages.bring_forward(connection, found, now)
+
+        await self._write(write)
+
+    async def _announced(self) -> list[Hint]:
+        waiting, seen, found = [*self.robots.sitemaps, *self.feeds], set[str](), list[Hint]()
+        while waiting and len(seen) < MAX_SITEMAPS:
+            url = canonical(waiting.pop(0), self.home)
+            if url in seen or host_of(url) not in self.discovery.hosts or not self.robots.allows(url):
+                continue
+            seen.add(url)
+            result = await self.tools.fetcher.fetch(Ask(url, self.discovery.hosts, {}), retries=0)
+            if isinstance(result, Fetched) and result.status == 200:
+                announced = read_announcement(result.body, url)
+                waiting += announced.sitemaps
+                found += announced.hints
+        return found
+
     async def _rest(self) -> None:
         """Everything else that is due; addresses found on the way are due at once."""
         lanes = max(1, self.site.politeness.concurrency)
@@ -239,7 +284,10 @@ class SiteVisit:
         for page in queue:
             if self._must_end():
                 return
-            await self._check(page)
+            outcome, _ = await self._check(page)
+            if page.key in self.hinted:
+                self.announced["asked"] = self.announced.get("asked", 0) + 1
+                self.announced["true"] = self.announced.get("true", 0) + (outcome is Outcome.OK)
             if self.tools.told:
                 self.tools.told(self.site.id, self.counters["pages"], None)
 
@@ -270,13 +318,15 @@ class SiteVisit:
         return Outcome.OK, f"redirects to {landed}"
 
     async def _answered(self, page: Page, result: Fetched) -> tuple[Outcome, str]:
+        if page.depth == 0:
+            self.feeds = feeds_of(result.body, result.url)
         digest = hashlib.sha256(result.body).hexdigest()
         validators = {"etag": result.header("etag"), "last_modified": result.header("last-modified")}
         if result.status == 200 and digest == page.body_digest and page.capture_id is not None:
             return await self._unchanged(page, result, Capture(page.capture_id, 200, digest, **validators))
         if page.capture_id is not None and page.gone_at is None:
             # A token or a counter makes other bytes of the same page: what says nothing new is not kept again.
-            said = await self._understand(result)
+            said = await self._understand(page, result)
             if checks.says_the_same(page, said):
                 check, same = self._of(page), Capture(page.capture_id, result.status, digest, **validators)
                 await self._write(lambda c: checks.unchanged(c, check, same))
@@ -285,7 +335,7 @@ class SiteVisit:
             capture_id = await self._archive(page, result)
         else:
             capture_id = await self._archive(page, result)
-            said = await self._understand(result)
+            said = await self._understand(page, result)
         if said.reading is None:
             pause = retry_after(result.header("retry-after"), result.at)
             return await self._failed(page, said.outcome, said.evidence, Failure(result.status, capture_id, pause))
@@ -294,8 +344,10 @@ class SiteVisit:
     async def _archive(self, page: Page, result: Fetched) -> int:
         return await self.tools.keeper.archive(Arrived(page.id, self.visit_id, _answer(result)))
 
-    async def _understand(self, result: Fetched) -> Understood:
-        return await self.tools.readers.understand(_raw(result), self.hints, self.sample)
+    async def _understand(self, page: Page, result: Fetched) -> Understood:
+        # Some sites answer a path that cannot exist with their home page: that makes the home page no soft 404.
+        sample = self.sample if page.depth > 0 else None
+        return await self.tools.readers.understand(_raw(result), self.hints, sample)
 
     async def _unchanged(self, page: Page, result: Fetched, same: Capture | None) -> tuple[Outcome, str]:
         assert page.capture_id is not None
@@ -308,7 +360,9 @@ class SiteVisit:
     async def _good(self, page: Page, capture: Capture, said: Understood) -> tuple[Outcome, str]:
         assert said.reading is not None
         check = self._of(page)
-        leads = Leads(self.discovery.new_pages(page, said.reading), self.discovery.sections_of_rows(page, said.reading))
+        linked = self.discovery.linked_again(page, said.reading)
+        new = self.discovery.new_pages(page, said.reading)
+        leads = Leads(new, self.discovery.sections_of_rows(page, said.reading), linked)
         for note in said.notes:
             self.counters[f"note:{note.partition(':')[0]}"] += 1
             self.notes.setdefault(note, page.url)
@@ -337,6 +391,7 @@ class SiteVisit:
             "failed": dict(self.failures),
             "traps": dict(self.discovery.traps),
             "trap_examples": dict(self.discovery.trap_examples),
+            **({"hints": self.announced} if self.announced else {}),
             "notes": dict(list(self.notes.items())[:50]),
         }
 

@@ -39,7 +39,18 @@ _NOTICED = {
 _CLEARED = {
     "section": {"stale_section": AT_ONCE, "section_missing": AT_ONCE, "undated_items": DEEP, "late_posting": ABSENT},
     "procedure": {"extra": ABSENT, "withdrawn": AT_ONCE, "duplicate": ABSENT},
-    "site": {"spam_injected": DEEP, "wrong_charset": DEEP, "tcvn3_text": DEEP, "template_changed": DEEP},
+    "site": dict.fromkeys(
+        (
+            "spam_injected",
+            "wrong_charset",
+            "tcvn3_text",
+            "template_changed",
+            "calendar_trap",
+            "endless_paging",
+            "language_trap",
+        ),
+        DEEP,
+    ),
 }
 _ELSE = {"section": AT_ONCE, "procedure": DEEP, "site": AT_ONCE}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from typing import Any
 
 from core.finding_rules import RULES as TABLE
@@ -22,7 +23,17 @@ _ADVICE = {
 }
 
 TRAP_LEAST = 20
-"""Addresses refused as a trap in one visit before an operator is told: a calendar widget with a few links is no trap."""
+"""Addresses refused on sight in one visit before an operator is told: a calendar widget with a few links is no trap."""
+
+PROVEN_TRAPS = {"endless_paging": 1, "generated": 1, "page_cap": 1, "folder_cap": 1, "language": 2}
+"""Refusals that prove a trap by themselves: several pages without content led on to more, a cap was reached, a language
+prefix grew by another one."""
+
+NO_TRAPS = ("session", "printable")
+"""Refusals that cost nothing: the same page is asked for under its plain address."""
+
+TRAP_MEMORY = timedelta(days=8)
+"""Pages that lead into a trap are looked at again within a week: until then an earlier visit's proof holds."""
 
 LOST_SHARE = 0.5
 LOST_LEAST = 10
@@ -84,8 +95,13 @@ def _notes(site: Site, evidence: SiteEvidence) -> Iterator[Finding]:
 
 def _traps(site: Site, evidence: SiteEvidence) -> Iterator[Finding]:
     assert evidence.visit is not None
-    traps: Mapping[str, Any] = evidence.visit.counters.get("traps") or {}
-    refused = {name: int(count) for name, count in traps.items() if int(count) >= TRAP_LEAST}
+    refused: dict[str, int] = {}
+    for visit in (evidence.visit, *evidence.earlier):
+        if evidence.visit.started_at - visit.started_at > TRAP_MEMORY:
+            continue
+        for name, count in (visit.counters.get("traps") or {}).items():
+            if name not in NO_TRAPS and int(count) >= PROVEN_TRAPS.get(name, TRAP_LEAST):
+                refused[name] = max(refused.get(name, 0), int(count))
     if refused:
         kinds = ", ".join(f"{name} ({count})" for name, count in sorted(refused.items()))
         yield Finding("trap", site.id, f"Trang sinh địa chỉ vô tận: {kinds}.", evidence={"traps": refused})

@@ -185,6 +185,16 @@ class Archive:
         if not committed:
             self._forget(database, name, 0, now)
 
+    def member(self, capture: CaptureRow | Any) -> bytes:
+        """The compressed bytes of a capture as they lie in its file."""
+        return self._bytes(capture.archive, capture.offset, capture.length)
+
+    def remove(self, name: str) -> None:
+        """Remove a closed file that no capture points to."""
+        system, target = fsspec.core.url_to_fs(f"{self._root}/{name}")
+        if system.exists(target):
+            system.rm_file(target)
+
     def _bytes(self, name: str, offset: int, length: int) -> bytes:
         try:
             with (self.spool / name).open("rb") as file:
@@ -228,6 +238,21 @@ class ArchiveWriter:
             self._cut_back(start)
             raise _write_error(self.name, error) from error
         return placed
+
+    def append_members(self, members: Iterable[bytes]) -> list[int]:
+        """Write ready members of another file and sync the disk; returns where each begins."""
+        start, offsets = self.length, []
+        try:
+            for member in members:
+                offsets.append(self.length)
+                self._file.write(member)
+                self.length += len(member)
+            self._file.flush()
+            os.fsync(self._file.fileno())
+        except OSError as error:
+            self._cut_back(start)
+            raise _write_error(self.name, error) from error
+        return offsets
 
     def rotate_if_large(self, now: datetime) -> None:
         """Close a file that has grown past LARGEST_FILE and begin the next; call it between transactions."""

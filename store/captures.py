@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, insert, select, update
 
 from store.archive import Answer, Placed
+from store.database import Database
 from store.tables import archives, captures, pages
 
 
@@ -63,6 +64,19 @@ def moments(connection: Connection, ids: Iterable[int]) -> dict[int, datetime]:
     """When these captures were fetched."""
     rows = connection.execute(select(captures.c.id, captures.c.fetched_at).where(captures.c.id.in_(list(ids))))
     return {row.id: row.fetched_at for row in rows}
+
+
+def in_order(database: Database, chunk: int = 500) -> Iterator[Row[Any]]:
+    """Every capture by id, read in pages, so that any number fits."""
+    after = 0
+    while True:
+        with database.read() as connection:
+            query = select(captures).where(captures.c.id > after).order_by(captures.c.id).limit(chunk)
+            rows = connection.execute(query).all()
+        if not rows:
+            return
+        yield from rows
+        after = rows[-1].id
 
 
 def mark_read(connection: Connection, capture_id: int, outcome: str, at: datetime) -> None:

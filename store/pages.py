@@ -111,6 +111,12 @@ def known_keys(connection: Connection, site_id: str) -> dict[str, bool]:
     return {row.key: bool(row.section) for row in rows}
 
 
+def barren_urls(connection: Connection, site_id: str) -> list[str]:
+    """The addresses of a site that answered well with neither a record nor a list."""
+    seen = pages.c.site_id == site_id, pages.c.kind == "other", pages.c.capture_id.is_not(None)
+    return list(connection.scalars(select(pages.c.url).where(*seen)))
+
+
 def discover(connection: Connection, site_id: str, server: str, found: Iterable[NewPage], now: datetime) -> int:
     """Add URLs that are not known yet, due now; returns how many were new."""
     rows = [
@@ -163,8 +169,33 @@ def name_sections(connection: Connection, found: Mapping[str, str], now: datetim
     return named
 
 
+def recall(connection: Connection, keys: Sequence[str], now: datetime) -> int:
+    """Make pages that were absent due now: a page that says something new links to them; returns how many."""
+    absent = or_(pages.c.absences > 0, pages.c.gone_at.is_not(None))
+    recalled = 0
+    for chunk in _chunks(keys):
+        query = update(pages).where(pages.c.key.in_(chunk), absent, pages.c.next_due > now)
+        recalled += connection.execute(query.values(next_due=now)).rowcount
+    return recalled
+
+
 def _chunks(items: Sequence[str]) -> Iterable[Sequence[str]]:
     return (items[start : start + CHUNK] for start in range(0, len(items), CHUNK))
+
+
+def last_checks(connection: Connection, site_id: str) -> dict[str, datetime | None]:
+    """The key of every page of a site → when it was last looked at."""
+    rows = connection.execute(select(pages.c.key, pages.c.last_checked).where(pages.c.site_id == site_id))
+    return {row.key: row.last_checked for row in rows}
+
+
+def bring_forward(connection: Connection, keys: Iterable[str], now: datetime) -> int:
+    """Make pages due now; returns how many were not yet. Tombstones and pages that fail keep their time."""
+    moved = 0
+    for chunk in _chunks(list(keys)):
+        query = update(pages).where(pages.c.key.in_(chunk), pages.c.next_due > now, pages.c.gone_at.is_(None))
+        moved += connection.execute(query.where(pages.c.failures == 0).values(next_due=now)).rowcount
+    return moved
 
 
 def count_absent(connection: Connection, site_id: str) -> tuple[int, int]:

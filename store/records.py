@@ -242,6 +242,12 @@ def of_page(connection: Connection, page_id: int) -> list[StoredRecord]:
     return [from_row(row) for row in connection.execute(query)]
 
 
+def digests_of_page(connection: Connection, page_id: int) -> dict[tuple[str, str], tuple[str, int]]:
+    """(kind, key) → (digest of the fields, version) of what a page shows."""
+    rows = connection.execute(select(records).where(records.c.page_id == page_id, records.c.withdrawn_at.is_(None)))
+    return {(row.kind, row.key): (row.fields_digest, row.version) for row in rows}
+
+
 def live_ids(connection: Connection, kinds: Iterable[str]) -> list[int]:
     """Ids of the records of these kinds that some page still shows."""
     query = select(records.c.id).where(records.c.kind.in_(list(kinds)), records.c.withdrawn_at.is_(None))

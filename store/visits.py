@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, update
+from sqlalchemy import Connection, insert, select, update
 
 from core.states import Outcome
 from store.tables import visits
@@ -41,6 +41,12 @@ def end(connection: Connection, visit_id: int, now: datetime, ending: VisitEnd) 
         "coverage": {family: dict(shares) for family, shares in ending.coverage.items()},
     }
     connection.execute(update(visits).where(visits.c.id == visit_id).values(**values))
+
+
+def newest_counter(connection: Connection, site_id: str, name: str, among: int = 60) -> Any:
+    """The value of a counter in the newest of a site's last visits that has it, else None."""
+    query = select(visits.c.counters).where(visits.c.site_id == site_id).order_by(visits.c.id.desc()).limit(among)
+    return next((row[name] for row in connection.scalars(query) if row and name in row), None)
 
 
 def close_interrupted(connection: Connection, site_ids: Sequence[str], now: datetime) -> int:

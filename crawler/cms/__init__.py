@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from core.families import AUTO
+from collections.abc import Mapping
+from functools import lru_cache
+
+from core.errors import ConfigError
+from core.families import AUTO, QUIRKS
 from core.model import Reading
 from crawler import urls
 from crawler.charset import decode
@@ -40,9 +44,27 @@ def choose(url: str, source: str, family: str = AUTO) -> tuple[Family, str]:
     return best, evidence
 
 
+def with_quirks(reader: Family, quirks: Mapping[str, str | bool | int]) -> Family:
+    """The reader with a site's own selectors; a ConfigError names a key that is none."""
+    if not quirks:
+        return reader
+    unknown = sorted(set(quirks) - set(QUIRKS))
+    if unknown:
+        raise ConfigError(f"unknown quirk “{unknown[0]}”", f"known quirks are {', '.join(QUIRKS)}")
+    return _quirky(reader.name, tuple(sorted((key, str(value)) for key, value in quirks.items())))
+
+
+@lru_cache(200)
+def _quirky(name: str, quirks: tuple[tuple[str, str], ...]) -> Family:
+    # A class of its own: selectors are class attributes, and other sites of the family keep theirs.
+    family: type[Family] = type("Quirky", (type(READERS[name]),), dict(quirks))
+    return family()
+
+
 def read(page: RawPage, site: SiteHints | None = None) -> Reading:
     """Everything one HTML answer says. Pure: no network, clock, storage or logger; broken bytes and markup never raise."""
     site = site or SiteHints()
     decoded = decode(page.body, page.content_type)
     reader, why = choose(page.url, decoded.text, site.family)
+    reader = with_quirks(reader, site.quirks)
     return reader.read(Page(urls.canonical(page.url) or page.url, decoded, site), why)

@@ -13,6 +13,7 @@ from lxml.html import HtmlElement
 from crawler import dates
 from crawler.cms.blocks import is_side
 from crawler.cms.tree import Line, clean, first, is_chrome, lines, select, text_of
+from crawler.cms.vocabulary import is_label, key_of
 from vietnamese.syllables import fold_text
 
 _SITE_PART = re.compile(r"\s+[-|–»:]\s+")
@@ -83,10 +84,19 @@ def heading(root: HtmlElement, main: HtmlElement, css: str = "") -> tuple[str, H
     text = clean(social.get("content") or "") if social is not None else ""
     if text and text != page_title(root):
         return text, None, "og:title"
-    if page_title(root):
-        return short_title(root), None, "title"
-    headline = first(main, "h2, h3, h4")
-    return _without_number(headline) if headline is not None else "", headline, "first heading"
+    named_after = short_title(root)
+    says_nothing = not named_after or _GENERIC.match(fold_text(named_after)) or _SITE_WORDS.match(named_after)
+    headlines = (element for element in select(main, "h2, h3, h4") if says_nothing and not _is_no_title(element))
+    headline = next(headlines, None)
+    if headline is not None:
+        return _without_number(headline), headline, "first heading"
+    return named_after, None, "title"
+
+
+def _is_no_title(element: HtmlElement) -> bool:
+    text = text_of(element)
+    furniture = any(is_chrome(up) for up in (element, *element.iterancestors()))
+    return len(text) < 4 or furniture or is_side(text) or is_label(key_of(text)) or _is_banner(element)
 
 
 def _without_number(element: HtmlElement) -> str:
@@ -117,7 +127,10 @@ def _is_banner(element: HtmlElement) -> bool:
 
 def short_title(root: HtmlElement) -> str:
     """The <title> without the site's name."""
-    parts = _SITE_PART.split(page_title(root))
+    title = page_title(root)
+    parts = _SITE_PART.split(title)
+    if len(parts) > 2 and _SITE_WORDS.match(parts[-1]):
+        return title[: list(_SITE_PART.finditer(title))[-1].start()]
     return parts[-1] if fold_text(parts[0]) == "trang chu" else parts[0]
 
 
@@ -207,7 +220,7 @@ def main_part(root: HtmlElement) -> HtmlElement:
             for child in paragraph
             if child.tag in ("b", "i", "em", "strong", "span", "a", "br", "font", "u")
         )
-        if length < 40 or paragraph.tag == "a":
+        if length < 40 or paragraph.tag == "a" or next(paragraph.iterancestors("noscript"), None) is not None:
             continue
         place: HtmlElement | None = paragraph if paragraph.tag != "p" else paragraph.getparent()
         weight = float(length)

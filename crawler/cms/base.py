@@ -13,11 +13,11 @@ from lxml.html import HtmlElement
 from core.model import Article, Found, Link, ListItem, PageKind, Reading, Record
 from crawler import dates
 from crawler.charset import Decoded
-from crawler.cms import article, document, listing, procedure, question
+from crawler.cms import article, document, fallback, listing, procedure, question
 from crawler.cms.blocks import Blocks
 from crawler.cms.files import files_in
 from crawler.cms.labels import Labelled, document_parts, procedure_parts, read_labels
-from crawler.cms.links import links_of, section_of_page, trail
+from crawler.cms.links import links_of, section_of_page, trail, without_noise
 from crawler.cms.privacy import without_asker
 from crawler.cms.tables import Table, data_tables
 from crawler.cms.tree import first, is_chrome, lines, parse, select, text_of
@@ -27,7 +27,7 @@ HOME = re.compile(r"^/(?:(?:index|default|home|trang-?chu|trangchu)(?:\.\w{2,5})
 _ARTICLE_NUMBER = re.compile(r"^Điều \d[\w.Đ]*\.")
 MOST_CHILDREN = 60  # children of a body; a front page has few, a law's bare text too
 SHORTEST_BODY = 40  # characters; the shortest real article body seen has 22 and is a test post
-_LIST_COLUMNS = {
+LIST_COLUMNS = {
     "code",
     "time",
     "fees",
@@ -123,6 +123,9 @@ class Family:
     item_title: ClassVar[str] = "a"
     item_date: ClassVar[str] = ".date, .time, .ngay"
     home: ClassVar[re.Pattern[str]] = HOME
+    noise: ClassVar[str] = (
+        ""  # names of parameters that lead to the same page: where one came from, how a frame is shown
+    )
 
     def read(self, page: Page, why: str) -> Reading:
         """Everything the page says."""
@@ -138,13 +141,23 @@ class Family:
             title=draft.title,
             section=section,
             records=draft.records,
-            items=draft.items,
-            links=page.links,
+            items=tuple(replace(item, url=without_noise(item.url, self.noise)) for item in draft.items),
+            links=self.links_of(page),
             text=draft.text,
             site_name=article.site_name(page.root),
             charset=page.decoded.charset,
             notes=(*page.decoded.notes, *draft.notes),
         )
+
+    def links_of(self, page: Page) -> tuple[Link, ...]:
+        """The page's links, each address once in the family's one form."""
+        found: dict[str, Link] = {}
+        for link in page.links:
+            url = without_noise(link.url, self.noise)
+            known = found.setdefault(url, replace(link, url=url))
+            if not known.section and link.section:
+                found[url] = replace(known, section=link.section)
+        return tuple(found.values())
 
     def section_of(self, page: Page, draft: Draft) -> str:
         """The section that the page itself says it belongs to; the front page belongs to none."""
@@ -216,8 +229,8 @@ class Family:
         """A list shown as a table: of procedures (no content is due on them) or of documents."""
         for table in tables:
             title = self.table_title(page, main, table)
-            if table.has("name") and _LIST_COLUMNS & set(table.columns):
-                return _procedure_list(table, title, page.url)
+            if table.has("name") and LIST_COLUMNS & set(table.columns):
+                return procedure_list(table, title, page.url)
             if table.has("number", "title") or table.has("title", "issued_on") or table.has("number", "issued_on"):
                 rows = [read for row in table.rows if (read := document.row_document(row, page.url))]
                 items = tuple(entry for entry, _ in rows)
@@ -273,7 +286,14 @@ class Family:
                 return draft
         if entries and (dated or len(entries) >= 3):
             return self.list_of(page, main, entries)
-        return Draft("other", article.heading(page.root, main, self.title)[0], text=article.body_text(main))
+        title = article.heading(page.root, main, self.title)[0]
+        shown = article.body_text(main)
+        if len(text_of(page.body)) >= fallback.ENOUGH and (text := fallback.main_text(page.decoded.text)):
+            found = {"title": Found("title", 0.5), "body": Found("trafilatura", 0.4)}
+            return Draft(
+                "article", title, (Record("article", Article(title, body=text), found=found),), text=f"{title}\n{text}"
+            )
+        return Draft("other", title, text=shown)
 
     def list_of(self, page: Page, main: HtmlElement, entries: tuple[listing.Entry, ...]) -> Draft:
         """A list of the entries found by their shape."""
@@ -363,7 +383,8 @@ def _text_of_items(items: tuple[ListItem, ...]) -> str:
     return "\n".join(f"{entry.published or ''} {entry.number} {entry.title}".strip() for entry in items)
 
 
-def _procedure_list(table: Table, title: str, url: str) -> Draft:
+def procedure_list(table: Table, title: str, url: str) -> Draft:
+    """The procedures of a table, one a row, without content: `list_only`."""
     records, items = [], []
     for row in table.rows:
         listed = procedure.row_procedure(row)

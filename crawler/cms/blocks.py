@@ -12,6 +12,7 @@ from crawler.sections import SectionTable
 from vietnamese.syllables import fold_text
 
 LONGEST_HEADING = 60  # characters
+LONGEST_TEXT = 200  # characters with the spaces of the source
 _HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6", "legend", "caption"])
 _BLOCKS = BLOCKS - {"br", "hr", "body", "form", "table", "tbody", "tr"} | {"span"}
 _SIDE = re.compile(
@@ -57,7 +58,11 @@ class Blocks:
         return self._over.get(element)
 
     def _heading(self, element: HtmlElement, links: dict[HtmlElement, int]) -> Heading | None:
-        if (element.tag not in _HEADINGS and element.tag not in _BLOCKS) or links.get(element, 0) > 1:
+        if element.tag not in _HEADINGS and (
+            element.tag not in _BLOCKS or len(element) > 2 or len(element.text or "") > LONGEST_TEXT
+        ):
+            return None  # most elements of a page: out before anything is put together
+        if links.get(element, 0) > 1:
             return None
         if not _is_short(element):
             return None

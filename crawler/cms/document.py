@@ -78,6 +78,8 @@ def row_document(row: Row, url: str) -> tuple[ListItem, Record] | None:
     code = first(row.cells["number"].element, ".code") if "number" in row.cells else None
     if code is not None:
         number = code.text_content().strip()
+    if not number and (stated := NUMBER.search(title)):
+        number = stated[0]
     issued = dates.day_in(row.text("issued_on"))
     posted = dates.posted_in(row.text("posted"))
     files: tuple[FileLink, ...] = tuple(

@@ -6,16 +6,20 @@ label closes it. Tables with column headings are taken whole.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 
 from lxml.html import HtmlElement
 
 from crawler.cms.tables import Table, data_tables
-from crawler.cms.tree import Line, is_chrome, lines
+from crawler.cms.tree import Line, is_chrome, lines, select, text_of
 from crawler.cms.vocabulary import DOCUMENT_INDEX, LONGEST, PROCEDURE_INDEX, WEAK, is_label, key_of
 
 _ENDS = ("in bài viết", "quay lại", "các tin khác", "tin liên quan", "các thủ tục khác", "thủ tục khác", "chia sẻ:", "đánh giá bài viết", "về đầu trang", "nộp hồ sơ trực tuyến")  # fmt: skip
+
+
+_NUMBER_ALONE = re.compile(r"^(?:\d{1,2}|[IVX]{1,4})[.)]?$")
 
 
 @dataclass(slots=True)
@@ -81,7 +85,7 @@ def _is_furniture(element: HtmlElement) -> bool:
 
 def _values(stream: list[Line], tables: dict[int, Table], root: HtmlElement) -> list[Value]:
     found: list[Value] = []
-    for item in _with_tables(stream, tables, root):
+    for item in _with_tables(_at_panels(stream, root), tables, root):
         if isinstance(item, Table):
             if found:
                 found[-1].items.append(item)
@@ -89,6 +93,8 @@ def _values(stream: list[Line], tables: dict[int, Table], root: HtmlElement) -> 
         split = _split(item)
         if split and not (found and _goes_on(found[-1], split[0])):
             key, label, rest = split
+            if found and found[-1].items and _is_number_of(found[-1].items[-1], item):
+                found[-1].items.pop()
             found.append(Value(key, label, item.element))
             if rest:
                 found[-1].items.append(Line(rest, item.element))
@@ -98,6 +104,54 @@ def _values(stream: list[Line], tables: dict[int, Table], root: HtmlElement) -> 
             if not (found[-1].items and _has_left(found[-1].element, item.element)):
                 found[-1].items.append(item)
     return found
+
+
+def _at_panels(stream: list[Line], root: HtmlElement) -> list[Line]:
+    """Labels of tabs and accordions at the head of the panel that each opens, wherever its toggle stands."""
+    toggles = {
+        toggle: target
+        for toggle in select(root.getroottree().getroot(), _TOGGLES)
+        if (target := _opens(toggle)) and is_label(key_of(text_of(toggle)))
+    }
+    if not toggles:
+        return stream
+    panels = {
+        element.get("id"): element for element in root.iter() if isinstance(element.tag, str) and element.get("id")
+    }
+    opened = {toggle: panels[target] for toggle, target in toggles.items() if target in panels}
+    order = {element: place for place, element in enumerate(root.iter())}
+    own = {inner for toggle in opened for inner in toggle.iter()}
+    labels = {key_of(text_of(toggle)) for toggle in opened}
+    placed = [
+        (order[panel], 0, Line(text_of(toggle), panel, text_of(toggle)))
+        for toggle, panel in opened.items()
+        if panel in order
+    ]
+    last = 0
+    for line in stream:
+        last = max(last, order.get(line.element, 0))
+        holds = line.element in own or any(inner in own for inner in line.element.iter("a", "button"))
+        if not (holds and key_of(line.text) in labels):
+            placed.append((last, 1, line))
+    return [line for _, _, line in sorted(placed, key=lambda entry: entry[:2])]
+
+
+_TOGGLES = "[href^='#'], [aria-controls], [data-target], [data-bs-target]"
+
+
+def _opens(toggle: HtmlElement) -> str:
+    named = (toggle.get(name) or "" for name in ("aria-controls", "data-bs-target", "data-target", "href"))
+    return next(
+        (name.lstrip("#") for name in named if len(name.lstrip("#")) > 0 and not name.startswith(("/", "http"))), ""
+    )
+
+
+def _is_number_of(item: Line | Table, label: Line) -> bool:
+    """Whether the last line of a value is only the number in the first cell of the next label's row."""
+    if not isinstance(item, Line) or not _NUMBER_ALONE.match(item.text):
+        return False
+    row = next(label.element.iterancestors("tr"), None)
+    return row is not None and row in item.element.iterancestors("tr")
 
 
 def _has_left(label: HtmlElement, element: HtmlElement) -> bool:

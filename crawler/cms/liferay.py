@@ -18,6 +18,9 @@ class Liferay(Family):
         in_url(r"/-/|[?&]p_p_id=", 2),
         in_source(r"asset-(?:abstract|full-content)|journal-content-article", 2),
     )
+    noise = (
+        r"p_p_auth|p_auth|redirect|_\w+_redirect|refererPlid|controlPanelCategory|inheritRedirect|_\w+_inheritRedirect"
+    )
     main = "#main-content, #layout-column_column-1, #content, main"
     title = ".asset-full-content .header-title, .header-title span, .asset-full-content h1, .journal-content-article h1, h1.title"
     summary = ".asset-full-content .asset-summary, .journal-content-article .sapo, .text-muted > p, .text-muted"

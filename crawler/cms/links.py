@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
+from urllib.parse import parse_qsl, urlencode
 
 from lxml.html import HtmlElement
 
@@ -30,7 +32,7 @@ def links_of(root: HtmlElement, base: str, sections: SectionTable, blocks: Block
     base = urls.canonical(shown.get("href") or "", base) or base if shown is not None else base
     for anchor in root.iter("a", "area"):
         target = _target(anchor)
-        url = urls.canonical(target, base) if target else ""
+        url = address(target, base) if target else ""
         if not url or urls.kind_of(url) == "asset":
             continue
         text = words_of(anchor)
@@ -39,6 +41,28 @@ def links_of(root: HtmlElement, base: str, sections: SectionTable, blocks: Block
         if known is None or (not known.text and text) or (not known.section and section):
             found[url] = Link(url, (known.text if known else "") or text, (known.section if known else "") or section)
     return tuple(found.values())
+
+
+def address(href: str, base: str) -> str:
+    """`urls.canonical` of a link; what is linked from every page of a site is worked out once."""
+    if href.startswith("/") and not href.startswith("//"):
+        start = base.find("/", base.find("://") + 3)
+        base = base[: start + 1] if start > 0 else base
+    return _canonical(href, base)
+
+
+_canonical = lru_cache(50_000)(urls.canonical)
+
+
+def without_noise(url: str, noise: str) -> str:
+    """A canonical address without the parameters of a family that change nothing on the page (its `noise`)."""
+    base, _, query = url.partition("?")
+    if not noise or not query:
+        return url
+    kept = [
+        (key, value) for key, value in parse_qsl(query, keep_blank_values=True) if not re.fullmatch(noise, key, re.I)
+    ]
+    return f"{base}?{urlencode(kept)}" if kept else base
 
 
 def words_of(anchor: HtmlElement) -> str:

@@ -12,6 +12,7 @@ from core.model import ListItem
 from crawler import dates, urls
 from crawler.cms.blocks import Blocks
 from crawler.cms.document import NUMBER
+from crawler.cms.links import address
 from crawler.cms.tree import clean, first, is_chrome, select, text_of
 from vietnamese.syllables import fold_text
 
@@ -35,7 +36,7 @@ def items_by_css(main: HtmlElement, base: str, item: str, title: str, date: str)
         text = _title(anchor if anchor is not None else link, date_element)
         if not text or _no_entry(text):
             continue
-        target = urls.canonical(anchor.get("href") or "", base) if anchor is not None else ""
+        target = address(anchor.get("href") or "", base) if anchor is not None else ""
         stated = dates.find(text_of(date_element)) if date_element is not None else None
         number = NUMBER.search(text_of(element))
         entry = ListItem(text, target, stated.moment.date() if stated else None, number[0] if number else "")
@@ -106,7 +107,7 @@ def _entries(anchors: list[HtmlElement], base: str) -> list[Entry]:
         text = clean(text_of(anchor)) or clean(anchor.get("title") or "")
         if len(text) < SHORTEST_DATED or _no_entry(text):
             continue
-        target = urls.canonical(anchor.get("href") or "", base)
+        target = address(anchor.get("href") or "", base)
         if not target or urls.kind_of(target) == "asset" or target == base:
             continue
         holder, beside = _beside(anchor, group)

@@ -15,6 +15,7 @@ class NukeViet(Family):
         in_source(r"newsdetailmetatop|news-bodyhtml", 2),
         in_url(r"/(?:vi/)?(?:news|about|laws|shops)/[\w-]+(?:/|\.html)", 1),
     )
+    noise = r"nv_redirect|checkss|nvvithemever|nv_ajax"
     main = ".fix-more-padding, #body .col-md-18, #body .panel-body, #body"
     title = "h1.title, [itemprop=headline]:not(meta), .news_column h1, h1"
     summary = ".hometext, [itemprop=description]:not(meta)"

@@ -31,6 +31,7 @@ class SharePoint(Family):
         in_source(r"_spBodyOnLoadWrapper|s4-workspace|ms-rtestate-field|MSOZoneCell_", 2),
         in_url(r"/Pages/[\w-]+\.aspx|/VBQPPL_UserControls/", 3),
     )
+    noise = r"Source|PublishedDate|RootFolder|ContentTypeId|isDlg|Mobile|_layouts_redirect"
     main = ".box-tab-vb, .results, #content .right-790, #DeltaPlaceHolderMain, #MSO_ContentTable, #s4-mainarea"
     title = ".vbProperties td.title, .news-title, h1.title, .ms-rteElement-H1"
     body = "#toanvancontent, .ms-rtestate-field, .article-content"

@@ -13,6 +13,7 @@ from crawler.cms.vocabulary import COLUMN_INDEX, key_of
 _GROUP = re.compile(
     r"^\s*(?:[IVX]+|\d+|[A-Z])?\s*[.):/-]?\s*(?:thủ tục hành chính\s+)?(?:thuộc\s+)?lĩnh vực\s*:?\s*", re.I
 )
+UNNAMED = 2  # cells behind the last heading that a row may have: icons, downloads
 _GROUP_NUMBER = re.compile(r"^\s*(?:[IVX]+|\d+|[A-Z])\s*[.):/-]\s*")
 
 
@@ -99,8 +100,9 @@ def _group_name(text: str) -> str:
 
 
 def _row(table: Table, cells: list[Cell], group: str) -> Row | None:
-    if len(cells) < 2 or len(cells) > len(table.columns):
+    if len(cells) < 2 or len(cells) > len(table.columns) + UNNAMED:
         return None
+    cells = cells[: len(table.columns)]
     columns = table.columns if len(cells) == len(table.columns) else table.columns[-len(cells) :]
     named: dict[str, Cell] = {}
     for name, cell in zip(columns, cells, strict=True):

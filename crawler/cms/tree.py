@@ -107,6 +107,7 @@ class Line:
     bold: str = ""
 
 
+@lru_cache(2)  # the guards and the reader of a page ask one after the other; neither changes the tree
 def parse(text: str) -> HtmlElement:
     """The tree of any text, an empty body for nothing."""
     try:
@@ -146,8 +147,18 @@ def is_chrome(element: HtmlElement) -> bool:
     """Whether an element is page furniture: menus, footers, side bars, sharing, related items."""
     if element.tag in ("nav", "footer", "aside"):
         return True
-    names = f"{element.get('id') or ''} {element.get('class') or ''}"
-    return len(names) > 1 and _CHROME.search(names) is not None
+    own, names = element.get("id"), element.get("class")
+    return (own is not None or names is not None) and _names_chrome(f"{own or ''} {names or ''}")
+
+
+@lru_cache(20_000)
+def _names_chrome(names: str) -> bool:
+    return _CHROME.search(names) is not None
+
+
+@lru_cache(20_000)
+def _is_date(names: str | None) -> bool:
+    return names is not None and _DATE.search(names) is not None
 
 
 def lines(root: HtmlElement, skip: Callable[[HtmlElement], bool] | None = None) -> list[Line]:
@@ -176,13 +187,14 @@ class _Walk:
             block = element
         self.add(element.text, block, bold=bold, keep=keep)
         for child in element:
-            if _DATE.search(child.get("class") or ""):
+            dated = _is_date(child.get("class"))
+            if dated:
                 self.add(" ", block, bold=bold, keep=False)
             if isinstance(child.tag, str) and child.tag not in SILENT and not (self.skip and self.skip(child)):
                 self.walk(child, block, bold=bold, keep=keep)
             if child.tail:
                 self.add(child.tail, block, bold=bold, keep=keep)
-            elif child.tag in _APART or _DATE.search(child.get("class") or ""):
+            elif dated or child.tag in _APART:
                 self.add(" ", block, bold=bold, keep=False)  # a link and its date stand apart on the screen
         if is_block:
             self.end(block)

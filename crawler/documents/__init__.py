@@ -8,10 +8,11 @@ from pathlib import PurePosixPath
 from urllib.parse import unquote, urlsplit
 
 from core.model import AttachmentText, Found, Reading, Record
-from crawler.documents.extract import Extracted, read_docx, read_pdf, read_xlsx
+from crawler.documents.extract import Extracted, pdf_grids, read_doc, read_docx, read_pdf, read_xlsx
+from crawler.documents.grids import listed_procedures
 from crawler.page import RawPage, SiteHints
 from crawler.urls import kind_of
-from vietnamese.syllables import nfc
+from vietnamese.syllables import fold_text, nfc
 
 MAX_BYTES = 20_000_000
 """Larger files are recorded as too_large; the largest scanned decision seen has 14 MB."""
@@ -26,7 +27,8 @@ _BY_SUFFIX = {
     ".doc": "application/msword",
     ".xls": "application/vnd.ms-excel",
 }
-_READERS = {_PDF: read_pdf, _DOCX: read_docx, _XLSX: read_xlsx}
+_DOC = "application/msword"
+_READERS = {_PDF: read_pdf, _DOCX: read_docx, _XLSX: read_xlsx, _DOC: read_doc}
 _FILENAME = re.compile(r"filename\*?=(?:UTF-8'')?[\"']?([^\"';]+)", re.I)
 
 
@@ -43,22 +45,33 @@ def read_document(page: RawPage, site: SiteHints | None = None) -> Reading:
     elif media_type in _READERS:
         extracted = _READERS[media_type](page.body)
     else:
-        extracted = Extracted(condition="broken")  # old binary formats: no packaged tool reads them
+        old_sheet = media_type == _BY_SUFFIX[".xls"]  # no packaged tool reads it
+        extracted = Extracted(condition="unsupported" if old_sheet else "broken")
     text = nfc(extracted.text).replace("\x00", "")
     title = _title(page)
     digest = hashlib.sha256(page.body).hexdigest()
     content = AttachmentText(title, text, media_type, extracted.condition, extracted.pages, digest)
     record = Record("attachment", content, key=title, found={"text": Found(media_type, 0.9)})
     notes = () if extracted.condition == "ok" else (f"attachment_{extracted.condition}",)
+    listed: tuple[Record, ...] = ()
+    if _announces(text):
+        grids = pdf_grids(page.body) if media_type == _PDF and extracted.condition == "ok" else extracted.grids
+        listed = listed_procedures(grids, text, page.url)
     return Reading(
         "documents",
         f"{media_type} by its first bytes, type or address",
         "attachment",
         title,
-        records=(record,),
+        records=(record, *listed),
         text=text,
         notes=notes,
     )
+
+
+def _announces(text: str) -> bool:
+    """Whether a file speaks of procedures and of announcing or listing them: only then its tables are looked at."""
+    folded = fold_text(text[:20_000])
+    return "thu tuc" in folded and ("danh muc" in folded or "cong bo" in folded or "ma thu tuc" in folded)
 
 
 def _media_type(page: RawPage) -> str:

@@ -5,7 +5,11 @@ from __future__ import annotations
 import io
 import logging
 import re
+import shutil
+import subprocess
+import tempfile
 import zipfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -14,23 +18,35 @@ import openpyxl
 from pypdf import PdfReader
 from pypdf.errors import DependencyError, PdfReadError
 
+from crawler.documents.grids import ABOVE, Grid
+
 MAX_PAGES = 400  # pages of a PDF; the longest provincial annex seen has 310
 MAX_TEXT = 2_000_000  # characters
 MAX_UNPACKED = 200_000_000  # bytes a packed office file may grow to
 MAX_RATIO = 200  # times; ordinary office files pack 3 to 20 times
 MAX_ROWS = 20_000
+OLE = b"\xd0\xcf\x11\xe0"  # container of Word 97–2003, and of encrypted newer files
+DOC_TOOLS = (("antiword", "-m", "UTF-8.txt", "-w", "0"), ("catdoc", "-d", "utf-8", "-w"))
+"""Packaged readers of old Word files (Debian: antiword, catdoc), in order of preference; a file never stops a run."""
+
+TOOL_SECONDS = 20
 _SCANNED = 20  # characters of text a page on average; below, the file is pictures of pages
 
-Condition = Literal["ok", "scanned", "encrypted", "broken", "too_large"]
+MAX_TABLE_PAGES = 60  # pages of a PDF whose tables are looked for: about 0.1 s each
+MAX_TABLES = 300
+WIDEST = 40  # columns; wider sheets are forms and calendars
+
+Condition = Literal["ok", "scanned", "encrypted", "broken", "too_large", "unsupported"]
 
 
 @dataclass(frozen=True, slots=True)
 class Extracted:
-    """Text with its condition, and the number of pages where the format has pages."""
+    """Text with its condition, the number of pages where the format has pages, and the tables."""
 
     text: str = ""
     condition: Condition = "ok"
     pages: int | None = None
+    grids: tuple[Grid, ...] = ()
 
 
 def read_pdf(body: bytes) -> Extracted:
@@ -81,14 +97,18 @@ def read_docx(body: bytes) -> Extracted:
     try:
         document = docx.Document(io.BytesIO(body))
         lines: list[str] = []
+        grids: list[Grid] = []
         for block in document.iter_inner_content():
             if isinstance(block, docx.table.Table):
-                lines += [_row([cell.text for cell in row.cells]) for row in block.rows]
+                rows = [tuple(_cell(cell.text) for cell in row.cells) for row in block.rows]
+                if len(grids) < MAX_TABLES and rows and len(rows[0]) <= WIDEST:
+                    grids.append(Grid(tuple(rows), tuple(line for line in lines if line)[-ABOVE:]))
+                lines += [_row(row) for row in rows]
             else:
-                lines.append(" ".join(block.text.split()))
+                lines.append(_cell(block.text))
     except Exception:  # the library raises whatever its XML raises; the condition is the answer
         return Extracted(condition="broken")
-    return Extracted("\n".join(line for line in lines if line)[:MAX_TEXT])
+    return Extracted("\n".join(line for line in lines if line)[:MAX_TEXT], grids=tuple(grids))
 
 
 def read_xlsx(body: bytes) -> Extracted:
@@ -99,20 +119,83 @@ def read_xlsx(body: bytes) -> Extracted:
         workbook = openpyxl.load_workbook(io.BytesIO(body), read_only=True, data_only=True)
         try:
             lines: list[str] = []
+            grids: list[Grid] = []
             for sheet in workbook.worksheets:
-                for number, row in enumerate(sheet.iter_rows(values_only=True)):
+                rows: list[tuple[str, ...]] = []
+                for number, values in enumerate(sheet.iter_rows(values_only=True, max_col=60)):
                     if number >= MAX_ROWS or len(lines) >= MAX_ROWS:
                         break
-                    lines.append(_row(["" if value is None else str(value) for value in row[:60]]))
+                    rows.append(tuple("" if value is None else _cell(str(value)) for value in values))
+                    lines.append(_row(rows[-1]))
+                grids.append(_sheet(rows))
         finally:
             workbook.close()
     except Exception:  # as above
         return Extracted(condition="broken")
-    return Extracted("\n".join(line for line in lines if line)[:MAX_TEXT])
+    return Extracted("\n".join(line for line in lines if line)[:MAX_TEXT], grids=tuple(grids))
+
+
+def _sheet(rows: list[tuple[str, ...]]) -> Grid:
+    """A sheet as a table: the lines above its headings are those with one filled cell, without its empty columns."""
+    start = next((n for n, row in enumerate(rows) if sum(map(bool, row)) >= 3), len(rows))
+    above = tuple(_row(row) for row in rows[:start] if any(row))
+    used = [n for n in range(max(map(len, rows), default=0)) if any(len(row) > n and row[n] for row in rows[start:])]
+    kept = tuple(tuple(row[n] if n < len(row) else "" for n in used[:WIDEST]) for row in rows[start:])
+    return Grid(tuple(row for row in kept if any(row)), above[-ABOVE:])
+
+
+def pdf_grids(body: bytes) -> tuple[Grid, ...]:
+    """The ruled tables of a PDF; nothing where it cannot be taken apart: its text has been read by then."""
+    import pdfplumber  # slow to load, and few files need it
+
+    logging.getLogger("pdfminer").setLevel(logging.CRITICAL)
+    found: list[Grid] = []
+    try:
+        with pdfplumber.open(io.BytesIO(body)) as document:
+            for page in document.pages[:MAX_TABLE_PAGES]:
+                for table in page.find_tables()[: MAX_TABLES - len(found)]:
+                    rows = tuple(tuple(_cell(cell or "") for cell in row) for row in table.extract())
+                    top = page.bbox[1]
+                    over = page.crop((page.bbox[0], top, page.bbox[2], max(table.bbox[1], top + 1))).extract_text()
+                    found.append(Grid(_without_empty_columns(rows), tuple(over.splitlines())[-ABOVE:]))
+                page.close()
+    except Exception:  # the library raises whatever the file makes it raise
+        return tuple(found)
+    return tuple(found)
+
+
+def _without_empty_columns(rows: tuple[tuple[str, ...], ...]) -> tuple[tuple[str, ...], ...]:
+    width = max(map(len, rows), default=0)
+    used = [n for n in range(width) if any(len(row) > n and row[n] for row in rows)]
+    return tuple(tuple(row[n] if n < len(row) else "" for n in used) for row in rows)
+
+
+def read_doc(body: bytes) -> Extracted:
+    """The text of an old Word file by a tool of the system, if there is one; `unsupported` says that there is none."""
+    if not body.startswith(OLE):
+        return Extracted(condition="broken")
+    if b"E\0n\0c\0r\0y\0p\0t\0e\0d\0" in body[:100_000]:
+        return Extracted(condition="encrypted")
+    for tool in DOC_TOOLS:
+        if (path := shutil.which(tool[0])) is None:
+            continue
+        with tempfile.NamedTemporaryFile(suffix=".doc") as file:
+            file.write(body)
+            file.flush()
+            try:
+                done = subprocess.run(
+                    [path, *tool[1:], file.name], capture_output=True, timeout=TOOL_SECONDS, check=False
+                )
+            except (OSError, subprocess.TimeoutExpired):
+                return Extracted(condition="broken")
+        text = done.stdout.decode("utf-8", "replace")
+        kept = "\n".join(line for line in (_cell(line) for line in text.splitlines()) if line)
+        return Extracted(kept[:MAX_TEXT]) if done.returncode == 0 and kept else Extracted(condition="broken")
+    return Extracted(condition="unsupported")
 
 
 def _packed_trouble(body: bytes) -> Condition | None:
-    if body.startswith(b"\xd0\xcf\x11\xe0"):
+    if body.startswith(OLE):
         return "encrypted"  # an encrypted office file is an OLE container
     try:
         with zipfile.ZipFile(io.BytesIO(body)) as archive:
@@ -125,10 +208,14 @@ def _packed_trouble(body: bytes) -> Condition | None:
     return "too_large" if unpacked > MAX_UNPACKED or unpacked > max(len(body), 50_000) * MAX_RATIO else None
 
 
-def _row(cells: list[str]) -> str:
+def _cell(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _row(cells: Sequence[str]) -> str:
     kept: list[str] = []
     for cell in cells:  # merged cells repeat their text
-        text = " ".join(cell.split())
+        text = _cell(cell)
         if text and (not kept or kept[-1] != text):
             kept.append(text)
     return " | ".join(kept)

@@ -121,6 +121,7 @@ OTHER = SITE.replace("s-a", "s-b")
         (HEAD + SITE.replace('"inferred"', '"guessed"'), ["unknown status “guessed”", "inferred"]),
         (HEAD + SITE.replace('"department"', '"ministry"'), ["unknown kind “ministry”", "district"]),
         (HEAD + SITE.replace("id =", 'cms_family = "joomla"\nid ='), ["unknown cms_family “joomla”", "auto"]),
+        (HEAD + SITE.replace("id =", 'quirks = {titel = ".x"}\nid ='), ["quirks", "titel", "item_date"]),
         (HEAD + SITE.replace("id =", 'successors = ["s-zz"]\nid ='), ["successors", "s-zz", "name an id"]),
         (HEAD + SITE.replace("id =", 'successors = "s-zz"\nid ='), ["successors", "list of texts"]),
         (HEAD + SITE.replace("id =", "politeness = {delay = -1}\nid ="), ["politeness", "delay", "1.0"]),

@@ -25,6 +25,12 @@ from crawler import dates
         ("29/09/2012 | 12:00 AM", "2012-09-29T00:00"),
         ("4 tháng 11, 2024", "2024-11-04T00:00"),
         ("Hà Nội, ngày 28 tháng 11 năm 2013", "2013-11-28T00:00"),
+        ("10h30 ngày 09/8/2018", "2018-08-09T10:30"),
+        ("10 giờ 30 phút, ngày 9-8-2018", "2018-08-09T10:30"),
+        ("Thứ 5, ngày 9 tháng 8 năm 2018", "2018-08-09T00:00"),
+        ("Cập nhật lúc: 17:05:59 ngày 09/08/2018", "2018-08-09T17:05:59"),
+        ("August 9, 2018 4:05 PM", "2018-08-09T16:05"),
+        ("9 Aug 2018", "2018-08-09T00:00"),
         ("2018-08-09T10:11:12+07:00", "2018-08-09T10:11:12"),
         ("2018-08-09T03:11:12Z", "2018-08-09T10:11:12"),
     ],
@@ -66,7 +72,27 @@ def test_any_text_is_read_without_an_error(text: str) -> None:
 
 @given(
     st.dates(date(1997, 1, 1), date(2099, 12, 31)),
-    st.sampled_from(["{:%d/%m/%Y}", "{:%d-%m-%Y}", "{:%d.%m.%Y}", "{:%Y-%m-%d}"]),
+    st.sampled_from(
+        [
+            "{:%d/%m/%Y}",
+            "{:%d-%m-%Y}",
+            "{:%d.%m.%Y}",
+            "{:%Y-%m-%d}",
+            "{0.day} - {0.month} - {0.year}",
+            "{0.day}/{0.month}/{0.year}",
+            "{0.day} tháng {0.month} năm {0.year}",
+            "{0.day} tháng {0.month}, {0.year}",
+            "Thứ Hai, {:%d/%m/%Y} 08:15",
+            "08:15:00 {:%d/%m/%Y}",
+        ]
+    ),
 )
 def test_a_date_comes_back_from_every_way_of_writing_it(day: date, form: str) -> None:
     assert dates.day_in(f"Ngày {form.format(day)}.") == day
+
+
+@given(st.text(alphabet="0123456789/-.: tháng năm", max_size=60))
+def test_digits_and_signs_never_make_an_impossible_date(text: str) -> None:
+    for stated in dates.find_all(text):
+        assert 0 <= stated.start < stated.end <= len(text)
+        assert stated.moment.tzinfo is not None

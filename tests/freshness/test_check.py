@@ -228,6 +228,29 @@ def test_notes_and_traps_of_pages_become_one_finding_each(scene: Scene) -> None:
     assert {rule for rule, _ in scene.found()} >= {"tcvn3_text", "spam", "trap"}
 
 
+@pytest.mark.parametrize(
+    ("traps", "told"),
+    [
+        ({"generated": 1}, True),  # several pages without content led on: that is proof
+        ({"language": 1, "calendar": 3}, False),  # refused on sight: a widget with a few links
+        ({"session": 4_000, "printable": 900}, False),  # asked for under the plain address
+    ],
+)
+def test_a_trap_needs_proof(traps: dict[str, int], *, told: bool, scene: Scene) -> None:
+    scene.whole_site()
+    scene.visit(counters={"traps": traps})
+    scene.check()
+    assert (("trap", "") in scene.found()) is told
+
+
+def test_a_trap_is_remembered_until_its_pages_are_looked_at_again(scene: Scene) -> None:
+    scene.whole_site()
+    scene.visit(day=TODAY - timedelta(days=6), counters={"traps": {"generated": 2}})
+    scene.visit()
+    scene.check()
+    assert ("trap", "") in scene.found()
+
+
 def test_a_template_that_shows_fewer_fields_is_one_alarm(scene: Scene) -> None:
     scene.whole_site()
     good = {"web_html": {"procedures": 9, "name": 1.0, "steps": 1.0, "papers": 1.0}}

@@ -55,6 +55,16 @@ def test_a_section_is_given_where_none_was_named_and_only_there(database: Databa
         assert [pages.section_of(connection, page) for page in found] == ["news", "direction"]
 
 
+def test_an_absent_page_that_is_linked_again_is_due_at_once(database: Database) -> None:
+    add(database, "http://a/1", "http://a/2")
+    later = NOON + timedelta(days=7)
+    with database.write() as connection:
+        for number, absences in ((1, 2), (2, 0)):
+            pages.update_page(connection, number, {"absences": absences, "next_due": later})
+        assert pages.recall(connection, ["http://a/1", "http://a/2", "http://a/unknown"], NOON) == 1
+    assert due(database, NOON) == ["http://a/1"]
+
+
 def test_a_page_asked_for_in_this_visit_is_not_handed_out_again(database: Database) -> None:
     add(database, "http://a/1", "http://a/2")
     with database.write() as connection:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from core.errors import ConfigError
 from core.families import FAMILIES
 from core.plain import to_plain
 from crawler.cms import READERS, read
@@ -55,9 +56,10 @@ def test_a_saved_page_passes_the_guards(case: Path) -> None:
 
 
 @pytest.mark.parametrize("family", FAMILIES)
-def test_every_family_has_a_reader_and_a_saved_page(family: str) -> None:
+def test_every_family_has_a_reader_and_three_saved_pages(family: str) -> None:
     assert family in READERS
-    assert [case for case in CASES if case.parent.name == family], f"save one under {FIXTURES / family}"
+    saved = [case for case in CASES if case.parent.name == family]
+    assert len(saved) >= 3, f"save a typical, a minimal and an odd page under {FIXTURES / family}"
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.parent.name}/{case.name}")
@@ -75,3 +77,20 @@ def test_the_generic_reader_alone_finds_the_same_kind_of_page(case: Path) -> Non
 def test_a_configured_family_wins_over_the_signs() -> None:
     reading = read(page_of(FIXTURES / "nukeviet" / "article"), SiteHints(family="generic"))
     assert (reading.reader, reading.why) == ("generic", "configured: generic")
+
+
+def test_a_sites_own_selectors_hold_for_that_site_alone() -> None:
+    page = RawPage(
+        "http://x.gov.vn/a.html",
+        200,
+        {},
+        "<h1>Trang xã</h1><i class='ten'>Họp giao ban tháng tám</i><p>Xã họp giao ban về sản xuất vụ mùa năm nay.</p>".encode(),
+    )
+    assert read(page, SiteHints(quirks={"title": ".ten"})).title == "Họp giao ban tháng tám"
+    assert read(page, SiteHints()).title == "Trang xã"
+    assert read(page, SiteHints(quirks={"title": ".ten"})).reader == "generic"
+
+
+def test_an_unknown_quirk_is_refused_with_the_known_ones() -> None:
+    with pytest.raises(ConfigError, match="known quirks are main, title"):
+        read(page_of(CASES[0]), SiteHints(quirks={"titel": ".x"}))

@@ -118,3 +118,42 @@ def test_links_are_canonical_and_traps_of_the_page_are_kept_for_the_caller() -> 
         "<a href='../c.html;jsessionid=1?b=2&amp;a=1#x'>Bài viết</a><a href='javascript:void(0)'>x</a><a href='a.jpg'>y</a>"
     ).links
     assert [link.url for link in links] == ["http://x.gov.vn/c.html?b=2&a=1"]
+
+
+@pytest.mark.parametrize(
+    ("family", "shown", "kept"),
+    [
+        ("liferay", "/tin?p_p_id=101&p_p_auth=x1&_101_redirect=%2Fa&_101_cur=2", "/tin?_101_cur=2&p_p_id=101"),
+        (
+            "sharepoint",
+            "/Lists/Posts/Post.aspx?ItemID=39&PublishedDate=2013-01-15&Source=%2Fhome",
+            "/Lists/Posts/Post.aspx?ItemID=39",
+        ),
+        ("nukeviet", "/vi/news/?nv_redirect=abc", "/vi/news/"),
+        ("generic", "/tin?redirect=%2Fa", "/tin?redirect=%2Fa"),
+    ],
+)
+def test_an_address_has_one_form_in_its_family(family: str, shown: str, kept: str) -> None:
+    page = RawPage(
+        "http://x.gov.vn/", 200, {}, f"<a href='{shown}'>Một bài viết của xã</a><a href='{kept}'>Bài</a>".encode()
+    )
+    assert [link.url for link in read(page, SiteHints(family=family)).links] == [f"http://x.gov.vn{kept}"]
+
+
+def test_text_in_a_box_that_looks_like_furniture_is_rescued_with_little_confidence() -> None:
+    sentence = (
+        "Ủy ban nhân dân xã hướng dẫn người dân làm thủ tục cấp lại giấy chứng nhận đã mất trong đợt lũ vừa qua. "
+    )
+    body = "".join(f"<p>{sentence * 2}</p>" for _ in range(4))
+    menu = "<div class='menu'><ul><li><a href='/a'>Tin tức</a></li><li><a href='/b'>Văn bản</a></li></ul></div>"
+    reading = reading_of(f"<title>Hướng dẫn cấp lại giấy tờ</title>{menu}<div class='sidebar-content'>{body}</div>")
+    record = reading.records[0]
+    assert isinstance(record.content, Article)
+    assert sentence.strip() in record.content.body
+    assert (record.found["body"].where, record.found["body"].confidence < 0.5) == ("trafilatura", True)
+    assert record.published is None
+
+
+def test_menus_and_lists_of_files_are_not_rescued() -> None:
+    rows = "".join(f"<li>bieu-mau-so-{n}.docx</li><li>Tìm hiểu</li>" for n in range(40))
+    assert reading_of(f"<title>Tệp</title><div class='menu'><ul>{rows}</ul></div>").records == ()

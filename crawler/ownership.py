@@ -1,0 +1,69 @@
+"""Who signs a page: whether the frame of a site names its owner, or somebody else in more than one place."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+from lxml.html import HtmlElement
+
+from crawler.cms.tree import clean, lines, select
+from vietnamese.syllables import fold_text
+
+_FRAME = {
+    "head": "header, [id*='header'], [class*='header'], [id*='banner'], [class*='banner'], [class*='site-name'], "
+    "[class*='site_name'], [class*='site-title'], [class*='co-quan'], [class*='don-vi'], [class*='logo']",
+    "foot": "footer, [id*='footer'], [class*='footer'], [class*='Footer']",
+}
+_META = "meta[property='og:site_name'], meta[name='author' i], meta[name='copyright' i], meta[name='DC.Publisher' i]"
+
+_UNIT = r"ủy ban nhân dân|uỷ ban nhân dân|ubnd|sở|huyện|thị xã|thành phố|xã|phường|ban|trung tâm|văn phòng|thanh tra"
+_OTHER = r"công ty|doanh nghiệp|tập đoàn|tổng công ty|hội|hiệp hội|câu lạc bộ|hợp tác xã|nhà hàng|khách sạn|cửa hàng|shop|trường|bệnh viện"
+_SIGNED = re.compile(rf"(?<!\w)(?:{_UNIT}|{_OTHER})\s+[^.;|\n–»]{{3,80}}", re.IGNORECASE)
+_MANAGED = re.compile(
+    r"(?:cơ quan chủ quản|đơn vị quản lý|bản quyền(?: thuộc)?(?: về)?|chịu trách nhiệm)\s*:\s*([^.;|\n–-]{5,80})", re.I
+)
+_IS_UNIT = re.compile(rf"(?:{_UNIT})\s+", re.IGNORECASE)
+_LEVEL = re.compile(
+    r"\b(?:ủy ban nhân dân|uỷ ban nhân dân|ubnd|hđnd|trang thông tin điện tử|cổng thông tin điện tử|website|tỉnh thanh hóa|tỉnh|của)\b",
+    re.I,
+)
+
+PLACES = 2
+"""A name counts as a signature when it stands in so many of title, head, foot and meta data: one may be a sponsor's."""
+
+
+def signed_by_another(root: HtmlElement, title: str, owner: str) -> str:
+    """The name in whose hand a site is, when it is not `owner`'s; "" when the owner is named or nobody clearly is."""
+    ours = _bare_name(owner)
+    places = _places(root, title)
+    if not ours or any(f" {ours} " in f" {fold_text(text)} " for texts in places.values() for text in texts):
+        return ""
+    for text in (text for texts in places.values() for text in texts):
+        managed = _MANAGED.search(text)
+        if managed and _IS_UNIT.search(managed[1]):
+            return clean(managed[1])
+    names: dict[str, str] = {}
+    found: Counter[str] = Counter()
+    for texts in places.values():
+        here = {fold_text(name): name for text in texts for name in _names(text)}
+        names |= here
+        found.update(here.keys())
+    name, count = max(found.items(), key=lambda item: (item[1], len(item[0])), default=("", 0))
+    return clean(names[name]) if count >= PLACES else ""
+
+
+def _places(root: HtmlElement, title: str) -> dict[str, list[str]]:
+    places = {"title": re.split(r"\s+[-|–»:]\s+", title)}
+    for place, css in _FRAME.items():
+        places[place] = [line.text for element in select(root, css) for line in lines(element)]
+    places["meta"] = [element.get("content") or "" for element in select(root, _META)]
+    return places
+
+
+def _names(text: str) -> list[str]:
+    return [clean(found[0]) for found in _SIGNED.finditer(text) if found.start() == 0]
+
+
+def _bare_name(name: str) -> str:
+    return fold_text(_LEVEL.sub(" ", name))

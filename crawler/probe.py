@@ -1,0 +1,164 @@
+"""What the crawler would make of one address, without storing anything: for a person at a terminal."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from scrapy.crawler import CrawlerProcess
+
+from core.clock import Clock, local_date
+from core.errors import LeaseHeld, UsageError
+from core.settings import Settings
+from core.sites import Province, Site
+from crawler.discovery import Discovery
+from crawler.fetching import Ask, Failed, Fetched, Fetcher, Manners
+from crawler.guards import Soft404Sample, sample_of
+from crawler.page import RawPage, SiteHints
+from crawler.politeness import Robots, strictest
+from crawler.reading import Understood, understand
+from crawler.resolver import Resolver, Unresolvable, Unsafe
+from crawler.sections import SectionTable
+from crawler.settings import scrapy_settings
+from crawler.spider import Download, ProvinceSpider
+from crawler.urls import canonical, host_of, key_of, trap
+from store import leases, pages
+from store.database import Database
+from store.pages import NewPage, Page
+
+
+@dataclass(slots=True)
+class Probed:
+    """Everything that was found out. `allowed`: by robots.txt; None: robots.txt could not be read (`robots` says why)."""
+
+    url: str
+    key: str
+    site: Site
+    trap: str
+    known: Page | None = None
+    allowed: bool | None = None
+    robots: str = ""
+    answer: Fetched | Failed | None = None
+    said: Understood | None = None
+    new_pages: list[NewPage] = field(default_factory=list)
+    refused_links: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """A probe. `database` None: there is no store yet, everything is new."""
+
+    province: Province
+    settings: Settings
+    clock: Clock
+    database: Database | None = None
+    worker: str = "probe"
+
+    def run(self, address: str) -> Probed:
+        """Ask for robots.txt, a path that cannot exist and the address; once a process (the reactor cannot be restarted).
+
+        UsageError for an address of no site; LeaseHeld while a worker crawls its server.
+        """
+        url = canonical(address)
+        site = self._site_of(url, address)
+        found = Probed(url, key_of(url), site, trap(url))
+        resolver = Resolver(self.province.network)
+        try:
+            server = asyncio.run(resolver.resolve(host_of(url)))
+        except (Unresolvable, Unsafe) as error:
+            raise UsageError(
+                f"{host_of(url)} cannot be asked: {error}", "look at its host line in sites.toml"
+            ) from None
+        self._lease(server)
+        failures: list[BaseException] = []
+        try:
+            rules = {server: [site.politeness]}
+
+            async def work(download: Download, _stop: asyncio.Event) -> None:
+                try:
+                    await self._ask(Fetcher(download, resolver, self.clock, Manners(1, rules)), found)
+                except BaseException as error:
+                    failures.append(error)
+
+            paces = {server: strictest([site.politeness], self.clock())}
+            process = CrawlerProcess(scrapy_settings(self.settings, paces), install_root_handler=False)
+            process.crawl(ProvinceSpider, work=work, resolver=resolver)
+            process.start(install_signal_handlers=False)
+        finally:
+            self._release()
+        if failures:
+            raise failures[0]
+        return found
+
+    def _site_of(self, url: str, address: str) -> Site:
+        today = local_date(self.clock())
+        for site in self.province.sites_on(today):
+            host = site.host_on(today)
+            if host is not None and host.name == host_of(url):
+                return site
+        raise UsageError(f"“{address}” belongs to no site of {today}", "`tracuu sites list` shows the hosts that do")
+
+    def _lease(self, server: str) -> None:
+        if self.database is None:
+            return
+        with self.database.write() as connection:
+            _, held = leases.acquire(connection, [server], self.worker, self.clock(), timedelta(minutes=2))
+        if held:
+            raise LeaseHeld(
+                f"{held[0].worker} crawls the server {server} just now",
+                "wait until `tracuu status` says that it is free",
+            )
+
+    def _release(self) -> None:
+        if self.database is not None:
+            with self.database.write() as connection:
+                leases.release(connection, self.worker)
+
+    async def _ask(self, fetcher: Fetcher, found: Probed) -> None:
+        hosts = frozenset({host_of(found.url)})
+        robots = await fetcher.fetch(Ask(canonical("/robots.txt", found.url), hosts, {}), retries=0)
+        if isinstance(robots, Failed) or robots.status >= 500:
+            status = robots.status or "no status"
+            found.robots = f"robots.txt cannot be read ({status}): nothing would be asked for"
+            return
+        rules = Robots(robots.body.decode("utf-8", "replace") if robots.status == 200 else "")
+        found.allowed = rules.allows(found.url)
+        found.robots = f"robots.txt answers {robots.status}" + f", Crawl-delay {rules.asked_delay:g} s" * bool(
+            rules.asked_delay
+        )
+        if not found.allowed:
+            return
+        nowhere = canonical(f"/khong-co-trang-nay-{secrets.token_hex(6)}.html", found.url)
+        missing = await fetcher.fetch(Ask(nowhere, hosts, {}), retries=0)
+        sample = sample_of(_raw(missing)) if isinstance(missing, Fetched) and missing.status == 200 else None
+        found.answer = await fetcher.fetch(Ask(found.url, hosts, {}), retries=0)
+        if isinstance(found.answer, Fetched):
+            self._read(found, found.answer, sample)
+
+    def _read(self, found: Probed, answer: Fetched, sample: Soft404Sample | None) -> None:
+        today, site = local_date(self.clock()), found.site
+        hosts = frozenset({host_of(found.url)})
+        sections = SectionTable.load(self.province.national)
+        hints = SiteHints(site.cms_family, site.quirks, hosts, site.owner_on(today), sections)
+        found.said = understand(_raw(answer), hints, sample)
+        known: dict[str, bool] = {}
+        if self.database is not None:
+            with self.database.read() as connection:
+                found.known = pages.by_key(connection, found.key)
+                known = pages.known_keys(connection, site.id)
+        if found.said.reading is not None:
+            discovery = Discovery(hosts, self.settings.whole("max_depth"), known)
+            found.new_pages = discovery.new_pages(found.known or _unknown(found), found.said.reading)
+            found.refused_links = dict(discovery.traps)
+
+
+def _unknown(found: Probed) -> Page:
+    return Page(
+        0, found.site.id, found.url, found.key, 1, "", "", 24.0, None, None, None, None, 0, 0, None, None, None, ""
+    )  # fmt: skip
+
+
+def _raw(answer: Fetched) -> RawPage:
+    return RawPage(answer.url, answer.status, {k.lower(): v for k, v in answer.headers.items()}, answer.body)

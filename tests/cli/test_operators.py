@@ -1,0 +1,85 @@
+"""probe, why and fixture, on a small site."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "crawler"))
+
+from small_site import MORNING, Reply, SmallSite, crawl, page, rows, running, workspace
+
+from cli.main import main
+from cli.workspace import Workspace
+from store.tables import captures, leases, pages, records
+
+
+def words(place: Workspace, *verb: str) -> list[str]:
+    return ["--data", str(place.data), "--config", str(place.config), "--at", MORNING.isoformat(), *verb]
+
+
+def probe(place: Workspace, site: SmallSite, path: str) -> str:
+    command = [sys.executable, "-m", "cli.main", *words(place, "probe", f"http://stp.localhost:{site.port}{path}")]
+    return subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout
+
+
+def test_probe_shows_every_verdict_and_stores_nothing(tmp_path: Path) -> None:
+    site_pages = {"/": page("Trang chủ", "/bai"), "/bai": page("Bài viết", "/moi", "/lich?month=1&year=2030")}
+    with running({**site_pages, "/robots.txt": Reply("User-agent: *\nDisallow: /cam\n")}) as site:
+        place = workspace(tmp_path, site)
+        text = probe(place, site, "/bai")
+        for wanted in (
+            "site      s-stp",
+            "robots    allowed",
+            "answer    200",
+            "guard     ok",
+            "reader ",
+            "store ",
+            "/moi",
+            "1 refused: calendar",
+        ):
+            assert wanted in text
+        assert not (place.data / "store.db").exists()
+        assert "forbidden" in probe(place, site, "/cam")
+        crawl(place)
+        before = (
+            rows(place, select(func.count()).select_from(captures)),
+            rows(place, select(pages)),
+            rows(place, select(records)),
+        )
+        assert ": unchanged" in probe(place, site, "/bai")
+        assert before == (
+            rows(place, select(func.count()).select_from(captures)),
+            rows(place, select(pages)),
+            rows(place, select(records)),
+        )
+        assert rows(place, select(leases)) == []
+
+
+def test_probe_of_a_host_of_no_site_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with running({}) as site:
+        assert main(words(workspace(tmp_path, site), "probe", "http://x.example.vn/")) == 2
+    assert "belongs to no site" in capsys.readouterr().err
+
+
+def test_why_tells_the_story_and_fixture_writes_a_case(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with running({"/": page("Trang chủ", "/bai?b=1&a=2"), "/bai?b=1&a=2": page("Bài viết")}) as site:
+        place = workspace(tmp_path, site)
+        crawl(place)
+        address = f"http://stp.localhost:{site.port}/bai?a=2&b=1"
+        assert main(words(place, "why", address)) == 0
+        story = capsys.readouterr().out
+        assert f"http://stp.localhost:{site.port}/ → http://stp.localhost:{site.port}/bai?b=1&a=2" in story
+        for wanted in ("checked ", ": ok", "visit ", "reader ", "capture  *", "record "):
+            assert wanted in story
+        assert main(words(place, "fixture", address, "--to", str(tmp_path / "cases"), "--name", "mau")) == 0
+        assert main(words(place, "fixture", address, "--to", str(tmp_path / "cases"), "--name", "mau")) == 2
+        assert main(words(place, "why", address + "9")) == 2
+    (case,) = (tmp_path / "cases").glob("*/mau")
+    assert sorted(file.name for file in case.iterdir()) == ["case.toml", "expected.json", "page.html"]
+    assert json.loads((case / "expected.json").read_text())["title"] == "Bài viết"

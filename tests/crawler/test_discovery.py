@@ -1,0 +1,74 @@
+"""Addresses without end are left after a few pages that bring nothing; what is written is followed."""
+
+from __future__ import annotations
+
+from core.model import Article, Link, ListItem, Reading, Record
+from crawler.discovery import BARREN_MOST, Discovery
+from store.pages import Page
+
+HOST = "stp.example"
+BASE = f"http://{HOST}"
+
+
+def page(path: str) -> Page:
+    url = BASE + path
+    return Page(1, "s-stp", url, url, 1, "other", "", 24.0, None, None, None, None, 0, 0, None, None, None, "127.0.0.2")
+
+
+def reading(*links: str, entries: tuple[str, ...] = (), records: tuple[Record, ...] = ()) -> Reading:
+    return Reading(
+        page_kind="list" if entries else "other",
+        reader="generic",
+        why="",
+        links=tuple(Link(BASE + path, path) for path in links),
+        items=tuple(ListItem(path, BASE + path) for path in entries),
+        records=records,
+    )
+
+
+def discovery() -> Discovery:
+    return Discovery(frozenset({HOST}), 100, {})
+
+
+def followed(found: Discovery, start: str, leads_to: str, count: int, **more: object) -> int:
+    """How many pages of a chain are asked for; page N leads to page N + 1."""
+    for number in range(1, count + 1):
+        said = reading(leads_to.format(number + 1), **more)  # type: ignore[arg-type]
+        if not found.new_pages(page(start.format(number)), said):
+            return number
+    return count
+
+
+def test_a_calendar_that_leads_on_without_content_is_left_after_a_few_pages() -> None:
+    found = discovery()
+    assert followed(found, "/lich?thang={}", "/lich?thang={}", 50) == BARREN_MOST
+    assert found.traps["generated"] == 1
+
+
+def test_a_paging_that_brings_nothing_is_left_after_a_few_pages() -> None:
+    found = discovery()
+    assert followed(found, "/tin-cu?trang={}", "/tin-cu?trang={}", 50) == BARREN_MOST
+    assert found.traps["endless_paging"] == 1
+
+
+def test_a_list_that_shows_the_same_entries_again_is_left_at_once() -> None:
+    found = discovery()
+    assert followed(found, "/tin?page={}", "/tin?page={}", 50, entries=("/a", "/b")) == 2
+
+
+def test_pages_that_say_something_are_followed_however_they_are_numbered() -> None:
+    article = Record("article", Article("Tin"))
+    assert followed(discovery(), "/tin/{}.html", "/tin/{}.html", 50, records=(article,)) == 50
+
+
+def test_a_list_leads_to_articles_that_no_reader_can_read() -> None:
+    found = discovery()
+    found.remember_barren(f"{BASE}/Pages/{n}.aspx" for n in range(20))
+    links = [f"/Pages/{n}.aspx" for n in range(30, 60)]
+    assert len(found.new_pages(page("/Pages/tin-tuc.aspx"), reading(*links))) == len(links)
+
+
+def test_what_earlier_visits_found_barren_is_remembered() -> None:
+    found = discovery()
+    found.remember_barren(f"{BASE}/lich?thang={n}" for n in range(BARREN_MOST))
+    assert found.new_pages(page("/lich?thang=7"), reading("/lich?thang=8")) == []

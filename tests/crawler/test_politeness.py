@@ -1,0 +1,170 @@
+"""A server's turns: spacing, Crawl-delay, silence when asked, backing off, windows; proved from what the site saw."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import subprocess
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from small_site import MORNING, Asked, Pages, Reply, crawl, page, rows, running, workspace
+from sqlalchemy import select
+
+from core.clock import fixed
+from core.sites import Politeness
+from crawler.politeness import Pacer, retry_after, strictest, window_opens
+from store.tables import pages, visits
+
+MIDNIGHT = datetime(2018, 8, 8, 17, tzinfo=UTC)
+TOLERANCE = 0.1  # seconds: what a busy machine adds between sending and being seen
+
+
+def gaps(asked: Sequence[Asked]) -> list[float]:
+    begun = sorted(request.at for request in asked)
+    return [later - earlier for earlier, later in pairwise(begun)]
+
+
+def home(*names: str) -> Pages:
+    return {"/": page("Trang chủ", *names), **{name: page(name) for name in names}}
+
+
+def test_requests_to_one_server_keep_their_distance_whatever_site_or_lane_they_are_for(tmp_path: Path) -> None:
+    with running(home(*(f"/bai-{n}" for n in range(6)))) as site:
+        hosts = {"s-stp": "stp.localhost", "s-sxd": "sxd.localhost"}
+        place = workspace(tmp_path, site, hosts, delay=0.3, concurrency=3)
+        crawl(place, at=timedelta(hours=-8))  # at night: not halved
+        assert len(site.asked) == 2 * 9
+        assert {request.host.partition(":")[0] for request in site.asked} == set(hosts.values())
+        assert min(gaps(site.asked)) >= 0.3 - TOLERANCE
+
+
+def test_redirects_and_retries_keep_their_distance_too(tmp_path: Path) -> None:
+    site_pages = home("/hop", "/loi") | {"/hop": Reply("", 302, {"Location": "/den"}), "/den": page("Đến")}
+    with running(site_pages | {"/loi": Reply("lỗi", 500)}) as site:
+        crawl(workspace(tmp_path, site, delay=0.3, concurrency=3), at=timedelta(hours=-8))
+        assert site.paths.count("/loi") == 3
+        assert "/den" in site.paths
+        assert min(gaps(site.asked)) >= 0.3 - TOLERANCE
+
+
+def test_two_workers_never_ask_one_server_at_once_nor_one_page_twice(tmp_path: Path) -> None:
+    with running(home(*(f"/bai-{n}" for n in range(8)))) as site:
+        hosts = {"s-stp": "stp.localhost", "s-sxd": "sxd.localhost"}
+        place = workspace(tmp_path, site, hosts, delay=0.3).on(MORNING - timedelta(hours=8))
+        with place.database(create=True):
+            pass
+        command = [*place.command(), "crawl"]
+        both = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(2)]
+        said = [process.communicate(timeout=60)[0] for process in both]
+        assert [process.returncode for process in both] == [0, 0]
+        assert min(gaps(site.asked)) >= 0.3 - TOLERANCE
+        pages_asked = [(request.host, request.path) for request in site.asked if request.path.startswith("/bai")]
+        assert len(pages_asked) == len(set(pages_asked)) == 16
+    assert all("2 sites crawled" in text for text in said)
+
+
+def test_crawl_delay_is_kept_and_said_when_it_cut_a_run_short(tmp_path: Path) -> None:
+    with running(home(*(f"/bai-{n}" for n in range(5)))) as site:
+        site.pages["/robots.txt"] = Reply("User-agent: *\nCrawl-delay: 0.4\n", headers={"Content-Type": "text/plain"})
+        place = workspace(tmp_path, site, concurrency=3, max_minutes=0)
+        crawl(place)
+        (visit,) = rows(place, select(visits))
+        assert visit.outcome == "partial"
+        assert visit.evidence.startswith("0 minutes were used up (robots.txt asks for 0.4 s between requests); 5 pages")
+        place = workspace(tmp_path, site, concurrency=3)
+        begun = len(site.asked)
+        crawl(place, at=timedelta(hours=1))
+        assert min(gaps(site.asked[begun + 1 :])) >= 0.4 - TOLERANCE
+
+
+def test_a_server_that_asks_for_silence_is_left_alone(tmp_path: Path) -> None:
+    with running(home(*(f"/bai-{n}" for n in range(9)))) as site:
+        site.pages["/bai-2"] = Reply("chậm lại", 429, {"Retry-After": "3600"})
+        place = workspace(tmp_path, site, concurrency=1)
+        crawl(place)
+        (visit,) = rows(place, select(visits))
+        assert visit.outcome == "partial"
+        assert (
+            "asked to be left alone for 60 minutes" in rows(place, select(visits))[0].evidence
+            or "failed" in visit.evidence
+        )
+        before = len(site.asked)
+        crawl(place, "--due", at=timedelta(minutes=30))
+        assert all(not path.startswith("/bai") for path in site.paths[before:])
+        assert not [row for row in rows(place, select(pages)) if row.next_due < MORNING + timedelta(minutes=59)]
+
+
+def test_a_short_silence_is_waited_for(tmp_path: Path) -> None:
+    answers = iter([Reply("chậm lại", 503, {"Retry-After": "2"})])
+    with running(home("/mot", "/hai", "/ba")) as site:
+        site.pages["/mot"] = lambda _: next(answers, page("Một"))
+        crawl(workspace(tmp_path, site, concurrency=1))
+        after = next(number for number, request in enumerate(site.asked) if request.path == "/mot")
+        assert gaps(site.asked[after : after + 2])[0] >= 2.0 - TOLERANCE
+        assert "/hai" in site.paths
+        assert "/ba" in site.paths
+
+
+def test_nothing_is_asked_outside_the_window(tmp_path: Path) -> None:
+    with running(home("/mot")) as site:
+        place = workspace(tmp_path, site, window="19:00-06:00")
+        said = crawl(place)
+        assert site.asked == []
+        assert "unchanged" in said
+        crawl(place, at=timedelta(hours=13))
+        assert "/mot" in site.paths
+    shutil.rmtree(place.data)
+
+
+def test_the_pace_is_halved_in_office_hours_of_working_days() -> None:
+    rules = [Politeness(delay=1.0, concurrency=2), Politeness(delay=0.5, concurrency=1)]
+    thursday, saturday = MORNING + timedelta(hours=2), MORNING + timedelta(days=2, hours=2)
+    assert strictest(rules, thursday).delay == 2.0
+    assert strictest(rules, saturday).delay == 1.0
+    assert strictest(rules, MIDNIGHT).delay == 1.0
+    assert strictest(rules, thursday).concurrency == 1
+
+
+def test_a_server_that_becomes_slow_is_asked_less_often_and_more_again_when_it_is_well() -> None:
+    async def watch() -> list[float]:
+        pacer = Pacer([Politeness(delay=0.0)], fixed(MIDNIGHT))
+        found = []
+        for seconds in [0.2] * 5 + [4.0] * 8 + [0.2] * 12:
+            pacer.answered(200, seconds, None)
+            found.append(pacer.extra)
+        return found
+
+    found = asyncio.run(watch())
+    assert found[4] == 0.0
+    assert 3.0 < found[12] <= 4.0
+    assert found[-1] == 0.0
+
+
+def test_refusals_without_a_time_are_answered_with_longer_and_longer_silence() -> None:
+    async def watch() -> list[int]:
+        pacer = Pacer([Politeness()], fixed(MIDNIGHT))
+        found = []
+        for _ in range(3):
+            pacer.answered(429, 0.1, None)
+            found.append(round(pacer.wait))
+        return found
+
+    assert asyncio.run(watch()) == [30, 60, 120]
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [("120", 120), ("Wed, 08 Aug 2018 17:01:00 GMT", 60), ("999999", 86400), ("-5", None), ("x", None)],
+)
+def test_retry_after_is_read_in_both_forms(header: str, seconds: int | None) -> None:
+    pause = retry_after(header, MIDNIGHT)
+    assert (pause.total_seconds() if pause is not None else None) == seconds
+
+
+def test_a_window_may_go_over_midnight() -> None:
+    assert window_opens("19:00-06:00", MIDNIGHT) is None
+    assert window_opens("19:00-06:00", MORNING) == MORNING + timedelta(hours=12)

@@ -1,0 +1,118 @@
+"""No answer of a site leads the crawler anywhere but to the site: redirects, names and addresses tried at random."""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+from datetime import UTC, datetime
+from urllib.parse import urlsplit
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scrapy import Request
+from scrapy.http import Response
+
+from core.clock import fixed
+from core.sites import Network, Politeness
+from core.states import Outcome
+from crawler.fetching import MAX_HOPS, Ask, Failed, Fetched, Fetcher, Manners
+from crawler.resolver import Resolver, Unsafe
+
+NOON = datetime(2018, 8, 9, 5, tzinfo=UTC)
+HOST = "stp.thanhhoa.gov.vn"
+NETWORK = Network({HOST: "203.113.1.1", "khac.gov.vn": "203.113.1.2", "trong.gov.vn": "10.0.0.7"})
+
+parts = st.sampled_from(
+    ["http:", "https:", "ftp:", "file:", "//", "///", "/", "\\", "@", "?", "#", ":80", ":22", "%00", "%2e%2e", "..", " ", "\t",
+     HOST, HOST.upper(), HOST + ".", HOST + ".evil.vn", "evil.vn@" + HOST, HOST + "@evil.vn", "khac.gov.vn", "trong.gov.vn",
+     "127.0.0.1", "0177.0.0.1", "2130706433", "[::1]", "[::ffff:127.0.0.1]", "169.254.169.254", "localhost", "a", "á"]
+)  # fmt: skip
+locations = st.lists(parts, max_size=6).map("".join) | st.text(max_size=30)
+
+
+def follow(answers: list[str]) -> tuple[list[str], Fetched | Failed]:
+    """What is asked for when each answer redirects to the next of these."""
+    asked: list[str] = []
+    waiting = iter(answers)
+
+    async def download(request: Request) -> Response:
+        asked.append(request.url)
+        location = next(waiting, None)
+        if location is None:
+            return Response(request.url, 200, body=b"x")
+        return Response(request.url, 302, headers={"Location": location.encode("utf-8", "replace")})
+
+    async def fetch() -> Fetched | Failed:
+        manners = Manners(1, {"203.113.1.1": [Politeness(delay=0.0)]})
+        fetcher = Fetcher(download, Resolver(NETWORK), fixed(NOON), manners)
+        return await fetcher.fetch(Ask(f"https://{HOST}/", frozenset({HOST}), {}), retries=0)
+
+    return asked, asyncio.run(fetch())
+
+
+@given(st.lists(locations, min_size=1, max_size=12))
+def test_no_redirect_leads_away_from_the_site(answers: list[str]) -> None:
+    asked, result = follow(answers)
+    assert len(asked) <= MAX_HOPS
+    for url in asked:
+        place = urlsplit(url)
+        assert place.scheme in ("http", "https")
+        assert place.hostname == HOST
+        assert "@" not in place.netloc
+    if isinstance(result, Failed):
+        assert result.outcome in (Outcome.UNSAFE, Outcome.MOVED, Outcome.LOGIN, Outcome.REDIRECT_LOOP)
+
+
+@pytest.mark.parametrize(
+    ("location", "outcome"),
+    [
+        ("//khac.gov.vn/", Outcome.MOVED),
+        ("http://127.0.0.1/", Outcome.MOVED),
+        (f"http://{HOST}@evil.vn/", Outcome.MOVED),
+        ("file:///etc/passwd", Outcome.UNSAFE),
+        ("/dang-nhap?u=/", Outcome.LOGIN),
+        ("/", Outcome.REDIRECT_LOOP),
+    ],
+)
+def test_where_a_redirect_leads_is_an_outcome(location: str, outcome: Outcome) -> None:
+    result = follow([location])[1]
+    assert isinstance(result, Failed)
+    assert result.outcome is outcome
+
+
+@given(st.ip_addresses())
+def test_only_addresses_of_the_public_internet_are_safe_in_any_disguise(
+    address: ipaddress.IPv4Address | ipaddress.IPv6Address,
+) -> None:
+    resolver = Resolver(Network())
+    if resolver.is_safe(str(address)):
+        assert address.is_global
+        assert not any((address.is_loopback, address.is_private, address.is_link_local, address.is_multicast))
+    if isinstance(address, ipaddress.IPv4Address):
+        for disguise in (f"::ffff:{address}", f"64:ff9b::{address}"):
+            assert resolver.is_safe(disguise) == resolver.is_safe(str(address))
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1", "10.1.2.3", "192.168.0.1", "172.16.0.1", "169.254.169.254", "100.64.0.1", "0.0.0.0", "224.0.0.1", "::1", "fe80::1", "fc00::1", "::ffff:10.0.0.1", "2002:7f00:1::"])  # fmt: skip
+def test_inner_addresses_are_unsafe(address: str) -> None:
+    assert not Resolver(Network()).is_safe(address)
+
+
+def test_a_host_of_the_site_that_leads_inside_is_not_asked() -> None:
+    with pytest.raises(Unsafe):
+        asyncio.run(Resolver(NETWORK).resolve("trong.gov.vn"))
+
+
+def test_a_name_that_changes_its_address_during_a_run_keeps_the_one_that_was_checked() -> None:
+    answers = iter(["203.113.1.9", "127.0.0.1"])
+
+    class Rebinding(Resolver):
+        async def _look_up(self, host: str) -> str:
+            return next(answers)
+
+    resolver = Rebinding(Network())
+    assert asyncio.run(resolver.resolve("x.gov.vn")) == "203.113.1.9"
+    assert asyncio.run(resolver.resolve("x.gov.vn")) == "203.113.1.9"
+    assert resolver.address_of("x.gov.vn") == "203.113.1.9"
+    assert resolver.address_of("y.gov.vn") is None
