@@ -254,12 +254,12 @@ def _records(
         later = began is not None and local_date(began) < seen
         posted = min(stated, seen) if stated else seen if later else None
         day = posted or issued_on
-        if stated is None and issued_on is None and row.url not in section.dated_rows:
+        if stated is None and issued_on is None and not {row.url, row.title} & section.dated_rows:
             # That it was first seen lately proves when it was posted, and not that it says so.
-            section.undated += row.url not in section.undated_rows
+            section.undated += not {row.url, row.title} & section.undated_rows
         else:
             section.dated += 1
-            section.undated_rows.discard(row.url)
+            section.undated_rows -= {row.url, row.title}
         if day is None:
             continue
         section.items.append(
