@@ -60,8 +60,10 @@ class SectionEvidence:
     doubtful: bool = False  # its own page is known, but failed or was not asked: neither there nor absent
     pages: int = 0
     items: list[Item] = field(default_factory=list)
-    undated: int = 0
+    dated: int = 0  # records that state a date
+    undated: int = 0  # records that state none, and whose row in a list states none either
     undated_rows: set[str] = field(default_factory=set)  # addresses of list rows without a date
+    dated_rows: set[str] = field(default_factory=set)  # and with one
     url: str = ""
     capture_id: int | None = None  # of its own page
 
@@ -209,9 +211,10 @@ def _lists(connection: Connection, found: Mapping[str, SiteEvidence]) -> None:
     query = query.where(pages.c.kind == "list", pages.c.section != "", pages.c.outcome.in_(_GOOD))
     for row in connection.execute(query.where(pages.c.gone_at.is_(None), cast(pages.c["items"], String) != "[]")):
         if row.site_id in found:
-            rows = (item for item in row.items if not item.get("published"))
-            undated = found[row.site_id].section(row.section).undated_rows
-            undated.update(item.get("url") or item.get("title", "") for item in rows)
+            section = found[row.site_id].section(row.section)
+            for item in row.items:
+                rows = section.dated_rows if item.get("published") else section.undated_rows
+                rows.add(item.get("url") or item.get("title", ""))
 
 
 def _records(
@@ -251,10 +254,14 @@ def _records(
         later = began is not None and local_date(began) < seen
         posted = min(stated, seen) if stated else seen if later else None
         day = posted or issued_on
+        if stated is None and issued_on is None and not {row.url, row.title} & section.dated_rows:
+            # That it was first seen lately proves when it was posted, and not that it says so.
+            section.undated += not {row.url, row.title} & section.undated_rows
+        else:
+            section.dated += 1
+            section.undated_rows -= {row.url, row.title}
         if day is None:
-            section.undated += 1
             continue
-        section.undated_rows.discard(row.url)
         section.items.append(
             Item(day, row.title, row.url, issued_on, posted, content_of.get("issuer", ""), row.capture_id)
         )

@@ -144,7 +144,7 @@ def undated_of(section: SectionEvidence) -> int:
 
 def _is_undated(section: SectionEvidence) -> bool:
     undated = undated_of(section)
-    return undated >= UNDATED_LEAST and undated >= UNDATED_SHARE * (undated + len(section.items))
+    return undated >= UNDATED_LEAST and undated >= UNDATED_SHARE * (undated + section.dated)
 
 
 def _silence(

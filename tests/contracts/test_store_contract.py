@@ -7,7 +7,8 @@ import shutil
 import subprocess
 import threading
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,15 +16,18 @@ from sqlalchemy import insert, select, text
 from sqlalchemy.exc import DBAPIError
 
 from core.clock import fixed
-from core.model import Article, Procedure, Record
+from core.model import Article, LegalDocument, Paper, PaperCase, Procedure, Record, StepCase
+from core.settings import load_settings
 from core.sites import load_province
+from freshness.check import check
+from procedures.changes import log_snapshots
 from procedures.unify import unify_changes
-from store import acts, changes, findings, leases, procedures, records
+from store import acts, changes, findings, leases, matches, procedures, records, register, register_changes
 from store.acts import About, Act, ActKind
 from store.database import Database, open_database
 from store.findings import Finding
 from store.tables import changes as changes_table
-from store.tables import metadata, pages
+from store.tables import metadata, pages, visits
 from store.words import WordCache
 
 NOON = datetime(2018, 8, 9, 5, tzinfo=UTC)
@@ -158,3 +162,65 @@ def test_the_log_of_acts_cannot_be_changed(database: Database) -> None:
     for statement in ("UPDATE acts SET kind = 'x'", "DELETE FROM acts"):
         with pytest.raises(DBAPIError, match="append-only"), database.write() as connection:
             connection.execute(text(statement))
+
+
+def test_a_whole_check_finds_the_same_on_every_store(database: Database) -> None:
+    """Every light query of the check runs on every database, not only on SQLite."""
+    province = load_province(CONFIG, "thanhhoa")
+    papers = (PaperCase((Paper("Tờ khai", form_name="Mẫu số 1 tờ khai", form_url="http://s/mau.docx"),)),)
+    steps = (StepCase(("Gửi Sở Thủy sản",)),)
+    one = Procedure("Đăng ký khai sinh", code="1.001193", papers=papers, steps=steps)
+    with database.write() as connection:
+        connection.execute(
+            insert(visits).values(site_id="s-stp", worker="w", started_at=NOON, ended_at=NOON, outcome="ok")
+        )
+        for number, (content, kind, section) in enumerate(
+            (
+                (one, "procedure", "procedures"),
+                (replace(one, requirements="Không"), "procedure", "procedures"),
+                (Procedure("Kết hôn", code="1.000894", list_only=True), "procedure", "procedures"),
+                (Procedure("Cải chính", old_code="T-THA-123456-TT"), "procedure", "procedures"),
+                (Article("Tin", body="ISO 9001:2008"), "article", "news"),
+                (
+                    LegalDocument("Quyết định công bố thủ tục hành chính", issued_on=NOON.date()),
+                    "document",
+                    "legal_docs",
+                ),
+            )
+        ):
+            url = f"http://s/{number}"
+            values = {"site_id": "s-stp", "server": "a", "url": url, "key": url, "section": section, "depth": 2}
+            statement = insert(pages).values(first_seen=NOON, next_due=NOON, last_good=NOON, outcome="ok", **values)
+            page = connection.execute(statement).inserted_primary_key
+            assert page is not None
+            origin = records.Origin(page[0], "s-stp", section, "generic", None, NOON)
+            item = Record(kind, content, published=NOON)  # type: ignore[arg-type]
+            records.write_page_records(connection, origin, [records.prepare(item)])
+        gone = {"site_id": "s-stp", "server": "a", "url": "http://s/mau.docx", "key": "http://s/mau.docx"}
+        connection.execute(insert(pages).values(first_seen=NOON, next_due=NOON, outcome="gone", **gone))
+    unify_changes(database, province, fixed(NOON))
+    first = check(database, province, load_settings(), fixed(NOON))
+    assert (first.judged, check(database, province, load_settings(), fixed(NOON)).judged) == (4, 0)
+    with database.read() as connection:
+        rules = {row.rule for row in findings.live(connection, "s-stp")}
+        assert [match.proposal.key for match in matches.listed(connection)] == []
+    assert rules >= {"duplicate", "form_dead", "obsolete_term", "old_code"}
+
+
+def test_the_change_log_and_matches_are_kept_on_every_store(database: Database) -> None:
+    entry = register.Entry(Procedure("Kết hôn", code="1.000894", sectors=("Hộ tịch",)), format="catalog")
+    other = register.Entry(Procedure("Kết hôn", code="2.000894", sectors=("Hộ tịch",)), format="catalog")
+    with database.write() as connection:
+        for day, item in ((1, entry), (2, other)):
+            snapshot = register.Prepared(date(2018, 8, day), True, "", f"{day}.jsonl", str(day), (item,), ())
+            register.write(connection, snapshot, [], NOON)
+        matches.propose(connection, None, [matches.Proposal("x-1", "1.000894", "Kết hôn", "Kết hôn")], NOON)
+        matches.decide(connection, matches.listed(connection)[0].id, "confirm", "lan", NOON)
+    assert log_snapshots(database, {}, fixed(NOON)) == 2
+    with database.read() as connection:
+        found = register_changes.listed(connection, register_changes.Wanted(sector="hộ tịch"))
+        assert [(c.code, c.kind, c.replaced_by) for c in found] == [
+            ("2.000894", "added", ()),
+            ("1.000894", "replaced", ("2.000894",)),
+        ]
+        assert matches.confirmed(connection) == {"x-1": "1.000894"}

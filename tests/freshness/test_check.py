@@ -445,3 +445,12 @@ def test_the_same_evidence_twice_opens_nothing_twice(scene: Scene) -> None:
     first = scene.check()
     second = scene.check()
     assert (second.opened, second.kept, second.resolved) == (0, first.opened, 0)
+
+
+def test_items_seen_to_come_that_state_no_date_are_undated_all_the_same(scene: Scene) -> None:
+    scene.visit(day=TODAY - timedelta(days=9))
+    scene.whole_site()
+    for number in range(4):
+        scene.record(Article(f"Tin {number}"), "news")
+    scene.check()
+    assert ("undated", "news") in scene.found()
