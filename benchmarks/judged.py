@@ -47,7 +47,7 @@ def topic_queries(path: Path) -> list[Judged]:
     """Every way of typing of every topic that has judgements; asked of an index with all citizens' questions."""
     rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
     return [
-        Judged(row["id"], row["stratum"], way, row[way], row["judgements"], "all")
+        Judged(row["id"], row.get("stratum", ""), way, row[way], row["judgements"], "all")
         for row in rows
         if row["judgements"]
         for way in WAYS

@@ -35,7 +35,7 @@ LINES, LINE_PHRASES = 12, 5
 QUERIES = 400
 
 HOSTILE = (
-    "a" * 300, "1" * 300, "ế" * 150, "a.a." * 75, "x-" * 150, "1.001193 " * 30, "sổ đỏ " * 50, "\u202e%_*", "😀 a", "7",
+    "a" * 300, "1" * 300, "ế" * 150, "a.a." * 75, "x-" * 150, "1.001193 " * 30, "sổ đỏ " * 50, "\u202eabc", "😀 a", "7",
     "'; DROP TABLE procedures;--", "<script>alert(1)</script>", "title:(a AND b~2^9) OR *", "a\x00b\x1b", "日本語 مرحبا",
     "the quick brown fox jumps over the lazy dog", "qwrtp zxcv bnmk " * 18, "Đ̣̣̣ằ̀̀ng ký", "dddddd sssss ffff " * 15,
 )  # fmt: skip

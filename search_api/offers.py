@@ -89,6 +89,7 @@ def _communes(path: Path, merged: bool) -> tuple[tuple[str, str, str, str], ...]
     )
 
 
+@lru_cache(1000)
 def bare_name(unit: str) -> str:
     """A unit's folded name without the words of its kind: “UBND phường Bỉm Sơn” → “bim son”."""
     name = fold_text(unit)

@@ -132,7 +132,10 @@ def has_marks(text: str) -> bool:
 
 
 _OLD_STYLE = re.compile(r"(o(?=.[ae])|u(?=.y))([\u0300\u0301\u0303\u0309\u0323])([aey])(?![\w\u0300-\u036f])", re.I)
-_OLD_STYLE_Q = re.compile(r"(?<=q)(u)([\u0300\u0301\u0303\u0309\u0323])([aeyo])", re.I)
+_OLD_STYLE_Q = re.compile(
+    r"(?<=q)(u)([\u0300\u0301\u0303\u0309\u0323])([aeyo])(?![\u0302\u0306\u031b]*[\u0300\u0301\u0303\u0309\u0323])",
+    re.I,
+)  # a vowel that has a tone of its own is left alone
 
 
 def new_style(text: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from zlib import crc32
 
 from indexer.engines import Candidate
-from vietnamese.syllables import fold_canonical
+from vietnamese.syllables import fold_canonical, folded
 
 SHINGLE, KEPT = 4, 24
 """Syllables of one shingle; how many of the smallest hashes make a sketch (bottom-k, Broder 1997)."""
@@ -25,83 +25,11 @@ AKIN = 0.6
 """Share of common syllables, without those of variants, from which on two titles of one sector are variants."""
 
 VARIANT_WORDS = frozenset(
-    [
-        "thu",
-        "tuc",
-        "cap",
-        "lai",
-        "doi",
-        "moi",
-        "lan",
-        "dau",
-        "gia",
-        "han",
-        "dieu",
-        "chinh",
-        "bo",
-        "sung",
-        "sua",
-        "thay",
-        "dinh",
-        "chinh",
-        "thu",
-        "hoi",
-        "cham",
-        "dut",
-        "tam",
-        "ngung",
-        "huy",
-        "bo",
-        "rut",
-        "dang",
-        "ki",
-        "co",
-        "yeu",
-        "to",
-        "nuoc",
-        "ngoai",
-        "tinh",
-        "huyen",
-        "xa",
-        "trung",
-        "uong",
-        "thuc",
-        "hien",
-        "tai",
-        "luu",
-        "dong",
-        "nha",
-        "lien",
-        "thong",
-        "truc",
-        "tuyen",
-        "toan",
-        "trinh",
-        "mot",
-        "phan",
-        "tiep",
-        "qua",
-        "truong",
-        "hop",
-        "bi",
-        "mat",
-        "hong",
-        "hu",
-        "sai",
-        "do",
-        "voi",
-        "doi",
-        "cua",
-        "cho",
-        "va",
-        "hoac",
-        "duoc",
-        "noi",
-        "dung",
-        "thong",
-        "tin",
-        "trong",
-    ]
+    folded(
+        "thủ tục cấp lại đổi mới lần đầu gia hạn điều chỉnh bổ sung sửa thay đính chính thu hồi chấm dứt tạm ngừng hủy bỏ rút "
+        "đăng ký có yếu tố nước ngoài tỉnh huyện xã trung ương thực hiện tại lưu động nhà liên thông trực tuyến toàn trình một "
+        "phần tiếp qua trường hợp bị mất hỏng hư sai do đối với của cho và hoặc được nội dung thông tin trong"
+    )
 )
 """Folded syllables that tell variants of one procedure apart, or bind them; what is left names the thing itself."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from indexer.engines import Candidate, EngineQuery, Kind, Need
 from indexer.query import ranking
@@ -94,18 +95,21 @@ def why(reading: Reading, row: Ranked, weights: Mapping[str, float]) -> Why:
     )
 
 
+@lru_cache(50_000)
+def _written(text: str) -> tuple[tuple[str, str, str], ...]:
+    """The syllables of a text: canonical, folded, and as written. The same titles and phrases come back all day."""
+    return tuple((canonical(p.text), fold(p.text), text[p.start : p.end]) for p in located(text))
+
+
 def _words(text: str, reading: Reading) -> tuple[str, ...]:
-    wanted = reading.expanded.accented if reading.marked else reading.expanded.folded
-    form = canonical if reading.marked else fold
-    found = (text[place.start : place.end] for place in located(text) if form(place.text) in wanted)
-    return tuple(dict.fromkeys(found))
+    wanted, form = (reading.expanded.accented, 0) if reading.marked else (reading.expanded.folded, 1)
+    return tuple(dict.fromkeys(syllable[2] for syllable in _written(text) if syllable[form] in wanted))
 
 
 def _said(phrase: str, reading: Reading) -> bool:
     """At least half of an everyday phrase was asked in the query's own words."""
-    wanted = reading.asked.accented if reading.marked else reading.asked.folded
-    form = canonical if reading.marked else fold
-    terms = {form(place.text) for place in located(phrase)}
+    wanted, form = (reading.asked.accented, 0) if reading.marked else (reading.asked.folded, 1)
+    terms = {syllable[form] for syllable in _written(phrase)}
     return 2 * len(terms & wanted.keys()) >= len(terms) > 0
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from indexer.engines import Candidate, Engine
 from indexer.query.answer import Suggestion
@@ -71,10 +72,16 @@ def _best_text(candidate: Candidate, typed: str) -> tuple[float, str]:
 
 
 def _fit(text: str, typed: str, weights: tuple[float, float]) -> float:
-    plain = fold_text(text)
+    plain = _folded(text)
     if plain.startswith(typed):
         return weights[0] - BREVITY * len(text)
     return (weights[1] if f" {typed}" in plain else 0.0) - BREVITY * len(text)
+
+
+@lru_cache(50_000)
+def _folded(text: str) -> str:
+    """Titles and phrases come back with every key that is pressed."""
+    return fold_text(text)
 
 
 def _suggestion(candidate: Candidate, text: str) -> Suggestion:

@@ -209,7 +209,7 @@ class Understanding:
         understood = Understood(
             typed=typed,
             read_as=" ".join((*found, *tokens.raw)),
-            changes=tuple(tokens.changes),
+            changes=tuple(dict.fromkeys(tokens.changes)),
             terms=tuple(dict.fromkeys(tokens.raw)),
             intents=tuple(dict.fromkeys(self._intents_of(plain))),
         )
@@ -224,7 +224,7 @@ class Understanding:
             tuple(terms),
             frozenset(plain),
             self._vocabulary.classes_asked(terms, marked=tokens.marked),
-            tuple(needs),
+            tuple(dict.fromkeys(needs)),
         )
 
     def _weights(self, tokens: _Tokens, plain: list[str]) -> list[float]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from vietnamese.syllables import (
@@ -73,6 +73,8 @@ def test_composed_and_decomposed_twins_are_equal(text: str) -> None:
 
 
 @given(VIETNAMESE)
+@example("qụà")
+@example("qụậ")
 def test_both_tone_styles_are_equal(text: str) -> None:
     assert [canonical(s) for s in syllables(new_style(text))] == [canonical(s) for s in syllables(text)]
 
