@@ -260,7 +260,7 @@ def main(arguments: list[str] | None = None) -> None:
 
 def _measure(nodes: Nodes, folder: Path, vocabulary: Vocabulary, asked: list[str], count: int) -> None:
     common = {"index_words": "false", "breaker_share": "1"}
-    settings = load_settings(None, {**common, "engine": f"{nodes.hosts}/speed"})
+    settings = load_settings(None, {**common, "engine": f"{nodes.hosts}/speed", "engine_timeout": "20"})
     analyst = Analyst(vocabulary)
     with closing(ElasticGenerations(load_settings(None, {"engine": f"{nodes.hosts}/writing"}))) as generations:
         rates = writing(generations, [analyst.document(s) for s in sources(vocabulary, min(count, WRITTEN))])
