@@ -72,7 +72,7 @@ def consumer(generations: Generations, generation: str) -> str:
 @contextmanager
 def opened(data_dir: Path, settings: Settings) -> Iterator[Generations]:
     """The generations of the engine that the settings name, greeted and given back."""
-    generations = chosen_generations(data_dir, settings)
+    generations = chosen_generations(data_dir, settings, patient=True)
     try:
         generations.check()
         yield generations

@@ -230,9 +230,10 @@ def _need(kind: Kind, need: Need) -> Body:
 
 
 def read_tally(answer: Mapping[str, Any]) -> Tally:
-    """A tally out of the answer to `tally_body`."""
-    facets = {name: read_buckets(found) for name, found in answer.get("aggregations", {}).items()}
-    return Tally(int(answer["hits"]["total"]["value"]), facets)
+    """A tally out of the answer to `tally_body`; no match, no facets."""
+    total = int(answer["hits"]["total"]["value"])
+    facets = {name: read_buckets(found) for name, found in answer.get("aggregations", {}).items()} if total else {}
+    return Tally(total, facets)
 
 
 def read_buckets(found: Mapping[str, Any]) -> tuple[tuple[str, int], ...]:

@@ -88,9 +88,10 @@ def _host(scheme: str, host: str, text: str) -> str:
 class Cluster:
     """One client with its pool; thread-safe. `ask` runs a call and turns what goes wrong into a TracuuError."""
 
-    def __init__(self, address: Address, settings: Settings) -> None:
+    def __init__(self, address: Address, settings: Settings, *, patient: bool = False) -> None:
+        """`patient`: no citizen waits, so that a busy cluster is waited for instead of given up."""
         self.address = address
-        self.timeout = settings.number("engine_timeout")
+        self.timeout = SLOW_TIMEOUT if patient else settings.number("engine_timeout")
         self._client = Elasticsearch(
             list(address.hosts),
             **_credentials(settings, address),

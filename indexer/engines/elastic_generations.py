@@ -30,8 +30,8 @@ class ElasticGenerations:
 
     shared = True
 
-    def __init__(self, settings: Settings, version: str = VERSION) -> None:
-        self.cluster = Cluster(parse_address(settings.text("engine")), settings)
+    def __init__(self, settings: Settings, version: str = VERSION, *, patient: bool = False) -> None:
+        self.cluster = Cluster(parse_address(settings.text("engine")), settings, patient=patient)
         self.alias = self.cluster.address.alias
         self._version = version
         self.family = f"{self.alias}-{version}"

@@ -68,7 +68,8 @@ class Place:
 
 def place_of(hosts: str, database: Database, folder: Path) -> Place:
     address = f"{hosts}/place{next(_number)}"
-    overrides = {"engine": address, "index_words": "false", "engine_replicas": "1"}
+    # A busy test machine is slower than any citizen's patience; the test of a hung node asks for the default.
+    overrides = {"engine": address, "index_words": "false", "engine_replicas": "1", "engine_timeout": "20"}
     return Place(database, folder, load_settings(None, overrides))
 
 

@@ -15,7 +15,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPT = ROOT / "scripts" / "elasticsearch"
-START_SECONDS = 180
+START_SECONDS = 300
 """A JVM is up in six seconds; a busy machine of two cores takes much longer."""
 
 

@@ -35,7 +35,7 @@ def engines(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Maker]:
         return made[-1]
 
     def elastic(version: str = VERSION) -> Generations:
-        made.append(ElasticGenerations(load_settings(None, {"engine": address}), version))
+        made.append(ElasticGenerations(load_settings(None, {"engine": address, "engine_timeout": "20"}), version))
         return made[-1]
 
     if request.param == "elasticsearch":

@@ -204,6 +204,12 @@ def test_a_tally_counts_all_matches_and_facet_values(engine: Engine) -> None:
     assert tally.facets["site"] == (("stp", 3), ("syt", 3))
 
 
+def test_no_match_has_no_facets(engine: Engine) -> None:
+    filled_with(engine, document("1.000001", "khai sinh"))
+    nothing = EngineQuery("procedure", (Clause("title_f", "zzzz"),))
+    assert engine.tally(nothing, ["sector", "site"]) == Tally(0)
+
+
 def test_a_query_without_clauses_matches_nothing(engine: Engine) -> None:
     filled_with(engine, document("1.000001", "khai sinh"))
     assert engine.candidates(EngineQuery("procedure", ())) == ()
