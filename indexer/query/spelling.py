@@ -20,6 +20,9 @@ EDIT, PHONETIC, UNKNOWN, RARE = 4.5, 6.0, 9.0, 6.5
 
 OTHER_TONE = 1.5
 
+BARE = 0.9
+"""Extra cost of marks that a syllable typed without any lacks, on top of its slip: "kết hom" is "kết hôn". As `_tone_cost`."""
+
 CLOSE = 2.5
 """Nats within which a second reading is kept beside the first."""
 
@@ -78,7 +81,7 @@ class _Channel:
     accented: bool
     least: int  # occurrences from which on a syllable counts as known
     total: int = 0
-    by_length: dict[int, list[tuple[str, str, str]]] = field(default_factory=lambda: defaultdict(list))
+    by_length: dict[int, list[tuple[str, str, str, str]]] = field(default_factory=lambda: defaultdict(list))
     words: set[str] = field(default_factory=set)
     _confused: dict[str, dict[str, float]] = field(default_factory=dict)
     _edited: dict[str, dict[str, float]] = field(default_factory=dict)
@@ -89,7 +92,7 @@ class _Channel:
             letters, tone = _split(term)
             if count >= self.least and letters.isalpha():
                 self.words.add(term)
-                self.by_length[len(letters)].append((term, letters, tone))
+                self.by_length[len(letters)].append((term, letters, tone, fold(letters)))
 
     def known(self, term: str) -> bool:
         return self.counts.single.get(term, 0) >= self.least
@@ -139,13 +142,16 @@ class _Channel:
         """Known syllables one edit away, with an extra cost where the tone differs too."""
         if term not in self._edited:
             letters, tone = _split(term)
+            bare = self.accented and not tone and letters.isascii()
             found = {}
             for length in (len(letters) - 1, len(letters), len(letters) + 1):
-                for word, other, other_tone in self.by_length.get(length, ()):
+                for word, other, other_tone, plain in self.by_length.get(length, ()):
                     if other == letters and other_tone != tone:
                         found[word] = 0.0
                     elif one_edit_apart(letters, other):
-                        found[word] = 0.0 if other_tone == tone else OTHER_TONE
+                        found[word] = 0.0 if other_tone == tone else BARE if bare else OTHER_TONE
+                    elif bare and one_edit_apart(letters, plain):
+                        found[word] = BARE
             if len(self._edited) > 20_000:
                 self._edited.clear()
             self._edited[term] = found

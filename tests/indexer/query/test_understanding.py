@@ -27,6 +27,7 @@ def understanding(vocabulary: Vocabulary) -> Understanding:
         ("ket61 hôn", "vni", "ket61", "kết"),
         ("đăngký kết hôn", "split", "đăngký", "đăng ký"),
         ("đăng ký khai xinh", "spelling", "xinh", "sinh"),
+        ("đăng ký kết hom", "spelling", "hom", "hôn"),  # typed without its marks among words that have them
         ("1,001193", "code", "1,001193", "1.001193"),
         ("bìa đỏ", "vocabulary", "bìa đỏ", "giấy chứng nhận quyền sử dụng đất, quyền sở hữu tài sản gắn liền với đất"),
     ],
