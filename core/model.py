@@ -12,6 +12,9 @@ from typing import Literal
 
 ChannelKind = Literal["truc_tiep", "truc_tuyen", "buu_chinh", "khac"]
 DurationUnit = Literal["gio", "ngay", "ngay_lam_viec", "tuan", "thang", "nam", ""]
+LOST_PROCEDURE = "lost_procedure"
+"""Note of a page that showed procedures and shows none now although it answers well: its records stay."""
+
 RecordKind = Literal["procedure", "article", "document", "attachment"]
 PageKind = Literal["home", "list", "procedure", "article", "document", "attachment", "other"]
 

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from core.clock import local_date
+from core.model import LOST_PROCEDURE
 from core.plain import to_plain
 from core.states import Outcome
 from crawler import frontier
@@ -57,6 +58,7 @@ def good(connection: Connection, check: Check, capture: Capture, said: Understoo
     page, reading = check.page, said.reading
     assert reading is not None
     page = replace(page, section=pages.section_of(connection, page))
+    said = believed(connection, page, said)
     same_text = said.text_digest == page.text_digest and page.gone_at is None
     written = (
         Written(unchanged=len(said.prepared)) if same_text else write_records(connection, page, capture, said, check.at)
@@ -91,9 +93,24 @@ def good(connection: Connection, check: Check, capture: Capture, said: Understoo
     return written
 
 
+def believed(connection: Connection, page: Page, said: Understood) -> Understood:
+    """The reading, without what was read in place of procedures that the page showed before and shows no more.
+
+    A page that answers well and has lost its procedures has a new template, or is not what it was: neither is a sign
+    that the procedures are gone, and what a reader makes of such a page is not to be trusted.
+    """
+    if any(item.record.kind == "procedure" for item in said.prepared) or not records.shows_procedures(
+        connection, page.id
+    ):
+        return said
+    return replace(said, prepared=(), notes=(*said.notes, LOST_PROCEDURE))
+
+
 def write_records(connection: Connection, page: Page, capture: Capture, said: Understood, at: datetime) -> Written:
     """Store what a page says; a new version only where a field changed."""
     assert said.reading is not None
+    if LOST_PROCEDURE in said.notes:
+        return Written()
     section = said.reading.section or page.section
     origin = records.Origin(page.id, page.site_id, section, said.reading.reader, capture.id, at)
     return records.write_page_records(connection, origin, said.prepared)
@@ -132,7 +149,7 @@ def says_the_same(page: Page, said: Understood) -> bool:
     """Whether a good reading says what the stored one does: text, fields, remarks and the reader itself."""
     if said.reading is None:
         return False
-    stored = page.text_digest, page.fields_digest, page.reader, list(page.notes)
+    stored = page.text_digest, page.fields_digest, page.reader, [note for note in page.notes if note != LOST_PROCEDURE]
     return stored == (said.text_digest, said.fields_digest, said.reading.reader, list(said.notes))
 
 

@@ -99,7 +99,7 @@ def _read(archive: Archive, readers: _Readers, row: Any, site_id: str) -> Unders
 
 def _replace(connection: Connection, page: Page, row: Any, said: Understood, clock: Clock) -> bool:
     page = replace(page, section=pages.section_of(connection, page))
-    capture = Capture(row.id, row.status, page.body_digest or "")
+    capture, said = Capture(row.id, row.status, page.body_digest or ""), checks.believed(connection, page, said)
     written = checks.write_records(connection, page, capture, said, clock())
     pages.update_page(connection, page.id, checks.reading_values(page, said))
     assert said.reading is not None

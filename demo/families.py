@@ -19,6 +19,7 @@ class Family:
     sidebar: ClassVar[bool] = False
     has_sitemap: ClassVar[bool] = True
     per_page: ClassVar[int] = 12
+    dates_in_addresses: ClassVar[bool] = False  # an item's address tells its day even where the page does not
 
     def home(self) -> str:
         """The front page."""
@@ -189,7 +190,7 @@ class EasyWeb(Family):
 class Tandan(Family):
     """Tân Dân portals: /portal/Pages/YYYY-M-D/slug.aspx. Article body from a capture; frame and procedures conjecture."""
 
-    name, table_of_channels = "tandan", False
+    name, table_of_channels, dates_in_addresses = "tandan", False, True
 
     def home(self) -> str:
         """/portal/Pages/default.aspx (the root redirects there)"""

@@ -12,6 +12,7 @@ from core.finding_rules import RULES
 from demo import law, workdays
 from demo.box import Box
 from demo.catalogue import all_facts
+from demo.families import FAMILIES
 from demo.faults import KINDS, Fault
 from demo.pages import SitePages
 from demo.plan import Plan, load
@@ -209,7 +210,8 @@ def _section_missing(plan: Plan, unit: Unit, fault: Fault, day: int) -> bool:
 def _undated(plan: Plan, unit: Unit, fault: Fault, day: int) -> bool:
     state = state_of(plan, unit, day)
     shown = fault.section in {section.id for section in state.sections}
-    return shown and len(state.places[fault.section]) >= UNDATED_LEAST
+    dated = FAMILIES[unit.family].dates_in_addresses
+    return shown and not dated and len(state.places[fault.section]) >= UNDATED_LEAST
 
 
 def _form_changed(plan: Plan, unit: Unit, fault: Fault, day: int) -> bool:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from core.finding_rules import RULES as TABLE
+from core.model import LOST_PROCEDURE
 from core.sites import Site
 from freshness.evidence import SiteEvidence
 from store.findings import Finding
@@ -109,6 +110,13 @@ def _traps(site: Site, evidence: SiteEvidence) -> Iterator[Finding]:
 
 def _template(site: Site, evidence: SiteEvidence) -> Iterator[Finding]:
     assert evidence.visit is not None
+    lost = dict(evidence.noted.get(LOST_PROCEDURE, ()))
+    if len(lost) >= COVERAGE_LEAST:
+        urls = sorted(lost)
+        message = f"{len(urls)} trang thủ tục vẫn mở được mà không đọc ra thủ tục nữa, chẳng hạn {urls[0]}: giao diện có lẽ đã đổi."
+        proof = {"urls": urls[:20], "pages": len(urls), "family": evidence.family}
+        yield Finding("template_changed", site.id, message, capture_id=lost[urls[0]], evidence=proof)
+        return
     now = _coverage(evidence.visit.coverage)
     before = max((_coverage(row.coverage) for row in evidence.earlier), default=None, key=lambda pair: pair[1])
     if before is None or now[0] < COVERAGE_LEAST or before[0] < COVERAGE_LEAST:

@@ -123,6 +123,12 @@ def write_page_records(connection: Connection, origin: Origin, prepared: Iterabl
     return Written(**counts)
 
 
+def shows_procedures(connection: Connection, page_id: int) -> bool:
+    """Whether a page's records that still hold have a procedure among them."""
+    held = records.c.page_id == page_id, records.c.kind == "procedure", records.c.withdrawn_at.is_(None)
+    return connection.execute(select(records.c.id).where(*held).limit(1)).first() is not None
+
+
 def withdraw_page(connection: Connection, page_id: int, at: datetime) -> int:
     """Mark all records of a page that got its tombstone as withdrawn; returns how many."""
     query = select(records).where(records.c.page_id == page_id, records.c.withdrawn_at.is_(None))

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
-from small_site import Pages, Reply, crawl, page, rows, running, workspace
+from small_site import TEXT, Pages, Reply, crawl, page, rows, running, workspace
 from sqlalchemy import select
 from warcio.archiveiterator import ArchiveIterator
 
 from cli.workspace import Workspace
+from core.model import LOST_PROCEDURE
 from store.tables import captures, pages, records, visits
 
 DAY = timedelta(days=1)
@@ -119,6 +121,28 @@ def test_what_says_nothing_new_is_not_archived_again(tmp_path: Path) -> None:
         site.pages["/cung-byte"] = page("Cùng byte", text="Nội dung đã sửa đổi từ hôm nay. " * 10)
         crawl(place, "--all", at=DAY * 2)
         assert len(rows(place, select(captures))) == len(before) + 1
+
+
+def test_a_page_that_lost_its_procedure_keeps_the_record_and_says_so(tmp_path: Path) -> None:
+    saved = Path(__file__).parents[1] / "fixtures" / "pages" / "generic" / "definition-list" / "page.html"
+    shown = saved.read_text(encoding="utf-8")
+    unlabelled = re.sub(r"<dl>.*</dl>", f"<div><p>{TEXT}</p></div>", shown)
+    with running({"/": page("Trang chủ", "/thu-tuc"), "/thu-tuc": Reply(shown)}) as site:
+        place = workspace(tmp_path, site)
+        crawl(place)
+        held = select(records).where(records.c.kind == "procedure")
+        before = rows(place, held)
+        assert [row.code for row in before] == ["1.009994"]
+        site.pages["/thu-tuc"] = Reply(unlabelled)
+        crawl(place, "--all", at=DAY)
+        assert rows(place, held) == before
+        assert [row.kind for row in rows(place, select(records)) if row.page_id == before[0].page_id] == ["procedure"]
+        noted = rows(place, select(pages).where(pages.c.id == before[0].page_id))[0]
+        assert LOST_PROCEDURE in noted.notes
+        assert place.archive.read(rows(place, select(captures).where(captures.c.id == noted.capture_id))[0]).body
+        site.pages["/thu-tuc"] = Reply(shown.replace("15 ngày", "9 ngày"))
+        crawl(place, "--all", at=DAY * 2)
+        assert [row.version for row in rows(place, held)] == [2]
 
 
 def _records_of(place: Workspace) -> Iterator[tuple[str, str]]:

@@ -228,6 +228,15 @@ def test_notes_and_traps_of_pages_become_one_finding_each(scene: Scene) -> None:
     assert {rule for rule, _ in scene.found()} >= {"tcvn3_text", "spam", "trap"}
 
 
+def test_pages_that_lost_their_procedures_are_one_alarm_about_the_template(scene: Scene) -> None:
+    scene.whole_site()
+    for _ in range(3):
+        scene.page("procedures", depth=2, notes=["lost_procedure"])
+    scene.check()
+    assert ("template_changed", "") in scene.found()
+    assert "missing" not in {rule for rule, _ in scene.found()}
+
+
 @pytest.mark.parametrize(
     ("traps", "told"),
     [
