@@ -21,6 +21,7 @@ from store import leases
 from store.database import Database
 from tests.cluster.conftest import BIRTH, CLOCK, CONFIG, DEATH, MARRIAGE, Place, know, procedure
 from tests.cluster.nodes import Nodes, call
+from vietnamese import VERSION
 
 
 def index_of(place: Place, generation: str) -> str:
@@ -63,14 +64,18 @@ def test_only_what_was_swapped_in_is_behind_the_alias(place: Place, elasticsearc
         half = generations.create()  # its builder was killed
         assert half.generation == "000002"
     url = elasticsearch.nodes[0].url
-    assert list(call(url, f"/_alias/{alias}")) == [f"{alias}-1-000001"]
-    settings = call(url, f"/{alias}-1-000001/_settings?flat_settings=true")[f"{alias}-1-000001"]["settings"]
+    assert list(call(url, f"/_alias/{alias}")) == [f"{alias}-{VERSION}-000001"]
+    settings = call(url, f"/{alias}-{VERSION}-000001/_settings?flat_settings=true")[f"{alias}-{VERSION}-000001"][
+        "settings"
+    ]
     assert settings["index.auto_expand_replicas"] == "0-1"
     assert settings["index.refresh_interval"] == "30s"
-    half_settings = call(url, f"/{alias}-1-000002/_settings?flat_settings=true")[f"{alias}-1-000002"]["settings"]
+    half_settings = call(url, f"/{alias}-{VERSION}-000002/_settings?flat_settings=true")[f"{alias}-{VERSION}-000002"][
+        "settings"
+    ]
     assert (half_settings["index.refresh_interval"], half_settings["index.number_of_replicas"]) == ("-1", "0")
     place.rebuild()
-    assert list(call(url, f"/_alias/{alias}")) == [f"{alias}-1-000002"]
+    assert list(call(url, f"/_alias/{alias}")) == [f"{alias}-{VERSION}-000002"]
 
 
 def test_a_rebuild_that_would_lose_too_much_is_not_swapped_in(place: Place) -> None:
