@@ -18,6 +18,8 @@ from cli.main import main
 from cli.workspace import Workspace
 from store.tables import captures, leases, pages, records
 
+pytestmark = pytest.mark.crawl
+
 
 def words(place: Workspace, *verb: str) -> list[str]:
     return ["--data", str(place.data), "--config", str(place.config), "--at", MORNING.isoformat(), *verb]

@@ -11,10 +11,13 @@ import time
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
 from small_site import Pages, Reply, crawl, page, rows, running, workspace
 from sqlalchemy import func, select
 
 from store.tables import captures, leases, pages, visits
+
+pytestmark = pytest.mark.crawl
 
 NAMES = [f"/bai-{n}" for n in range(12)]
 HOUR = timedelta(hours=1)

@@ -94,6 +94,7 @@ def test_dates_that_were_wrong_are_believed_no_longer() -> None:
     assert not are_believed(100, 3)
 
 
+@pytest.mark.crawl
 def test_a_sitemap_and_a_feed_bring_pages_that_no_link_leads_to_and_changes_before_they_are_due(tmp_path: Path) -> None:
     def sitemap(day: int) -> Reply:
         entry = f"<url><loc>/bai</loc><lastmod>2018-08-{day:02d}T09:00:00+07:00</lastmod></url><url><loc>/le-loi</loc></url>"

@@ -19,6 +19,8 @@ from core.sites import Politeness
 from crawler.politeness import Pacer, retry_after, strictest, window_opens
 from store.tables import pages, visits
 
+pytestmark = pytest.mark.crawl
+
 MIDNIGHT = datetime(2018, 8, 8, 17, tzinfo=UTC)
 TOLERANCE = 0.1  # seconds: what a busy machine adds between sending and being seen
 

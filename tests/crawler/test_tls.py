@@ -22,6 +22,8 @@ from cli.workspace import Workspace
 from core.errors import ConfigError
 from store.tables import visits
 
+pytestmark = pytest.mark.crawl
+
 EXCEPTION = 'tls_exception = { reason = "tự ký, đã báo", until = 2018-08-10 }\n'
 
 

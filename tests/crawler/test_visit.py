@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
 from small_site import TEXT, Pages, Reply, crawl, page, rows, running, workspace
 from sqlalchemy import select
 from warcio.archiveiterator import ArchiveIterator
@@ -14,6 +15,8 @@ from warcio.archiveiterator import ArchiveIterator
 from cli.workspace import Workspace
 from core.model import LOST_PROCEDURE
 from store.tables import captures, pages, records, visits
+
+pytestmark = pytest.mark.crawl
 
 DAY = timedelta(days=1)
 
