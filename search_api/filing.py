@@ -48,8 +48,12 @@ def level_text(level: str, *, converted: bool, raw: str = "") -> str:
 
 
 def levels_json(item: UnifiedProcedure) -> list[Json]:
-    """One line a unit: raw wording, regime, normalised, and the day it was read."""
-    return [_level_json(o) for o in item.offerings if o.service_level_raw or o.service_level]
+    """One line a unit and wording: raw, regime, normalised, and the day it was read; a page of its own before a list's row."""
+    found: dict[tuple[str, str], Offering] = {}
+    for offering in sorted(item.offerings, key=lambda offering: offering.list_only):
+        if offering.service_level_raw or offering.service_level:
+            found.setdefault((offering.site_id, offering.service_level_raw), offering)
+    return [_level_json(offering) for offering in sorted(found.values(), key=lambda offering: offering.site_id)]
 
 
 def _level_json(offering: Offering) -> Json:
