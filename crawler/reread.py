@@ -20,6 +20,7 @@ from crawler.frontier import Bounds
 from crawler.page import RawPage, SiteHints
 from crawler.reading import Understood, understand
 from crawler.sections import SectionTable
+from crawler.urls import canonical, key_of
 from store import captures, pages
 from store.archive import Archive, ArchivedResponse
 from store.database import Database
@@ -134,6 +135,8 @@ def read_unread(
                 continue
             hints = readers.hints(page.site_id)
             known = pages.known_keys(connection, page.site_id)
+            if page.depth == 0:  # as in a visit: the address to which "/" leads is no second page
+                known.setdefault(key_of(canonical(row.url)), True)
             discovery = Discovery(hints.hosts, settings.whole("max_depth"), known)
             leads = Leads(discovery.new_pages(page, said.reading), discovery.sections_of_rows(page, said.reading))
             capture = Capture(row.id, row.status, row.digest, *_validators(row.headers))

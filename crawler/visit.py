@@ -304,13 +304,13 @@ class SiteVisit:
             return await self._failed(page, result.outcome, result.evidence, Failure(result.status))
         self.counters["bytes"] += len(result.body)
         self.counters["slow"] += result.seconds > SLOW_SECONDS
-        if result.status == 304 and page.capture_id is not None:
-            return await self._unchanged(page, result, None)
         landed = canonical(result.url)
-        if key_of(landed) != page.key and page.depth > 0:
-            return await self._elsewhere(page, landed, result.status)
         if page.depth == 0:  # the home page's own address, to which "/" leads, is no second page
             self.discovery.known.setdefault(key_of(landed), True)
+        if result.status == 304 and page.capture_id is not None:
+            return await self._unchanged(page, result, None)
+        if key_of(landed) != page.key and page.depth > 0:
+            return await self._elsewhere(page, landed, result.status)
         return await self._answered(page, result)
 
     async def _elsewhere(self, page: Page, landed: str, status: int) -> tuple[Outcome, str]:

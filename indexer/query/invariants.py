@@ -61,21 +61,17 @@ def _invariant(path: Path, number: int, line: str) -> Invariant:
 def of_procedures(named: Iterable[tuple[str, str, str]], longest: int) -> Iterator[Invariant]:
     """Every code and every official name of (key, code, name); of twins with one name any will do.
 
-    A name longer than a query may be is asked by its beginning, to the last whole word.
+    A name longer than a query may be cannot be asked for: its beginning is another question, and others begin like it.
     """
-    rows = [(key, code, cut(" ".join(name.split()), longest)) for key, code, name in named]
+    rows = [(key, code, " ".join(name.split())) for key, code, name in named]
     same: dict[str, set[str]] = {}
     for key, _, name in rows:
         same.setdefault(name.casefold(), set()).add(key)
     for key, code, name in rows:
         if code:
             yield Invariant(code, frozenset((key,)))
-        yield Invariant(name, frozenset(same[name.casefold()]))
-
-
-def cut(name: str, longest: int) -> str:
-    """At most `longest` characters of a name, whole words only."""
-    return name if len(name) <= longest else name[: longest + 1].rsplit(" ", 1)[0]
+        if len(name) <= longest:
+            yield Invariant(name, frozenset(same[name.casefold()]))
 
 
 def broken(searcher: Searcher, invariants: Iterable[Invariant]) -> Iterator[Broken]:

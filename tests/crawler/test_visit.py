@@ -168,13 +168,16 @@ def test_spam_that_only_hides_in_a_known_page_is_noticed(tmp_path: Path) -> None
 
 
 def test_a_home_page_behind_a_redirect_is_one_page(tmp_path: Path) -> None:
-    home = page("Trang chủ", "/trang-chu.htm", "/bai")
+    home = Reply(page("Trang chủ", "/trang-chu.htm", "/bai").body, headers={"ETag": '"1"'})
     with running(
         {"/": Reply("", 302, {"Location": "/trang-chu.htm"}), "/trang-chu.htm": home, "/bai": page("Bài")}
     ) as site:
         place = workspace(tmp_path, site)
         crawl(place)
         assert site.paths.count("/trang-chu.htm") == 1
+        site.pages["/trang-chu.htm"] = Reply("", 304)
+        site.pages["/bai"] = page("Bài", "/trang-chu.htm", text="Đã sửa và dẫn về trang chủ. " * 9)
+        crawl(place, "--all", at=DAY)
     assert len(rows(place, select(pages))) == 2
 
 

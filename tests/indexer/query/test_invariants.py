@@ -38,6 +38,6 @@ def test_every_code_and_name_is_asked_and_twins_stand_for_each_other(searcher: S
     assert list(broken(searcher, made)) == []
 
 
-def test_a_very_long_name_is_asked_by_its_beginning() -> None:
-    made = list(of_procedures([("x-1", "", "một hai ba bốn")], 9))
-    assert made[0].query == "một hai"
+def test_a_name_longer_than_a_query_may_be_is_asked_by_its_code_alone() -> None:
+    asked = [invariant.query for invariant in of_procedures([("1.000001", "1.000001", "từ " * 200)], 300)]
+    assert asked == ["1.000001"]
