@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import logging
 import socket
 import time
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ from typing import IO, cast
 from core.errors import UsageError
 from demo.answers import Answer, Answerer
 from demo.box import Box
+from demo.units import Unit
 
 CONTROL = "127.0.0.1"
 CONTROL_NAMES = ("box.localhost", CONTROL, "localhost")
@@ -176,7 +178,7 @@ class _Connection(asyncio.Protocol):
         elif found is None or found[1] != self.address:
             answer = Answer(421, b"This host is not on this address.\n", {"Content-Type": "text/plain"})
         else:
-            answer = server.answerer.answer(found[0], host, target, headers)
+            answer = self._of_site(found[0], host, target, headers)
         row = {
             "time": time.time(),
             "ip": self.address,
@@ -191,6 +193,13 @@ class _Connection(asyncio.Protocol):
         if pause:
             await asyncio.sleep(pause)
         self._write(answer, method, headers)
+
+    def _of_site(self, unit: Unit, host: str, target: str, headers: dict[str, str]) -> Answer:
+        try:
+            return self._server.answerer.answer(unit, host, target, headers)
+        except Exception:  # a defect of the box must not look like a site that never answers
+            logging.getLogger(__name__).exception("the box cannot answer http://%s%s", host, target)
+            return Answer(500, b"The box itself has failed.\n", {"Content-Type": "text/plain"})
 
     def _write(self, answer: Answer, method: str, headers: dict[str, str]) -> None:
         if self._transport is None or self._transport.is_closing():
