@@ -27,7 +27,7 @@ CHANNELS = {"truc_tiep": "Trực tiếp", "truc_tuyen": "Trực tuyến", "buu_c
 KINDS = {"procedure": "Thủ tục", "article": "Tin tức", "document": "Văn bản"}
 
 CHANGES = {
-    "telex": "gõ Telex", "vni": "gõ VNI", "spelling": "sửa chính tả", "split": "tách chữ dính liền",
+    "marks": "gõ không dấu", "telex": "gõ Telex", "vni": "gõ VNI", "spelling": "sửa chính tả", "split": "tách chữ dính liền",
     "vocabulary": "từ thường dùng", "code": "nhận ra mã", "question_words": "bỏ từ hỏi", "relaxed": "bỏ bớt từ",
 }  # fmt: skip
 

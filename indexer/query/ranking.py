@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from sys import intern
 
 from indexer.engines import Candidate, Card, Clause, Kind
+from indexer.query.bags import Bag
 from indexer.query.models import FieldStatistics, Models, rarity
-from indexer.query.understanding import Bag, Reading
+from indexer.query.understanding import Reading
 from indexer.query.vocabulary import Weights
 from vietnamese.syllables import bigrams, fold_canonical
 

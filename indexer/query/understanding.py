@@ -10,12 +10,13 @@ from math import ceil, sqrt
 from core import codes
 from indexer.engines import Need
 from indexer.query.answer import Change, Understood
+from indexer.query.bags import Bag, add_second, bag_of, expand
+from indexer.query.marks import Marks
 from indexer.query.models import Models
 from indexer.query.spelling import Speller
 from indexer.query.vocabulary import Vocabulary, VocabularyTerm
 from vietnamese.numbers import document_numbers, short_numbers
 from vietnamese.syllables import (
-    bigrams,
     canonical,
     fold,
     fold_canonical,
@@ -33,14 +34,8 @@ QUESTION_WEIGHT = 0.5
 LONG_QUERY = 6
 """Syllables above which words of asking are recognised; also the length against which a vocabulary match is scaled."""
 
-SECOND_WEIGHT = 0.5
-"""Weight of the syllables of a second reading that is nearly as likely."""
-
 QUESTIONS_SHORT = 0.3
 """Weight of questions people asked for a short query, beside 1 for a long one: who types three words asks no question."""
-
-ORIGINAL_WEIGHT = 0.3
-"""Weight at which a corrected syllable keeps its original; 0–.6 make no difference."""
 
 NEED_SHARE, LONG_NEED_SHARE, FORMAL_SHARE = 0.5, 0.2, 0.75
 """What a document must have to count as a match: half of a short query's content syllables in title and phrases (or all of
@@ -50,23 +45,8 @@ on judged queries is that of no condition at all; .6 instead of .5 loses .009 nD
 MOST_SYLLABLES = 64
 """Syllables of a query that are looked at; the longest real question has 60."""
 
-
-@dataclass(slots=True)
-class Bag:
-    """Weighted terms: folded syllables, folded bigrams and, when the query has marks, accented syllables."""
-
-    folded: dict[str, float] = field(default_factory=dict)
-    pairs: dict[str, float] = field(default_factory=dict)
-    accented: dict[str, float] = field(default_factory=dict)
-
-    def copy(self) -> Bag:
-        """A bag that can grow by itself."""
-        return Bag(dict(self.folded), dict(self.pairs), dict(self.accented))
-
-
-def _raise(terms: dict[str, float], term: str, weight: float) -> None:
-    if weight > terms.get(term, 0.0):
-        terms[term] = weight
+MARKED_SYLLABLES = 24
+"""Syllables up to which an unaccented query is shown with marks: it takes .03 ms a syllable."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +81,7 @@ class Understanding:
     def __init__(self, vocabulary: Vocabulary, models: Models) -> None:
         self._vocabulary = vocabulary
         self._speller = Speller(models)
+        self._marks = Marks(models.accented)
         self._spellings = models.known
         self._models = models
         self._decoder = KeyDecoder(models.known, models.typed)
@@ -169,8 +150,7 @@ class Understanding:
         after, *others = self._speller.correct(terms, marked=tokens.marked, untouched=untouched)
         for i, (old, new) in enumerate(zip(terms, after, strict=True)):
             if old != new:
-                letters, _, tone = new.partition("_")
-                shown = self._spellings.get((letters, tone), ("", 0))[0] or with_tone(letters, tone)
+                shown = self._spelled(new)
                 tokens.changes.append(Change("spelling", tokens.raw[i], shown))
                 tokens.raw[i] = shown
         return after, (others[0] if others else [])
@@ -188,8 +168,8 @@ class Understanding:
     ) -> Reading:
         plain = [fold_canonical(t) for t in after]
         weights = self._weights(tokens, plain)
-        asked = _bag(plain, [fold_canonical(t) for t in before], after, weights, tokens.marked)
-        _add_second(asked, after, second, marked=tokens.marked)
+        asked = bag_of(plain, [fold_canonical(t) for t in before], after, weights, tokens.marked)
+        add_second(asked, after, second, marked=tokens.marked)
         expanded = asked.copy()
         content = [t for t, w in zip(plain, weights, strict=True) if w == 1.0]
         needs = _own_needs(content)
@@ -203,12 +183,13 @@ class Understanding:
                 if formal_words:
                     tokens.changes.append(Change("vocabulary", words, " / ".join(formal_words)))
                 for formal in (f for e in entries for f in self._formal[e.id] if f):
-                    _expand(expanded, formal, min(1.0, (length + 1) / len(formal)) * share, tokens.marked)
+                    expand(expanded, formal, min(1.0, (length + 1) / len(formal)) * share, tokens.marked)
                     needs.append(_need([fold_canonical(t) for t in formal], FORMAL_SHARE, "suggest_f"))
         terms = after if tokens.marked else plain
+        shown = tokens.raw if raw else self._with_marks(tokens, plain)
         understood = Understood(
             typed=typed,
-            read_as=" ".join((*found, *tokens.raw)),
+            read_as=" ".join((*found, *shown)),
             changes=tuple(dict.fromkeys(tokens.changes)),
             terms=tuple(dict.fromkeys(tokens.raw)),
             intents=tuple(dict.fromkeys(self._intents_of(plain))),
@@ -226,6 +207,22 @@ class Understanding:
             self._vocabulary.classes_asked(terms, marked=tokens.marked),
             tuple(dict.fromkeys(needs)),
         )
+
+    def _with_marks(self, tokens: _Tokens, plain: list[str]) -> list[str]:
+        """An unaccented query as it is shown: with the marks it probably has, acronyms as typed."""
+        if tokens.marked or len(plain) > MARKED_SYLLABLES:
+            return tokens.raw
+        shown = [
+            token if term is None or plainly in self._vocabulary.acronyms else self._spelled(term)
+            for token, plainly, term in zip(tokens.raw, plain, self._marks.restore(plain), strict=True)
+        ]
+        if has_marks(" ".join(shown)):
+            tokens.changes.insert(0, Change("marks", "", ""))
+        return shown
+
+    def _spelled(self, term: str) -> str:
+        letters, _, tone = term.partition("_")
+        return self._spellings.get((letters, tone), ("", 0))[0] or with_tone(letters, tone)
 
     def _weights(self, tokens: _Tokens, plain: list[str]) -> list[float]:
         weights = self._words_of_asking(tokens, plain) if len(plain) > LONG_QUERY else [1.0] * len(plain)
@@ -309,43 +306,6 @@ def _same_accents(wording: list[str], terms: list[str]) -> bool:
     """“sơ đồ” is not “sổ đỏ”; from three syllables on one accent may be wrong."""
     wrong = sum(1 for a, b in zip(wording, terms, strict=True) if a != b)
     return wrong == 0 or (len(wording) >= 3 and wrong <= 1)
-
-
-def _bag(plain: list[str], original: list[str], terms: list[str], weights: list[float], marked: bool) -> Bag:
-    bag = Bag()
-    for i, (term, weight) in enumerate(zip(plain, weights, strict=True)):
-        _raise(bag.folded, term, weight)
-        if original[i] != term:
-            _raise(bag.folded, original[i], ORIGINAL_WEIGHT * weight)
-        if marked:
-            _raise(bag.accented, terms[i], weight)
-        if i:
-            _raise(bag.pairs, f"{plain[i - 1]}_{term}", min(weight, weights[i - 1]))
-    return bag
-
-
-def _add_second(bag: Bag, after: list[str], second: list[str], *, marked: bool) -> None:
-    """What a second reading adds: its other syllables and their pairs."""
-    plain = [fold_canonical(term) for term in second]
-    for i, (term, other) in enumerate(zip(after, second, strict=bool(second))):
-        if term == other:
-            continue
-        _raise(bag.folded, plain[i], SECOND_WEIGHT)
-        if marked:
-            _raise(bag.accented, other, SECOND_WEIGHT)
-        for pair in bigrams(plain[max(0, i - 1) : i + 2]):
-            _raise(bag.pairs, pair, SECOND_WEIGHT)
-
-
-def _expand(bag: Bag, formal: list[str], weight: float, marked: bool) -> None:
-    plain = [fold_canonical(t) for t in formal]
-    for term in plain:
-        _raise(bag.folded, term, weight)
-    for pair in bigrams(plain):
-        _raise(bag.pairs, pair, weight)
-    if marked:
-        for term in formal:
-            _raise(bag.accented, term, weight)
 
 
 def _own_needs(content: list[str]) -> list[Need]:

@@ -40,9 +40,26 @@ def test_a_change_is_reported_in_the_words_of_the_query(
     assert any(after in change.after for change in changes)
 
 
-@pytest.mark.parametrize("typed", ["đăng ký kết hôn", "dang ky ket hon", "khai sinh", "1.001193"])
+@pytest.mark.parametrize("typed", ["đăng ký kết hôn", "khai sinh", "1.001193"])
 def test_a_clean_query_is_left_alone(understanding: Understanding, typed: str) -> None:
     assert understanding.read(typed).understood.changes == ()
+
+
+def test_an_unaccented_query_is_shown_with_its_marks(understanding: Understanding) -> None:
+    understood = understanding.read("dang ky ket hon").understood
+    assert understood.read_as == "đăng ký kết hôn"
+    assert [change.kind for change in understood.changes] == ["marks"]
+    assert understanding.read("dang ky ket hon", raw=True).understood.read_as == "dang ky ket hon"
+
+
+@pytest.mark.parametrize("typed", ["dang kys ket hon", "dang ky ket hon zzz"])
+def test_marks_are_only_given_where_none_was_typed_and_the_index_can_tell(
+    understanding: Understanding, typed: str
+) -> None:
+    read = understanding.read(typed)
+    assert len(read.understood.read_as.split()) == len(typed.split())
+    assert ("marks" in [change.kind for change in read.understood.changes]) != read.marked
+    assert not read.understood.read_as.endswith("_")
 
 
 def test_an_acronym_is_never_corrected(understanding: Understanding) -> None:
