@@ -7,14 +7,14 @@ al. 2007); it is convex, and with seven weights a Newton step costs one pass ove
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from benchmarks.judged import CITIZENS, PLAIN, WAYS, Bench, Judged
 from benchmarks.measures import mean, ndcg, recall, reciprocal_rank, success
 from indexer.engines import Candidate
 from indexer.query.ranking import vote, weighed
-from indexer.query.vocabulary import FEATURES, Weights
+from indexer.query.vocabulary import BARE, FEATURES, Weights
 
 PENALTY, CITIZEN_WEIGHT, TOPIC_WEIGHT = 0.01, 0.1, 3.0
 """L2 on standardised weights (.03 costs .003 nDCG@10, .003 is equal); weight of a citizen's question beside 3 for a whole
@@ -49,36 +49,42 @@ def examples(bench: Bench) -> list[Example]:
     """The candidates of every judged query; topics also as an index without questions has them."""
     found = []
     for query in bench.queries:
-        for index in ("all", "none") if query.index == "all" else (query.index,):
+        for index in ("all", "none") if query.index == "all" and "none" in bench.searchers else (query.index,):
             pinned, candidates, rows = bench.searchers[index].features(query.text)
             found.append(Example(query, candidates, rows, pinned))
     return found
 
 
-def fit_both(known: Sequence[Example]) -> Weights:
-    """Weights of the first ranking, then of the final one, which sees the votes."""
+def fit_both(known: Sequence[Example], sparse: Sequence[Example] = ()) -> Weights:
+    """Weights of the first ranking, then of the final one, which sees the votes.
+
+    `sparse`: examples of indexes where some procedures have no everyday phrases. What those lack for it, `BARE`, is fitted
+    on them with all other weights fixed, so that it changes nothing where every procedure has phrases.
+    """
     first = fit(known, FEATURES)
-    for example in known:
+    first |= fit(sparse, BARE, first)
+    for example in (*known, *sparse):
         vote(example.rows, example.candidates, first)
-    return Weights(first, fit(known, (*FEATURES, "vote")))
+    final = fit(known, (*FEATURES, "vote"))
+    return Weights(first, final | fit(sparse, BARE, final))
 
 
-def fit(known: Sequence[Example], names: Sequence[str]) -> dict[str, float]:
-    """The weights with the least loss."""
+def fit(known: Sequence[Example], names: Sequence[str], fixed: Mapping[str, float] | None = None) -> dict[str, float]:
+    """The weights of `names` with the least loss, beside `fixed` ones."""
     scale = _scale(known, names)
     forms: dict[str, int] = {}
     for example in known:
         forms[example.query.topic] = forms.get(example.query.topic, 0) + 1
-    problem = [prepared for e in known if (prepared := _prepare(e, names, scale, forms))]
-    whole = sum(weight for weight, _, _ in problem)
+    problem = [prepared for e in known if (prepared := _prepare(e, names, scale, forms, fixed or {}))]
+    whole = sum(weight for weight, *_ in problem)
     weights = [START * s if name == "s0" else 0.0 for name, s in zip(names, scale, strict=True)]
     loss = _loss(problem, weights, whole)
     for _ in range(STEPS):
         slope, curve = [PENALTY * w for w in weights], [[0.0] * len(names) for _ in names]
         for i in range(len(names)):
             curve[i][i] = PENALTY
-        for weight, rows, shares in problem:
-            _add(slope, curve, weights, weight / whole, rows, shares)
+        for weight, rows, shares, given in problem:
+            _add(slope, curve, weights, weight / whole, rows, shares, given)
         step, size = _solve(curve, slope), 1.0
         while size > SMALLEST_STEP:
             tried = [w - size * s for w, s in zip(weights, step, strict=True)]
@@ -92,28 +98,37 @@ def fit(known: Sequence[Example], names: Sequence[str]) -> dict[str, float]:
     return {name: w / s for name, w, s in zip(names, weights, scale, strict=True)}
 
 
-Problem = tuple[float, list[list[float]], list[float]]
+Problem = tuple[float, list[list[float]], list[float], list[float]]
+"""Weight of a query, features of its candidates, their shares of the gain, and what the fixed weights give them."""
 
 
-def _prepare(example: Example, names: Sequence[str], scale: Sequence[float], forms: dict[str, int]) -> Problem | None:
+def _prepare(
+    example: Example, names: Sequence[str], scale: Sequence[float], forms: dict[str, int], fixed: Mapping[str, float]
+) -> Problem | None:
     gains = [2 ** example.query.grades.get(key, 0) - 1 for key in example.keys]
     kept = [i for i, gain in enumerate(gains) if gain or i < DEEPEST]
     total = sum(gains)
-    if not total:
+    if not total or (fixed and not any(example.rows[i][name] for i in kept for name in names)):
         return None
     rows = [[example.rows[i][name] / s for name, s in zip(names, scale, strict=True)] for i in kept]
     share = CITIZEN_WEIGHT / 2 if example.query.way in (CITIZENS, PLAIN) else TOPIC_WEIGHT / forms[example.query.topic]
-    return share, rows, [gains[i] / total for i in kept]
+    return share, rows, [gains[i] / total for i in kept], [weighed(example.rows[i], fixed) for i in kept]
 
 
 def _loss(problem: Sequence[Problem], weights: Sequence[float], whole: float) -> float:
     loss = PENALTY / 2 * sum(w * w for w in weights)
-    for weight, rows, wanted in problem:
-        scores = [sum([w * x for w, x in zip(weights, row, strict=True)]) for row in rows]
+    for weight, rows, wanted, given in problem:
+        scores = _scores(weights, rows, given)
         best = max(scores)
         log_whole = best + math.log(sum([math.exp(score - best) for score in scores]))
         loss += weight / whole * (log_whole - sum([p * s for p, s in zip(wanted, scores, strict=True) if p]))
     return loss
+
+
+def _scores(weights: Sequence[float], rows: list[list[float]], given: list[float]) -> list[float]:
+    return [
+        known + sum([w * x for w, x in zip(weights, row, strict=True)]) for row, known in zip(rows, given, strict=True)
+    ]
 
 
 def _scale(known: Sequence[Example], names: Sequence[str]) -> list[float]:
@@ -127,9 +142,9 @@ def _scale(known: Sequence[Example], names: Sequence[str]) -> list[float]:
 
 def _add(
     slope: list[float], curve: list[list[float]], weights: list[float], share: float, rows: list[list[float]],
-    wanted: list[float],
+    wanted: list[float], given: list[float],
 ) -> None:  # fmt: skip
-    scores = [sum([w * x for w, x in zip(weights, row, strict=True)]) for row in rows]
+    scores = _scores(weights, rows, given)
     best = max(scores)
     odds = [math.exp(score - best) for score in scores]
     whole = sum(odds)

@@ -87,6 +87,18 @@ def open_bench(folder: Path, topics: Path = TOPICS, corpus: Path = CORPUS, data:
     return Bench((*topic_queries(topics), *question_queries(questions)), searchers)
 
 
+def covered_bench(folder: Path, share: int, topics: Path, corpus: Path, data: Path) -> Bench:
+    """The topics on an index with all questions, where only `share` per cent of the procedures have everyday phrases.
+
+    Which ones is decided by the digest of the code, so that a larger share contains the smaller.
+    """
+    codes, vocabulary = corpus_codes(corpus), load_vocabulary(CONFIG / "vocabulary")
+    kept = {code: say for code, say in vocabulary.phrases.items() if int(digest(code)[:8], 16) % 100 < share}
+    questions = list(lines_of(data / QUESTIONS.name))
+    searcher = build_searcher(folder, data, codes, replace(vocabulary, phrases=kept), questions)
+    return Bench(tuple(topic_queries(topics)), {"all": searcher})
+
+
 def build_searcher(
     folder: Path, data: Path, codes: list[str], vocabulary: Vocabulary, questions: Iterable[Any] = ()
 ) -> Searcher:

@@ -2,6 +2,7 @@
 
     python -m benchmarks.relevance [--topics FILE] [--corpus FILE] [--data DIR] [--no-floors] [--keep]
     python -m benchmarks.relevance fit
+    python -m benchmarks.relevance coverage
 
 The first prints nDCG@10, MRR, recall@10 and Success@1/3/10 per way of typing and stratum, with 95 % bootstrap intervals
 over topics, the share of unjudged results, and times; names the queries that moved since the run kept in
@@ -11,6 +12,9 @@ raises the floors that rose (they never fall).
 `fit` fits the re-ranker on the same queries and writes config/vocabulary/ranking.json with the date, the digest of the
 data and cross-validated figures. The plain run then measures on queries that the weights have seen: its figures guard
 against damage, those of `fit` are the honest ones.
+
+`coverage` measures with everyday phrases on 0, 25, 50, 75 and 100 % of the procedures, under the shipped weights, and
+ends with 1 when a step up does not help: a procedure nobody wrote phrases for must not suffer from those that have them.
 """
 
 from __future__ import annotations
@@ -28,8 +32,20 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.catalogue import CONFIG
-from benchmarks.fitting import cross_validated, examples, fit_both
-from benchmarks.judged import CITIZENS, CORPUS, DATA, PLAIN, TOPICS, WAYS, Bench, Judged, data_digest, open_bench
+from benchmarks.fitting import Example, cross_validated, examples, fit_both
+from benchmarks.judged import (
+    CITIZENS,
+    CORPUS,
+    DATA,
+    PLAIN,
+    TOPICS,
+    WAYS,
+    Bench,
+    Judged,
+    covered_bench,
+    data_digest,
+    open_bench,
+)
 from benchmarks.measures import interval, mean, ndcg, percentile, recall, reciprocal_rank, success, unjudged
 from indexer.query.answer import Ask
 
@@ -42,6 +58,9 @@ MARGIN = 0.004
 
 MOVED = 0.1
 """A query moved when its nDCG@10 changed by more than this."""
+
+SHARES = (0, 25, 50, 75, 100)
+"""Procedures with everyday phrases, in per cent."""
 
 FLOORED = ("ndcg", "mrr", "s3", "recall")
 
@@ -165,11 +184,21 @@ def _keep(results: list[Result], digest: str, floors: dict[str, Any]) -> None:
     FLOORS.write_text(json.dumps(new, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
-def _fit(bench: Bench, digest: str) -> None:
+def _sparse(folder: Path, chosen: argparse.Namespace) -> list[Example]:
+    """The topics' examples where a part of the procedures has no phrases."""
+    found = []
+    for share in SHARES[1:-1]:
+        bench = covered_bench(folder / str(share), share, chosen.topics, chosen.corpus, chosen.data)
+        found += examples(bench)
+        bench.close()
+    return found
+
+
+def _fit(bench: Bench, sparse: list[Example], digest: str) -> None:
     known = examples(bench)
     print(f"fitting on {len(known)} lists of candidates; five folds first")
     validated = cross_validated(known)
-    weights = fit_both(known)
+    weights = fit_both(known, sparse)
     for way, row in validated.items():
         print(f"{way:24}", "  ".join(f"{name} {value:.4f}" for name, value in row.items()))
     rounded = {part: {n: round(w, 4) for n, w in getattr(weights, part).items()} for part in ("first", "final")}
@@ -178,10 +207,29 @@ def _fit(bench: Bench, digest: str) -> None:
     print(f"written to {RANKING.relative_to(CONFIG.parent)}")
 
 
+def _coverage(folder: Path, chosen: argparse.Namespace) -> int:
+    before, fell = 0.0, False
+    for share in SHARES:
+        bench = covered_bench(folder / str(share), share, chosen.topics, chosen.corpus, chosen.data)
+        try:
+            figures = figures_of(measure(bench))
+        finally:
+            bench.close()
+        whole, everyday = figures["all"], figures["colloquial"]
+        print(
+            f"phrases on {share:3} %  nDCG@10 {whole['ndcg']:.4f}  Success@3 {whole['s3']:.4f}  MRR {whole['mrr']:.4f}"
+            f"  everyday words: nDCG@10 {everyday['ndcg']:.4f}  Success@3 {everyday['s3']:.4f}"
+        )
+        fell |= whole["ndcg"] <= before
+        before = whole["ndcg"]
+    print("a step up did not help" if fell else "every step up helps")
+    return 1 if fell else 0
+
+
 def main(arguments: list[str] | None = None) -> int:
-    """Measure, print, compare; or fit."""
+    """Measure, print, compare; or fit; or measure coverage."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", nargs="?", choices=("measure", "fit"), default="measure")
+    parser.add_argument("what", nargs="?", choices=("measure", "fit", "coverage"), default="measure")
     parser.add_argument("--topics", type=Path, default=TOPICS)
     parser.add_argument("--corpus", type=Path, default=CORPUS)
     parser.add_argument("--data", type=Path, default=DATA)
@@ -190,10 +238,12 @@ def main(arguments: list[str] | None = None) -> int:
     chosen = parser.parse_args(arguments)
     digest = data_digest(chosen.data, chosen.topics, chosen.corpus)
     with tempfile.TemporaryDirectory() as folder:
+        if chosen.what == "coverage":
+            return _coverage(Path(folder), chosen)
         bench = open_bench(Path(folder), chosen.topics, chosen.corpus, chosen.data)
         try:
             if chosen.what == "fit":
-                _fit(bench, digest)
+                _fit(bench, _sparse(Path(folder), chosen), digest)
                 return 0
             results = measure(bench)
         finally:

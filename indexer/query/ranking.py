@@ -116,7 +116,8 @@ class Ranker:
         """The features of every candidate that it has by itself, in their order.
 
         s0: engine score; t: BM25 of the title alone; cov_s: rarity-weighted share of the query in title, phrases and
-        sector; xsum: qualifiers in the title nobody asked for; citizen: meant for citizens; prior: usage, 0–1.
+        sector; xsum: qualifiers in the title nobody asked for; citizen: meant for citizens; prior: usage, 0–1;
+        bare: nobody has written everyday phrases for it, alone and times s0.
         """
         title = _TitleScore(self._models, reading.expanded, marked=reading.marked)
         wanted = self._wanted(reading)
@@ -132,6 +133,8 @@ class Ranker:
                 "xsum": float((card.classes & ~reading.classes).bit_count()),
                 "citizen": float(card.citizen),
                 "prior": card.prior,
+                "bare": 0.0 if card.phrases else 1.0,
+                "bare_s0": 0.0 if card.phrases else candidate.score,
             }
             found.append(row)
         return found

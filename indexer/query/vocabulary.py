@@ -57,6 +57,9 @@ class Qualifier:
 FEATURES = ("s0", "t", "cov_s", "xsum", "citizen", "prior")
 """What a candidate is weighed by in the first ranking; the final one has `vote` too (indexer.query.ranking)."""
 
+BARE = ("bare", "bare_s0")
+"""What a candidate without everyday phrases is given back for what it lacks: a constant, and a share of its engine score."""
+
 
 @dataclass(frozen=True, slots=True)
 class Weights:
@@ -66,9 +69,8 @@ class Weights:
     final: Mapping[str, float]
 
 
-NO_WEIGHTS = Weights(
-    {**dict.fromkeys(FEATURES, 0.0), "s0": 1.0}, {**dict.fromkeys((*FEATURES, "vote"), 0.0), "s0": 1.0}
-)
+_ENGINE_ONLY = {**dict.fromkeys((*FEATURES, *BARE), 0.0), "s0": 1.0}
+NO_WEIGHTS = Weights(_ENGINE_ONLY, {**_ENGINE_ONLY, "vote": 0.0})
 """The engine's own order."""
 
 
@@ -178,7 +180,7 @@ def _weights(path: Path) -> Weights:
         first, final = ({str(k): float(v) for k, v in content[part].items()} for part in ("first", "final"))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise ConfigError(f"{path}: {error!r}", REFIT) from None
-    if set(first) != set(FEATURES) or set(final) != {*FEATURES, "vote"}:
+    if set(first) != {*FEATURES, *BARE} or set(final) != {*FEATURES, *BARE, "vote"}:
         raise ConfigError(f"{path} weighs other features than this program has", REFIT)
     return Weights(first, final)
 
