@@ -12,29 +12,24 @@ The machine is shared: compare ratios, not times.
 from __future__ import annotations
 
 import argparse
-import http.client
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
-from datetime import UTC, datetime
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from itertools import islice
 from pathlib import Path
 from statistics import median
 from typing import Any
-from urllib.parse import quote
 
 from elasticsearch.helpers import bulk
 
 from benchmarks.catalogue import CONFIG
 from benchmarks.measures import percentile
-from benchmarks.search import queries, sources
-from cli.serve import bind
-from core.clock import system_clock
+from benchmarks.province import fill_store, queries
+from benchmarks.serving import asking, interleaved, parts_of, rebuilt, serving, shown
 from core.settings import Settings, load_settings
-from core.sites import load_province
-from core.unified import UnifiedField, UnifiedProcedure
-from indexer import rebuild
+from indexer.documents import sources
 from indexer.engines import Generations, IndexDocument
 from indexer.engines.bulk import CHUNK_BYTES, CHUNK_DOCUMENTS, action
 from indexer.engines.elastic import ElasticEngine
@@ -44,38 +39,11 @@ from indexer.query.answer import Ask
 from indexer.query.searcher import Searcher
 from indexer.query.terms import Analyst
 from indexer.query.vocabulary import Vocabulary, load_vocabulary
-from search_api.app import AppParts, create_app
-from store import procedures
 from store.database import Database, open_database
 from tests.cluster.nodes import Nodes, call
 
 WRITTEN, ROUNDS = 10_000, 3
 """Documents of one writing round, and rounds: the two ways take turns, the medians are compared."""
-
-NOW = datetime(2026, 11, 2, 5, tzinfo=UTC)
-
-
-def fill_store(database: Database, vocabulary: Vocabulary, count: int) -> None:
-    """The benchmark's procedures as unifying leaves them in the store."""
-    batch = []
-    for source in sources(vocabulary, count):
-        body = UnifiedField("\n".join(source.body), "s-stp", NOW)
-        batch.append(
-            procedures.prepare(
-                UnifiedProcedure(
-                    key=source.codes[0],
-                    code=source.codes[0],
-                    name=source.title,
-                    sectors=source.sectors,
-                    tiers=source.facets["tier"],
-                    fields={"description": body},
-                    is_public=True,
-                )
-            )
-        )
-    for start in range(0, len(batch), 1000):
-        with database.write() as connection:
-            procedures.write(connection, batch[start : start + 1000], NOW)
 
 
 def writing(generations: ElasticGenerations, documents: list[IndexDocument]) -> dict[str, tuple[float, float]]:
@@ -134,44 +102,6 @@ class Recorded:
         return self.sent
 
 
-@contextmanager
-def serving(parts: AppParts) -> Iterator[int]:
-    """The API over HTTP on loopback; its port."""
-    import uvicorn
-
-    listening = bind("127.0.0.1", 0)
-    server = uvicorn.Server(uvicorn.Config(create_app(parts), log_level="error", access_log=False))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.01)
-    try:
-        yield int(listening.getsockname()[1])
-    finally:
-        server.should_exit = True
-        thread.join()
-        listening.close()
-
-
-def parts_of(database: Database, searcher: Searcher) -> AppParts:
-    """An application without archive or query log."""
-    province = load_province(CONFIG, "thanhhoa")
-    return AppParts(database, searcher, province, load_settings(), system_clock, None, CONFIG)  # type: ignore[arg-type]
-
-
-def asking(port: int) -> Callable[[str], object]:
-    """One kept connection to the API."""
-    connection = http.client.HTTPConnection("127.0.0.1", port)
-
-    def ask(query: str) -> object:
-        connection.request("GET", f"/api/v1/search?q={quote(query)}")
-        answer = connection.getresponse()
-        assert answer.status == 200
-        return answer.read()
-
-    return ask
-
-
 def raw_search(generations: ElasticGenerations, searcher: Searcher, asked: Sequence[str]) -> Callable[[str], object]:
     """The same bodies, made before, sent by the same client."""
     recorder = Recorded(searcher)
@@ -189,34 +119,6 @@ def raw_search(generations: ElasticGenerations, searcher: Searcher, asked: Seque
         return [generations.cluster.ask(lambda client, m=m: client.msearch(searches=m)) for m in messages[query]]  # type: ignore[misc]
 
     return send
-
-
-def shown(label: str, times: Sequence[float]) -> None:
-    """One line."""
-    print(f"{label:34} p50 {percentile(times, 0.5):7.2f} ms  p99 {percentile(times, 0.99):7.2f} ms")
-
-
-Times = dict[str, list[tuple[float, float]]]
-
-
-def interleaved(runs: dict[str, Callable[[str], object]], asked: Sequence[str]) -> Times:
-    """Milliseconds by the clock and of this process's CPU, of each way, taking turns question by question."""
-    times: Times = {name: [] for name in runs}
-    for number, query in enumerate([*asked[: len(asked) // 5], *asked]):
-        for name, run in runs.items():
-            begun, worked = time.perf_counter(), time.process_time()
-            run(query)
-            if number >= len(asked) // 5:
-                spent = (time.perf_counter() - begun, time.process_time() - worked)
-                times[name].append((spent[0] * 1000, spent[1] * 1000))
-    return times
-
-
-def rebuilt(database: Database, folder: Path, settings: Settings) -> float:
-    """Seconds of a whole rebuild from the store."""
-    begun = time.perf_counter()
-    rebuild.rebuild(database, folder, settings, system_clock, CONFIG)
-    return time.perf_counter() - begun
 
 
 def queries_while(work: Callable[[], object], run: Callable[[str], object], asked: Sequence[str]) -> list[float]:
@@ -261,14 +163,17 @@ def main(arguments: list[str] | None = None) -> None:
 def _measure(nodes: Nodes, folder: Path, vocabulary: Vocabulary, asked: list[str], count: int) -> None:
     common = {"index_words": "false", "breaker_share": "1"}
     settings = load_settings(None, {**common, "engine": f"{nodes.hosts}/speed", "engine_timeout": "20"})
-    analyst = Analyst(vocabulary)
-    with closing(ElasticGenerations(load_settings(None, {"engine": f"{nodes.hosts}/writing"}))) as generations:
-        rates = writing(generations, [analyst.document(s) for s in sources(vocabulary, min(count, WRITTEN))])
-    for what, place in (("clock", 0), ("CPU", 1)):
-        ours, raw = rates["ours"][place], rates["raw"][place]
-        print(f"writing, {what}: {ours:.0f} documents/s, bulk helper, same bodies, {raw:.0f}: ratio {ours / raw:.2f}")
     with closing(open_database(folder / "store.db")) as database:
         fill_store(database, vocabulary, count)
+        with database.read() as connection:
+            documents = [Analyst(vocabulary).document(s) for s in islice(sources(connection, 1), WRITTEN)]
+        with closing(ElasticGenerations(load_settings(None, {"engine": f"{nodes.hosts}/writing"}))) as generations:
+            rates = writing(generations, documents)
+        for what, place in (("clock", 0), ("CPU", 1)):
+            ours, raw = rates["ours"][place], rates["raw"][place]
+            print(
+                f"writing, {what}: {ours:.0f} documents/s, bulk helper, same bodies, {raw:.0f}: ratio {ours / raw:.2f}"
+            )
         seconds = {
             "elasticsearch": rebuilt(database, folder / "elastic", settings),
             "embedded": rebuilt(database, folder / "embedded", load_settings(None, common)),

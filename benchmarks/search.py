@@ -1,38 +1,37 @@
-"""Speed of search over many documents: `python -m benchmarks.search [--documents 50000]`.
+"""Speed of search over a province's documents: `python -m benchmarks.search [--documents 50000]`.
 
-The documents are made of the project's everyday phrases, with a fixed seed. In one run it times a raw tantivy query of the
-same syllables (title and body, ten hits) and the whole `Searcher.search` (understanding, 120 candidates, re-ranking, totals
-and facets), and how fast documents are analysed and indexed with and without underthesea's words. Compare ratios, not times.
+The store is that of `benchmarks.province`. In one run, question by question in turn, it times a raw tantivy query of the same
+syllables (title and body, ten hits), the whole `Searcher.search` (understanding, 120 candidates, re-ranking, totals and
+facets), `/api/v1/search` over HTTP, completions, bad input, and snippets of 2 KB; before that, how fast the index is
+rebuilt and how fast documents are analysed with underthesea's words. Compare ratios, not times.
 """
 
 from __future__ import annotations
 
 import argparse
-import random
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
+from contextlib import closing
 from pathlib import Path
 
 import tantivy
 
 from benchmarks.catalogue import CONFIG
 from benchmarks.measures import percentile
+from benchmarks.province import LINES, SEED, Phrases, fill_store, lines, queries
+from benchmarks.serving import asking, interleaved, parts_of, rebuilt, serving, shown
+from core.settings import load_settings
 from indexer.engines.generations import EmbeddedGenerations
 from indexer.query.answer import Ask
-from indexer.query.build import fill
 from indexer.query.searcher import Searcher
 from indexer.query.terms import Analyst, Source
 from indexer.query.vocabulary import Vocabulary, load_vocabulary
+from search_api.highlight import snippet, wanted
+from store.database import Database, open_database
 from vietnamese import VERSION
 from vietnamese.syllables import folded
 from vietnamese.words import Words, warm_up
-
-SEED = 20261102
-LINES, LINE_PHRASES = 12, 5
-"""Body of a document: 12 lines of 5 phrases, about 1,700 characters."""
-
-QUERIES = 400
 
 HOSTILE = (
     "a" * 300, "1" * 300, "ế" * 150, "a.a." * 75, "x-" * 150, "1.001193 " * 30, "sổ đỏ " * 50, "\u202eabc", "😀 a", "7",
@@ -43,33 +42,8 @@ HOSTILE = (
 
 HOSTILE_ROUNDS = 10
 WORD_DOCUMENTS = 300
-
-
-def sources(vocabulary: Vocabulary, count: int) -> Iterator[Source]:
-    """`count` procedures of random phrases; the same ones every time."""
-    chance = random.Random(SEED)
-    phrases = [phrase for said in vocabulary.phrases.values() for phrase in said]
-    for number in range(count):
-        body = tuple(" ".join(chance.choices(phrases, k=LINE_PHRASES)) for _ in range(LINES))
-        yield Source(
-            id=f"procedure:9.{number:06d}",
-            kind="procedure",
-            version=1,
-            title=" ".join(chance.choices(phrases, k=2)),
-            sectors=(f"lĩnh vực {number % 40}",),
-            body=body,
-            codes=(f"9.{number:06d}",),
-            phrases=tuple(chance.choices(phrases, k=2)),
-            facets={"site": (f"site{number % 48}",), "tier": (("xa", "tinh")[number % 2],)},
-        )
-
-
-def queries(vocabulary: Vocabulary) -> list[str]:
-    """Everyday phrases as people ask them, half without marks."""
-    chance = random.Random(SEED + 1)
-    phrases = [phrase for said in vocabulary.phrases.values() for phrase in said]
-    chosen = chance.sample(phrases, QUERIES)
-    return [q if n % 2 else " ".join(folded(q)) for n, q in enumerate(chosen)]
+SNIPPET_CHARACTERS = 1_500
+"""About 2 KB of Vietnamese."""
 
 
 def timed(run: Callable[[str], object], asked: Sequence[str]) -> list[float]:
@@ -101,16 +75,19 @@ def raw_search(folder: Path) -> Callable[[str], object]:
 
 
 def words_per_second(vocabulary: Vocabulary) -> tuple[float, float]:
-    """Documents analysed per second with underthesea: every line new, and every line known."""
+    """Documents analysed per second with underthesea: every line new, and where 2 % of the lines are new."""
     warm_up()
-    sample = list(sources(vocabulary, WORD_DOCUMENTS))
-    analyst = Analyst(vocabulary, Words())
-    rates = []
-    for _ in range(2):
+    known, fresh = ([*lines(vocabulary, WORD_DOCUMENTS)], [*lines(vocabulary, WORD_DOCUMENTS, SEED + 2)])
+    every = WORD_DOCUMENTS * LINES // 50
+    recrawled = [list(body) for body in known]
+    for number in range(every):
+        recrawled[number * 50 // LINES][number * 50 % LINES] = fresh[number % WORD_DOCUMENTS][number % LINES]
+    analyst, rates = Analyst(vocabulary, Words()), []
+    for bodies in (known, recrawled):
         begun = time.perf_counter()
-        for source in sample:
-            analyst.document(source)
-        rates.append(len(sample) / (time.perf_counter() - begun))
+        for number, body in enumerate(bodies):
+            analyst.document(Source(f"record:{number}", "article", 1, body[0][:80], body=tuple(body)))
+        rates.append(len(bodies) / (time.perf_counter() - begun))
     return rates[0], rates[1]
 
 
@@ -120,27 +97,37 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--documents", type=int, default=50_000)
     count = parser.parse_args(arguments).documents
     vocabulary = load_vocabulary(CONFIG / "vocabulary")
-    with tempfile.TemporaryDirectory() as name:
-        generations = EmbeddedGenerations(Path(name))
-        begun = time.perf_counter()
-        engine = fill(generations, lambda: sources(vocabulary, count), vocabulary)
-        took = time.perf_counter() - begun
-        engine.close()
-        generations.swap(engine.generation)
-        print(f"rebuild: {count / took:.0f} documents/s without words, models included")
+    with tempfile.TemporaryDirectory() as name, closing(open_database(Path(name) / "store.db")) as database:
+        fill_store(database, vocabulary, count)
+        took = rebuilt(database, Path(name), load_settings(None, {"index_words": "false", "breaker_share": "1"}))
+        print(
+            f"rebuild of {count} documents: {took:.1f} s, {count / took:.0f} documents/s without words, models included"
+        )
         new, known = words_per_second(vocabulary)
-        print(f"analysis with words: {new:.0f} documents/s, {known:.0f} when the lines are known")
-        asked = queries(vocabulary)
-        raw = timed(raw_search(Path(name) / "index" / VERSION / engine.generation / "procedure"), asked)
-        searcher = Searcher(generations, vocabulary)
-        whole = timed(lambda query: searcher.search(Ask(query)), asked)
-        suggested = timed(lambda query: searcher.suggest(query[:8]), asked)
-        hostile = timed(lambda query: searcher.search(Ask(query)), HOSTILE * HOSTILE_ROUNDS)
-        searcher.close()
-    for label, times in (("raw tantivy", raw), ("search", whole), ("suggest", suggested), ("bad input", hostile)):
-        p50, p99 = percentile(times, 0.5), percentile(times, 0.99)
-        print(f"{label:12} p50 {p50:.2f} ms  p99 {p99:.2f} ms  longest {max(times):.2f} ms")
-    print(f"ratio {percentile(whole, 0.5) / percentile(raw, 0.5):.2f}")
+        print(f"analysis with words: {new:.0f} documents/s, {known:.0f} where 2 % of the lines are new")
+        generations = EmbeddedGenerations(Path(name))
+        folder = Path(name) / "index" / VERSION / generations.live_name() / "procedure"
+        with closing(Searcher(generations, vocabulary)) as searcher:
+            _time(vocabulary, raw_search(folder), searcher, database)
+
+
+def _time(vocabulary: Vocabulary, raw: Callable[[str], object], searcher: Searcher, database: Database) -> None:
+    asked = queries(vocabulary)
+    text = Phrases(vocabulary).body()[:SNIPPET_CHARACTERS]
+    with serving(parts_of(database, searcher)) as port:
+        runs = {
+            "raw tantivy": raw,
+            "Searcher": lambda query: searcher.search(Ask(query)),
+            "/api/v1/search": asking(port),
+            "suggest": lambda query: searcher.suggest(query[:8]),
+            "snippet": lambda query: snippet(text, wanted(query.split())),
+        }
+        times = {name: [clock for clock, _ in row] for name, row in interleaved(runs, asked).items()}
+        times["bad input"] = timed(asking(port), HOSTILE * HOSTILE_ROUNDS)
+    for label, row in times.items():
+        shown(label, row)
+    print(f"longest of bad input: {max(times['bad input']):.1f} ms")
+    print(f"ratio {percentile(times['/api/v1/search'], 0.5) / percentile(times['raw tantivy'], 0.5):.2f}")
 
 
 if __name__ == "__main__":

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from markupsafe import Markup, escape
 
-from vietnamese.syllables import Syllable, canonical, fold, has_marks, located, syllables
+from vietnamese.syllables import (
+    TOKEN_WITH_MARKS,
+    Syllable,
+    canonical,
+    composed_token,
+    fold,
+    has_marks,
+    located,
+    syllables,
+)
 
 PASSAGE = 160
 """Characters of a snippet: about three lines of a phone."""
@@ -41,18 +51,45 @@ def mark(text: str, words: Wanted) -> Markup:
 def snippet(text: str, words: Wanted, size: int = PASSAGE) -> Markup:
     """The passage of about `size` characters with most of the words looked for, as safe HTML."""
     text = text[:LONGEST]
-    places = located(text)
-    if not places:
+    start = _best_start(_hits(text, words), size)
+    first, last = _passage(text, start, size)
+    if not last:
         return Markup("")
-    hits = [(place, key) for place in places if (key := _match(place, words))]
-    start = _best_start(hits, size)
-    begin = next((i for i, place in enumerate(places) if place.start >= start), 0)
-    first = places[begin].start if start else 0
-    last = max((place.end for place in places[begin:] if place.end <= first + size), default=places[begin].end)
-    end = last if last < places[-1].end else len(text)
-    cut = text[first:end]
-    shown = _marked(cut, _spans(located(cut), words, cut))
-    return Markup("{}{}{}").format("… " if first else "", shown, " …" if end < len(text) else "")
+    ends = not TOKEN_WITH_MARKS.search(text, last)
+    cut = text[first:] if ends else text[first:last]
+    return Markup("{}{}{}").format("… " if first else "", mark(cut, words), "" if ends else " …")
+
+
+def _hits(text: str, words: Wanted) -> list[tuple[int, int, str]]:
+    """Start, end and key of every word looked for, in order. Each different word of the text is judged once."""
+    found = []
+    for token in set(TOKEN_WITH_MARKS.findall(text)):
+        if key := _match(token, words):
+            found += [(start, start + len(token), key) for start in _places(text, token)]
+    return sorted(found)
+
+
+def _places(text: str, token: str) -> Iterator[int]:
+    """Where a word stands by itself."""
+    start = text.find(token)
+    while start >= 0:
+        end = start + len(token)
+        if not (TOKEN_WITH_MARKS.match(text, start - 1) if start else None) and not TOKEN_WITH_MARKS.match(text, end):
+            yield start
+        start = text.find(token, end)
+
+
+def _passage(text: str, start: int, size: int) -> tuple[int, int]:
+    """Where a passage begins and ends: whole words only, at least one; (0, 0) when there is none."""
+    first = last = 0
+    begun = TOKEN_WITH_MARKS.match(text, start - 1) if start else None  # a word that began before
+    for match in TOKEN_WITH_MARKS.finditer(text, begun.end() if begun else start):
+        if last and match.end() > first + size:
+            break
+        if not last:
+            first = match.start() if start else 0
+        last = match.end()
+    return first, last
 
 
 def differing_words(name: str, other: str) -> str:
@@ -68,15 +105,15 @@ def differing_words(name: str, other: str) -> str:
     return " … ".join(name[start:end] for start, end in runs)
 
 
-def _best_start(hits: list[tuple[Syllable, str]], size: int) -> int:
+def _best_start(hits: list[tuple[int, int, str]], size: int) -> int:
     """Where a window of `size` characters has most different words; a little before the first of them."""
     best, start = (0, 0), 0
     counts: dict[str, int] = {}
     low = 0
-    for high, (place, key) in enumerate(hits):
+    for high, (_, end, key) in enumerate(hits):
         counts[key] = counts.get(key, 0) + 1
-        while place.end - hits[low][0].start > size - LEAD:
-            gone = hits[low][1]
+        while end - hits[low][0] > size - LEAD:
+            gone = hits[low][2]
             counts[gone] -= 1
             if not counts[gone]:
                 del counts[gone]
@@ -85,7 +122,7 @@ def _best_start(hits: list[tuple[Syllable, str]], size: int) -> int:
                 break
         score = (len(counts), high - low + 1)
         if low <= high and score > best:
-            best, start = score, hits[low][0].start
+            best, start = score, hits[low][0]
     return start - LEAD if start > LEAD else 0
 
 
@@ -93,15 +130,22 @@ LEAD = 30
 """Characters shown before the first word of a passage."""
 
 
-def _match(place: Syllable, words: Wanted) -> str:
-    plain = fold(place.text)
-    return plain if plain in words.folded or canonical(place.text) in words.accented else ""
+@lru_cache(100_000)
+def _forms(token: str) -> tuple[str, str]:
+    """A word as it is written → folded, and canonical with its marks; empty when it has no letter."""
+    syllable = composed_token(token)
+    return (fold(syllable), canonical(syllable)) if syllable else ("", "")
+
+
+def _match(token: str, words: Wanted) -> str:
+    plain, accented = _forms(token)
+    return plain if plain in words.folded or accented in words.accented else ""
 
 
 def _spans(places: list[Syllable], words: Wanted, text: str) -> list[tuple[int, int]]:
     spans: list[tuple[int, int]] = []
     for place in places:
-        if not _match(place, words):
+        if not _match(place.text, words):
             continue
         if spans and text[spans[-1][1] : place.start].isspace():
             spans[-1] = (spans[-1][0], place.end)

@@ -11,7 +11,7 @@ from itertools import pairwise
 _TONES = {"\u0301": "s", "\u0300": "f", "\u0309": "r", "\u0303": "x", "\u0323": "j"}  # as Telex names them
 _TONE_MARKS = {letter: mark for mark, letter in _TONES.items()}
 _TOKEN = re.compile(r"[^\W_]+")
-_TOKEN_WITH_MARKS = re.compile(r"(?:[^\W_]|[\u0300-\u036f])+")
+TOKEN_WITH_MARKS = re.compile(r"(?:[^\W_]|[\u0300-\u036f])+")
 _LETTERS = [chr(n) for n in (*range(0x41, 0x250), *range(0x1E00, 0x1F00)) if chr(n).isalpha()]
 _LOWER = "".join(c for c in _LETTERS if c.islower())
 _UPPER = "".join(c for c in _LETTERS if c.isupper())
@@ -52,12 +52,17 @@ def syllables_of_body(text: str) -> list[str]:
 
 def located(text: str) -> list[Syllable]:
     """Syllables with their place in the original, whatever its normalisation form."""
-    found = []
-    for match in _TOKEN_WITH_MARKS.finditer(text):
-        composed = syllables(match.group())
-        if composed:
-            found.append(Syllable("".join(composed), match.start(), match.end()))
-    return found
+    return [
+        Syllable(composed, match.start(), match.end())
+        for match in TOKEN_WITH_MARKS.finditer(text)
+        if (composed := composed_token(match.group()))
+    ]
+
+
+@lru_cache(200_000)
+def composed_token(token: str) -> str:
+    """A run of letters and marks as `syllables` gives it; "" when it has no letter."""
+    return "".join(syllables(token))
 
 
 @lru_cache(200_000)

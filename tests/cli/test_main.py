@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +12,7 @@ import pytest
 
 from cli import main as front
 from cli.main import main
+from cli.serve import bind
 from cli.workspace import Workspace
 from core.errors import UsageError
 
@@ -133,8 +136,24 @@ def test_a_child_process_gets_the_same_options() -> None:
     assert workspace.command()[3:] == ["--data", "d", "--config", "c", "--set", "concurrency=2"]
 
 
+def test_small_answers_are_sent_at_once() -> None:
+    async def accepted_without_delay() -> int:
+        told: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+
+        async def answer(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            told.set_result(writer.get_extra_info("socket").getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+            writer.close()
+
+        with bind("127.0.0.1", 0) as listening:
+            async with await asyncio.start_server(answer, sock=listening):
+                _, asking = await asyncio.open_connection(*listening.getsockname())
+                asking.close()
+                return await told
+
+    assert asyncio.run(accepted_without_delay())
+
+
 def test_a_port_that_is_taken_is_refused_with_a_remedy() -> None:
-    from cli.serve import bind
 
     with bind("127.0.0.1", 0) as listening, pytest.raises(UsageError, match="--port"):
         bind("127.0.0.1", listening.getsockname()[1])
