@@ -6,6 +6,7 @@ import hashlib
 import json
 import types
 import typing
+from collections.abc import Callable
 from dataclasses import MISSING, Field, fields, is_dataclass
 from datetime import date, datetime
 from enum import Enum
@@ -15,11 +16,25 @@ from typing import Any, TypeVar, Union, get_args, get_origin
 T = TypeVar("T")
 
 
+_ATOMS = frozenset((str, int, float, bool, type(None)))
+
+
 def to_plain(value: Any) -> Any:
     """A JSON value for `value`; fields left empty by default are left out, so that adding a field changes no old digest."""
-    if is_dataclass(value) and not isinstance(value, type):
-        pairs = ((f, getattr(value, f.name)) for f in fields(value))
-        return {f.name: to_plain(item) for f, item in pairs if not (_is_empty(item) and _empty_by_default(f))}
+    kind = type(value)
+    if kind in _ATOMS:
+        return value
+    if kind is tuple or kind is list:
+        return [to_plain(item) for item in value]
+    if is_dataclass(kind):
+        pairs = ((name, getattr(value, name), by_default) for name, by_default in _shape(kind))
+        return {
+            name: to_plain(item) for name, item, by_default in pairs if item or not by_default or not _is_empty(item)
+        }
+    return _rare_to_plain(value)
+
+
+def _rare_to_plain(value: Any) -> Any:
     if isinstance(value, dict):
         return {str(key): to_plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
@@ -36,50 +51,59 @@ def _is_empty(item: Any) -> bool:
 
 
 @cache
+def _shape(cls: type) -> tuple[tuple[str, bool], ...]:
+    """The fields of a dataclass, and whether each is empty by default."""
+    return tuple((f.name, _empty_by_default(f)) for f in fields(cls))
+
+
 def _empty_by_default(field: Field[Any]) -> bool:
     # A field that must be given, or is true by default, has to be written out to come back as it was.
     return field.default_factory is not MISSING or (field.default is not MISSING and _is_empty(field.default))
 
 
-@cache
-def _hints(cls: type) -> dict[str, Any]:
-    return typing.get_type_hints(cls)
-
-
 def from_plain(cls: type[T], data: Any) -> T:
     """The dataclass `cls` from what `to_plain` made of it; unknown keys are ignored (written by newer code)."""
-    hints = _hints(cls)  # type: ignore[arg-type]
-    known = {f.name for f in fields(cls)}  # type: ignore[arg-type]
-    return cls(**{name: _value(hints[name], item) for name, item in data.items() if name in known})
+    reader = _reader(cls)  # type: ignore[arg-type]
+    values = {}
+    for name, item in data.items():
+        if name in reader:
+            convert = reader[name]
+            values[name] = item if convert is None or item is None else convert(item)
+    return cls(**values)
 
 
-def _value(hint: Any, data: Any) -> Any:
-    origin = get_origin(hint)
-    if data is None:
-        return None
+Convert = Callable[[Any], Any]
+
+
+@cache
+def _reader(cls: type) -> dict[str, Convert | None]:
+    """Field → what makes its value of a JSON value; None where that is the value."""
+    hints = typing.get_type_hints(cls)
+    return {f.name: _converter(hints[f.name]) for f in fields(cls)}
+
+
+def _converter(hint: Any) -> Convert | None:
+    origin, inner = get_origin(hint), get_args(hint)
     if origin in (Union, types.UnionType):
-        return _union(get_args(hint), data)
+        present = [option for option in inner if option is not type(None)]
+        return _converter(present[0]) if len(present) == 1 else None
     if origin is tuple:
-        return tuple(_value(get_args(hint)[0], item) for item in data)
+        each = _each(_converter(inner[0]))
+        return tuple if each is None else lambda data: tuple(each(item) for item in data)
     if origin is dict:
-        return {key: _value(get_args(hint)[1], item) for key, item in data.items()}
-    if isinstance(hint, type):
-        if is_dataclass(hint):
-            return from_plain(hint, data)
-        if issubclass(hint, datetime):
-            return datetime.fromisoformat(data)
-        if issubclass(hint, date):
-            return date.fromisoformat(data)
-        if issubclass(hint, Enum):
-            return hint(data)
-    return data
+        of_value = _each(_converter(inner[1]))
+        return dict if of_value is None else lambda data: {key: of_value(item) for key, item in data.items()}
+    if not isinstance(hint, type):
+        return None
+    if is_dataclass(hint):
+        return lambda data: from_plain(hint, data)
+    if issubclass(hint, (date, datetime)):
+        return hint.fromisoformat
+    return hint if issubclass(hint, Enum) else None
 
 
-def _union(options: tuple[Any, ...], data: Any) -> Any:
-    present = [option for option in options if option is not type(None)]
-    if len(present) == 1:
-        return _value(present[0], data)
-    return data
+def _each(convert: Convert | None) -> Convert | None:
+    return convert and (lambda item: None if item is None else convert(item))
 
 
 def canonical_json(value: Any) -> str:

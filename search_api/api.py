@@ -27,7 +27,8 @@ from search_api.offers import offers, places
 from search_api.operations import state
 from search_api.parts import AppParts, log_of, parts_of
 from search_api.problems import RETRY_SECONDS, NotHere
-from search_api.schemas import Json, procedure_json, procedure_url, search_json, stamp, suggestions_json
+from search_api.results import search_json
+from search_api.schemas import Json, procedure_json, procedure_url, stamp, suggestions_json
 from store import procedures
 from store.tables import procedures as procedure_table
 
@@ -72,14 +73,15 @@ def search(
     limit: Annotated[int, Query(ge=1, le=50)] = 10,
     cursor: str = "",
     raw: bool = False,
-) -> Json:
+) -> JSONResponse:
     """Results with what was understood, facets and a cursor."""
     chosen = {
         "site": site, "sector": sector, "service_level": service_level, "tier": tier, "agency": agency,
         "audience": audience, "cost": cost, "days": days, "form": form, "state": state,
     }  # fmt: skip
     filters = {name: tuple(values) for name, values in chosen.items() if values}
-    return searched(request, Ask(q, kind, filters, limit, cursor, raw))
+    # A response of its own: FastAPI would walk and copy the whole answer before it is written.
+    return JSONResponse(searched(request, Ask(q, kind, filters, limit, cursor, raw)))
 
 
 def searched(request: Request, ask: Ask) -> Json:
@@ -90,7 +92,7 @@ def searched(request: Request, ask: Ask) -> Json:
     answered = answers_of(request).search(ask)
     answer = answered.answer
     with parts.database.read() as connection:
-        shown = search_json(connection, answer) | {"saved_at": stamp(answered.saved_at)}
+        shown = search_json(connection, answer, request.app.state.known) | {"saved_at": stamp(answered.saved_at)}
     shown["offers"] = offers(parts, ask, answer)
     shown["places"] = places(parts, ask.q)
     log = log_of(request)

@@ -26,6 +26,7 @@ from search_api import (
     web,
     work_pages,
 )
+from search_api.known import KnownProcedures
 from search_api.last_good import LastGood
 from search_api.pages import HERE
 from search_api.parts import AppParts
@@ -81,6 +82,7 @@ def create_app(parts: AppParts) -> FastAPI:
     """The application over these parts. It starts without an index: searching then answers 503 with the remedy."""
     app = FastAPI(title="tracuu", docs_url=None, redoc_url=None, openapi_url="/api/v1/openapi.json")
     app.state.parts = parts
+    app.state.known = KnownProcedures()
     app.state.answers = LastGood(parts.searcher, parts.clock, parts.settings.whole("saved_answers"))
     app.state.query_log = QueryLog(parts.data_dir / "queries.db") if parts.data_dir else None
     app.include_router(api.router)

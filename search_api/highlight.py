@@ -10,7 +10,6 @@ from markupsafe import Markup, escape
 
 from vietnamese.syllables import (
     TOKEN_WITH_MARKS,
-    Syllable,
     canonical,
     composed_token,
     fold,
@@ -24,6 +23,10 @@ PASSAGE = 160
 
 LONGEST = 20_000
 """Characters of a text in which a passage is looked for."""
+
+
+Hit = tuple[int, int, str]
+"""Where a word looked for begins and ends, and which one it is (folded)."""
 
 
 class Wanted(NamedTuple):
@@ -45,28 +48,38 @@ def wanted(terms: Sequence[str]) -> Wanted:
 
 def mark(text: str, words: Wanted) -> Markup:
     """The text as safe HTML with `<mark>` around every word looked for; neighbours share one mark."""
-    return _marked(text, _spans(located(text), words, text))
+    return _marked(text, _hits(text, words))
 
 
 def snippet(text: str, words: Wanted, size: int = PASSAGE) -> Markup:
     """The passage of about `size` characters with most of the words looked for, as safe HTML."""
     text = text[:LONGEST]
-    start = _best_start(_hits(text, words), size)
-    first, last = _passage(text, start, size)
+    hits = _hits(text, words)
+    first, last = _passage(text, _best_start(hits, size), size)
     if not last:
         return Markup("")
     ends = not TOKEN_WITH_MARKS.search(text, last)
-    cut = text[first:] if ends else text[first:last]
-    return Markup("{}{}{}").format("… " if first else "", mark(cut, words), "" if ends else " …")
+    inside = [(start - first, end - first, key) for start, end, key in hits if start >= first and end <= last]
+    shown = _marked(text[first:] if ends else text[first:last], inside)
+    return Markup("… " if first else "") + shown + Markup("" if ends else " …")
 
 
-def _hits(text: str, words: Wanted) -> list[tuple[int, int, str]]:
+def _hits(text: str, words: Wanted) -> list[Hit]:
     """Start, end and key of every word looked for, in order. Each different word of the text is judged once."""
-    found = []
-    for token in set(TOKEN_WITH_MARKS.findall(text)):
-        if key := _match(token, words):
-            found += [(start, start + len(token), key) for start in _places(text, token)]
-    return sorted(found)
+    asked = {
+        (token, plain)
+        for chunk in set(text.split())
+        for token, plain, accented in _words_of(chunk)
+        if plain in words.folded or accented in words.accented
+    }
+    return sorted((start, start + len(token), plain) for token, plain in asked for start in _places(text, token))
+
+
+@lru_cache(100_000)
+def _words_of(chunk: str) -> tuple[tuple[str, str, str], ...]:
+    """The words between two spaces: as written, folded, and canonical with their marks."""
+    tokens = TOKEN_WITH_MARKS.findall(chunk)
+    return tuple((t, fold(s), canonical(s)) for t in tokens if (s := composed_token(t)))
 
 
 def _places(text: str, token: str) -> Iterator[int]:
@@ -105,7 +118,7 @@ def differing_words(name: str, other: str) -> str:
     return " … ".join(name[start:end] for start, end in runs)
 
 
-def _best_start(hits: list[tuple[int, int, str]], size: int) -> int:
+def _best_start(hits: list[Hit], size: int) -> int:
     """Where a window of `size` characters has most different words; a little before the first of them."""
     best, start = (0, 0), 0
     counts: dict[str, int] = {}
@@ -130,33 +143,16 @@ LEAD = 30
 """Characters shown before the first word of a passage."""
 
 
-@lru_cache(100_000)
-def _forms(token: str) -> tuple[str, str]:
-    """A word as it is written → folded, and canonical with its marks; empty when it has no letter."""
-    syllable = composed_token(token)
-    return (fold(syllable), canonical(syllable)) if syllable else ("", "")
-
-
-def _match(token: str, words: Wanted) -> str:
-    plain, accented = _forms(token)
-    return plain if plain in words.folded or accented in words.accented else ""
-
-
-def _spans(places: list[Syllable], words: Wanted, text: str) -> list[tuple[int, int]]:
+def _marked(text: str, hits: list[Hit]) -> Markup:
+    """Neighbours with nothing but space between them share one mark."""
     spans: list[tuple[int, int]] = []
-    for place in places:
-        if not _match(place.text, words):
-            continue
-        if spans and text[spans[-1][1] : place.start].isspace():
-            spans[-1] = (spans[-1][0], place.end)
+    for start, end, _ in hits:
+        if spans and text[spans[-1][1] : start].isspace():
+            spans[-1] = (spans[-1][0], end)
         else:
-            spans.append((place.start, place.end))
-    return spans
-
-
-def _marked(text: str, spans: list[tuple[int, int]]) -> Markup:
+            spans.append((start, end))
     pieces, at = [], 0
     for start, end in spans:
-        pieces += [escape(text[at:start]), Markup("<mark>"), escape(text[start:end]), Markup("</mark>")]
+        pieces += [escape(text[at:start]), "<mark>", escape(text[start:end]), "</mark>"]
         at = end
-    return Markup("").join([*pieces, escape(text[at:])])
+    return Markup("".join([*pieces, escape(text[at:])]))

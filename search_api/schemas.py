@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote
@@ -12,149 +12,15 @@ from sqlalchemy import Connection, select
 from core.model import Article, LegalDocument
 from core.plain import to_plain
 from core.unified import UnifiedProcedure
-from indexer.query.answer import Answer, Hit, Suggestion
-from search_api.highlight import Wanted, differing_words, mark, snippet, wanted
-from search_api.wording import FIELDS, brief
-from store import procedures, records
+from indexer.query.answer import Suggestion
+from store import records
 from store.records import StoredRecord
 from store.tables import pages
 from store.tables import records as record_table
 
 Json = dict[str, Any]
 
-SNIPPET_FIELDS = ("description", "requirements", "steps", "audiences")
-"""Fields a snippet is taken from, in this order: only running text, no addresses and counts."""
-
-INTENT_FIELDS = {
-    "papers": ("papers",), "form": ("papers",), "fee": ("fee_text", "channels"), "time": ("time_text", "channels"),
-    "place": ("address", "agencies", "channels"),
-}  # fmt: skip
-"""What was asked for (indexer.query.vocabulary.INTENTS) → the parts that answer it; the snippet shows the first there is."""
-
 CHUNK = 500
-
-
-def search_json(connection: Connection, answer: Answer) -> Json:
-    """The answer of `/api/v1/search`. A hit whose procedure or record left the store since the last sync is left out."""
-    words = wanted(answer.query.terms or answer.query.read_as.split())
-    return {
-        "query": {
-            "typed": answer.query.typed,
-            "read_as": answer.query.read_as,
-            "changes": [{"kind": c.kind, "from": c.before, "to": c.after} for c in answer.query.changes],
-        },
-        "total": answer.total,
-        "totals": dict(answer.totals),
-        "items": _items(connection, answer.hits, words, answer.query.intents),
-        "facets": {
-            name: [{"value": value, "count": count} for value, count in values]
-            for name, values in answer.facets.items()
-        },
-        "next": answer.next or None,
-        "intents": list(answer.query.intents),
-        "relaxed": answer.relaxed or None,
-        "unfiltered": answer.unfiltered,
-        "pointers": [
-            {"title": p.title, "text": p.text, "url": p.url or None, "phone": p.phone or None} for p in answer.pointers
-        ],
-    }
-
-
-def _items(connection: Connection, hits: Iterable[Hit], words: Wanted, intents: Sequence[str]) -> list[Json]:
-    hits = tuple(hits)
-    known = procedures.by_key(connection, [hit.key for hit in hits if hit.kind == "procedure"])
-    others = [key for hit in hits if hit.kind != "procedure" for key in (hit.key, *hit.copies)]
-    ids = [int(key) for key in others if key.isdecimal()]
-    found = records.by_id(connection, ids)
-    offered = [o.record_id for item in known.values() for o in item.offerings]
-    checked = checks(connection, [*offered, *ids])
-    items = []
-    for hit in hits:
-        if hit.kind == "procedure" and hit.key in known:
-            leader, item = known.get(hit.variant_of), known[hit.key]
-            shown = _procedure_item(item, hit, words, checked, leader)
-            items.append(shown | {"snippet": str(snippet(_text_of(item, intents), words))})
-        elif hit.key.isdecimal() and int(hit.key) in found:
-            copies = [found[int(key)] for key in hit.copies if int(key) in found]
-            items.append(_record_item(found[int(hit.key)], hit, words, checked, copies))
-    return items
-
-
-def _procedure_item(
-    item: UnifiedProcedure, hit: Hit, words: Wanted, checked: dict[int, datetime], leader: UnifiedProcedure | None
-) -> Json:
-    return {
-        "kind": "procedure",
-        "key": item.key,
-        "code": item.code,
-        "name": item.name,
-        "url": procedure_url(item.key),
-        "sectors": list(item.sectors),
-        "agencies": list(item.agencies),
-        "tier": ", ".join(item.tiers),
-        "service_level": item.service_level,
-        "service_level_converted": item.service_level_converted,
-        "fee": item.fee_text,
-        "time": item.time_text,
-        "offered_by": item.offered_by,
-        "conflicts": item.conflicts,
-        "state": item.state.value,
-        "checked_at": stamp(newest(checked, (o.record_id for o in item.offerings))),
-        "score": hit.score,
-        "name_marked": str(mark(item.name, words)),
-        "variant_of": leader.key if leader else None,
-        "differs": differing_words(item.name, leader.name) if leader else "",
-        "is_local": item.is_local,
-        "why": _why(hit),
-    }
-
-
-def _why(hit: Hit) -> Json:
-    """The words, phrases and sectors that were asked for, and every feature's value, weight and part of the score."""
-    return {
-        "title": list(hit.why.title),
-        "phrases": list(hit.why.phrases),
-        "sectors": list(hit.why.sectors),
-        "features": [
-            {"name": name, "value": round(value, 4), "weight": weight, "part": round(value * weight, 4)}
-            for name, (value, weight) in hit.why.features.items()
-        ],
-    }
-
-
-def _record_item(
-    record: StoredRecord, hit: Hit, words: Wanted, checked: dict[int, datetime], copies: list[StoredRecord]
-) -> Json:
-    return {
-        "kind": hit.kind,
-        "title": record.title,
-        "site": record.site_id,
-        "published": stamp(record.published),
-        "url": f"/tin/{record.id}",
-        "snippet": str(snippet(body_of(record), words)),
-        "checked_at": stamp(checked.get(record.id)),
-        "score": hit.score,
-        "title_marked": str(mark(record.title, words)),
-        "copies": [{"site": copy.site_id, "url": f"/tin/{copy.id}"} for copy in copies],
-        "why": _why(hit),
-    }
-
-
-def _text_of(item: UnifiedProcedure, intents: Sequence[str]) -> str:
-    """The text a snippet is taken from: the part that answers what was asked, else the running text."""
-    fields = item.fields or {}
-    for name in (name for intent in intents for name in INTENT_FIELDS[intent]):
-        if name in fields and (text := _answer(name, fields[name].value)):
-            return f"{FIELDS.get(name, name)}: {text}"
-    return " ".join(brief(fields[name].value) for name in SNIPPET_FIELDS if name in fields)
-
-
-def _answer(name: str, value: Any) -> str:
-    """The text of a part; of papers only their names."""
-    if name != "papers" or not isinstance(value, list):
-        return brief(value)
-    papers = (paper for case in value if isinstance(case, dict) for paper in case.get("papers", ()))
-    return "; ".join(str(paper["name"]) for paper in papers if isinstance(paper, dict) and paper.get("name"))
 
 
 def body_of(record: StoredRecord) -> str:

@@ -57,6 +57,16 @@ def by_key(connection: Connection, keys: Iterable[str]) -> dict[str, UnifiedProc
     return found
 
 
+def digests(connection: Connection, keys: Iterable[str]) -> dict[str, str]:
+    """Key → digest of what is shown of the procedures with these keys: what a reader kept of them still holds."""
+    found: dict[str, str] = {}
+    wanted = list(dict.fromkeys(keys))
+    for start in range(0, len(wanted), CHUNK):
+        query = select(procedures.c.key, procedures.c.digest).where(procedures.c.key.in_(wanted[start : start + CHUNK]))
+        found |= {row.key: row.digest for row in connection.execute(query)}
+    return found
+
+
 def by_code(connection: Connection, code: str) -> UnifiedProcedure | None:
     """The procedure with this national code, or None."""
     return by_key(connection, [code]).get(code)

@@ -7,6 +7,7 @@ import re
 import threading
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +44,9 @@ KNOWN_CARDS = 20_000
 """Cards kept decoded: a candidate seen before costs no look-up in the document store."""
 
 FACET_VALUES = 500
+
+COUNTERS = 2
+"""Threads that count matches while the best ones are fetched: one for each other kind."""
 
 
 def _schema() -> tantivy.Schema:
@@ -128,6 +132,7 @@ class EmbeddedEngine:
         self._pending: dict[str, tuple[int, int]] = {}
         self._cards: dict[int, tuple[str, Card]] = {}
         self._writing = threading.Lock()
+        self._counting = ThreadPoolExecutor(COUNTERS, "tally")
 
     @classmethod
     def create(cls, folder: Path, lengths: Mapping[Kind, Mapping[str, int]]) -> EmbeddedEngine:
@@ -223,12 +228,13 @@ class EmbeddedEngine:
         return dict(counts)
 
     def ask(self, question: Question) -> Found:
-        """`candidates`, `find` and `tally`, one after the other: nothing is gained by asking at once."""
-        return Found(
-            self.candidates(question.query),
-            self.find(question.exact, question.query.kind),
-            tuple(self.tally(query, facets) for query, facets in question.tallies),
-        )
+        """`candidates`, `find` and the first tally here, the other kinds' tallies beside them: tantivy lets go of the GIL."""
+        mine, others = question.tallies[:1], question.tallies[1:]
+        counting = [self._counting.submit(self.tally, query, facets) for query, facets in others]
+        candidates = self.candidates(question.query)
+        exact = self.find(question.exact, question.query.kind)
+        tallies = [self.tally(query, facets) for query, facets in mine]
+        return Found(candidates, exact, (*tallies, *(count.result() for count in counting)))
 
     def candidates(self, query: EngineQuery) -> tuple[Candidate, ...]:
         """The best matches by score."""
@@ -240,12 +246,13 @@ class EmbeddedEngine:
         """Count all matches and their facet values."""
         if not query.clauses:
             return Tally(0)
-        searcher = self._shelves[query.kind].searcher
-        wanted = {name: {"terms": {"field": f"facet_{name}", "size": FACET_VALUES}} for name in facets}
-        matching = _matching(query)
-        total = searcher.search(matching, 1, count=True).count  # type: ignore[attr-defined]
-        found = searcher.aggregate(matching, wanted) if wanted and total else {}
-        return Tally(total, {name: _buckets(answer) for name, answer in found.items()})
+        searcher, matching = self._shelves[query.kind].searcher, _matching(query)
+        if not facets:
+            return Tally(searcher.search(matching, 1, count=True).count)  # type: ignore[attr-defined]
+        # Every document has one kind: its facet counts the matches in the same walk.
+        wanted = {name: {"terms": {"field": f"facet_{name}", "size": FACET_VALUES}} for name in {*facets, "kind"}}
+        found = {name: _buckets(answer) for name, answer in searcher.aggregate(matching, wanted).items()}
+        return Tally(sum(count for _, count in found["kind"]), {name: found[name] for name in facets if found[name]})
 
     def find(self, exact: Sequence[str], kind: Kind | None = None) -> tuple[Candidate, ...]:
         """Documents that carry any of these codes or numbers."""
@@ -300,6 +307,7 @@ class EmbeddedEngine:
 
     def close(self) -> None:
         """Give up the writers; uncommitted writes are lost."""
+        self._counting.shutdown()
         with self._writing:
             for shelf in self._shelves.values():
                 shelf.close()

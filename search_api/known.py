@@ -1,0 +1,109 @@
+"""What results show of procedures, kept in memory while it holds: a procedure is found far more often than it changes."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection
+
+from core.unified import UnifiedField, UnifiedProcedure
+from search_api.schemas import Json, procedure_url
+from search_api.wording import FIELDS, brief
+from store import procedures
+
+MOST = 1_000
+"""Procedures kept, about 20 KB each."""
+
+SNIPPET_FIELDS = ("description", "requirements", "steps", "audiences")
+"""Fields a snippet is taken from, in this order: only running text, no addresses and counts."""
+
+INTENT_FIELDS = {
+    "papers": ("papers",), "form": ("papers",), "fee": ("fee_text", "channels"), "time": ("time_text", "channels"),
+    "place": ("address", "agencies", "channels"),
+}  # fmt: skip
+"""What was asked for (indexer.query.vocabulary.INTENTS) → the parts that answer it; the snippet shows the first there is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One procedure in a list of results: the part of its JSON that no question changes, and its texts."""
+
+    key: str
+    name: str
+    digest: str
+    record_ids: tuple[int, ...]
+    json: Json
+    fields: Mapping[str, UnifiedField]
+
+    def text(self, intents: Sequence[str]) -> str:
+        """What a snippet is taken from."""
+        return _text_of(self.fields, intents)
+
+
+class KnownProcedures:
+    """Thread-safe; what it gives always has the digest that the store has now."""
+
+    def __init__(self, size: int = MOST) -> None:
+        self._size = size
+        self._kept: OrderedDict[str, Shown] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def of(self, connection: Connection, keys: Sequence[str]) -> dict[str, Shown]:
+        """The procedures with these keys; unknown keys are left out."""
+        digests = procedures.digests(connection, keys)
+        with self._lock:
+            found = {key: self._kept[key] for key in digests if key in self._kept}
+        found = {key: shown for key, shown in found.items() if shown.digest == digests[key]}
+        missing = [key for key in digests if key not in found]
+        if missing:
+            new = procedures.by_key(connection, missing)
+            found |= {key: _shown(item, digests[key]) for key, item in new.items()}
+        with self._lock:
+            for key, shown in found.items():
+                self._kept[key] = shown
+                self._kept.move_to_end(key)
+            while len(self._kept) > self._size:
+                self._kept.popitem(last=False)
+        return found
+
+
+def _shown(item: UnifiedProcedure, digest: str) -> Shown:
+    shown = {
+        "kind": "procedure",
+        "key": item.key,
+        "code": item.code,
+        "name": item.name,
+        "url": procedure_url(item.key),
+        "sectors": list(item.sectors),
+        "agencies": list(item.agencies),
+        "tier": ", ".join(item.tiers),
+        "service_level": item.service_level,
+        "service_level_converted": item.service_level_converted,
+        "fee": item.fee_text,
+        "time": item.time_text,
+        "offered_by": item.offered_by,
+        "conflicts": item.conflicts,
+        "state": item.state.value,
+        "is_local": item.is_local,
+    }
+    return Shown(item.key, item.name, digest, tuple(o.record_id for o in item.offerings), shown, item.fields or {})
+
+
+def _text_of(fields: Mapping[str, UnifiedField], intents: Sequence[str]) -> str:
+    """The text a snippet is taken from: the part that answers what was asked, else the running text."""
+    for name in (name for intent in intents for name in INTENT_FIELDS[intent]):
+        if name in fields and (text := _answer(name, fields[name].value)):
+            return f"{FIELDS.get(name, name)}: {text}"
+    return " ".join(brief(fields[name].value) for name in SNIPPET_FIELDS if name in fields)
+
+
+def _answer(name: str, value: Any) -> str:
+    """The text of a part; of papers only their names."""
+    if name != "papers" or not isinstance(value, list):
+        return brief(value)
+    papers = (paper for case in value if isinstance(case, dict) for paper in case.get("papers", ()))
+    return "; ".join(str(paper["name"]) for paper in papers if isinstance(paper, dict) and paper.get("name"))
