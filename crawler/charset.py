@@ -147,9 +147,11 @@ def _modern(run: str, notes: list[str], enough: int) -> str:
 
 def _strange(text: str) -> list[str]:
     """Words with Latin-1 signs or letters that are no Vietnamese syllables: foreign names, or an old encoding."""
+    # Most of a page is ASCII and most words stand in it often: the pattern sees only the others, each once.
+    candidates = " ".join(part for part in dict.fromkeys(text.split()) if not part.isascii())
     words = (
         word.strip(_SIGNS) if word.isascii() or word[0] in _SIGNS or word[-1] in _SIGNS else word
-        for word in _SUSPECT.findall(text)
+        for word in _SUSPECT.findall(candidates)
     )
     return [word for word in dict.fromkeys(words) if len(word) > 1 and not word.isascii() and not _is_syllable(word)]
 

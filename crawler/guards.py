@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
+from lxml import etree
 from lxml.html import HtmlElement
 
 from core.states import Outcome
@@ -234,14 +236,16 @@ def _own_lines(root: HtmlElement) -> tuple[str, ...]:
 
 def _bare(root: HtmlElement, own: list[str], title: str) -> GuardVerdict | None:
     site_name = fold_text(re.split(r"\s+[-|–»]\s+", title)[-1])  # no content, however long it is
-    text = "\n".join(line for line in own if fold_text(line) != site_name)
-    if len(text) >= EMPTY_TEXT or select(
-        root, "frame, iframe[src], embed, object, img[src*='.jpg'], img[src*='.png'], table a, p a"
-    ):
+    length = -1
+    for line in own:
+        length += len(line) + 1 if fold_text(line) != site_name else 0
+        if length >= EMPTY_TEXT:
+            return None
+    if select(root, "frame, iframe[src], embed, object, img[src*='.jpg'], img[src*='.png'], table a, p a"):
         return None
     if any(len(text_of(anchor)) >= EMPTY_TEXT for anchor in root.iter("a")):
         return None
-    return GuardVerdict(Outcome.EMPTY, f"{len(text)} characters of text in the frame “{title[:60]}”")
+    return GuardVerdict(Outcome.EMPTY, f"{max(length, 0)} characters of text in the frame “{title[:60]}”")
 
 
 def _owner(root: HtmlElement, title: str, site: SiteHints) -> GuardVerdict | None:
@@ -250,16 +254,23 @@ def _owner(root: HtmlElement, title: str, site: SiteHints) -> GuardVerdict | Non
     return None
 
 
+_STYLES = etree.XPath("//@style", smart_strings=False)
+_HIDDEN = ("display:none", "display: none", "-9999", "font-size:0")
+
+
 def _spam(root: HtmlElement, text: str) -> tuple[str, ...]:
     """Injected gambling links: terms in link texts, hidden blocks or the title; an article on crime is none."""
     places = [text_of(anchor) for anchor in root.iter("a")] + [page_title(root)]
-    places += [
-        text_of(hidden)
-        for hidden in select(
-            root, "[style*='display:none'], [style*='display: none'], [style*='-9999'], [style*='font-size:0']"
-        )
-    ]
-    terms = {found[0].lower() for place in places if not _LEGAL_SPAM.search(place) for found in _SPAM.finditer(place)}
+    styles = _STYLES(root)
+    if isinstance(styles, list) and any(sign in style for style in map(str, styles) for sign in _HIDDEN):
+        places += [text_of(hidden) for hidden in select(root, ", ".join(f"[style*='{sign}']" for sign in _HIDDEN))]
+    terms = {term for place in places for term in _spam_terms(place)}
     if len(terms) < ENOUGH_SPAM:
         return ()
     return (f"spam: {', '.join(sorted(terms)[:8])}",)
+
+
+@lru_cache(20_000)  # the menus of a site stand on all of its pages
+def _spam_terms(text: str) -> frozenset[str]:
+    found = frozenset(match[0].lower() for match in _SPAM.finditer(text))
+    return found if found and not _LEGAL_SPAM.search(text) else frozenset()

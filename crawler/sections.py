@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 from core.errors import ConfigError
@@ -57,6 +58,7 @@ class SectionTable:
         return self.aliases.get(_folded(wording), "")
 
 
+@lru_cache(20_000)  # the menus of a site stand on all of its pages
 def _folded(wording: str) -> str:
     return fold_text(wording.replace("-", " ").replace("_", " ").replace("/", " "))
 

@@ -34,9 +34,7 @@ def choose(url: str, source: str, family: str = AUTO) -> tuple[Family, str]:
         return READERS[family], f"configured: {family}"
     best, weight, evidence = READERS["generic"], ENOUGH - 1, "no sign of a known family"
     for reader in READERS.values():
-        hits = [
-            (sign, match[0]) for sign in reader.signs if (match := sign.pattern.search(url if sign.in_url else source))
-        ]
+        hits = [(sign, found) for sign in reader.signs if (found := sign.found_in(url if sign.in_url else source))]
         total = sum(sign.weight for sign, _ in hits)
         if total > weight:
             best, weight = reader, total

@@ -79,21 +79,26 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Sign:
-    """A sign of a family: `pattern` is looked for in the address or in the source; `weight` says how much it proves."""
+    """A sign of a family, looked for in the address or in the source; `weight` says how much it proves."""
 
-    pattern: re.Pattern[str]
+    patterns: tuple[re.Pattern[str], ...]
     weight: int = 1
     in_url: bool = False
+
+    def found_in(self, text: str) -> str:
+        """The sign as it stands in a text; "" when it does not."""
+        return next((match[0] for pattern in self.patterns if (match := pattern.search(text))), "")
 
 
 def in_url(pattern: str, weight: int = 2) -> Sign:
     """A sign in the address."""
-    return Sign(re.compile(pattern, re.I), weight, in_url=True)
+    return Sign((re.compile(pattern, re.I),), weight, in_url=True)
 
 
 def in_source(pattern: str, weight: int = 2) -> Sign:
     """A sign in the source of the page."""
-    return Sign(re.compile(pattern), weight)
+    # One pattern for each alternative: what begins with a literal is found ten times as fast in a large page.
+    return Sign(tuple(map(re.compile, re.split(r"\|(?![^(]*\))", pattern))), weight)
 
 
 @dataclass(slots=True)

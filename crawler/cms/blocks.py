@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from lxml.html import HtmlElement
 
@@ -36,6 +37,7 @@ class Heading:
         return is_side(self.text)
 
 
+@lru_cache(20_000)  # the menus of a site stand on all of its pages
 def is_side(text: str) -> bool:
     """Whether a heading announces items of other pages ("Tin mới nhất", "Xem nhiều", "Các tin khác")."""
     return len(text) <= LONGEST_HEADING and _SIDE.match(fold_text(text)) is not None
@@ -62,7 +64,8 @@ class Blocks:
             element.tag not in _BLOCKS or len(element) > 2 or len(element.text or "") > LONGEST_TEXT
         ):
             return None  # most elements of a page: out before anything is put together
-        if links.get(element, 0) > 1:
+        linked = links.get(element, 0)
+        if linked > 1 or (linked and element.tag == "li"):
             return None
         if not _is_short(element):
             return None
@@ -70,9 +73,8 @@ class Blocks:
         if not 2 < len(text) <= LONGEST_HEADING:
             return None
         section = self._sections.exactly(text)
-        linked = links.get(element, 0) > 0
         if section or is_side(text):
-            return Heading(text, section, element) if element.tag != "li" or not linked else None
+            return Heading(text, section, element)
         return Heading(text, "", element) if element.tag in _HEADINGS and not linked else None
 
     def _govern(self, heading: Heading, links: dict[HtmlElement, int]) -> None:

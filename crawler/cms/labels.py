@@ -108,17 +108,14 @@ def _values(stream: list[Line], tables: dict[int, Table], root: HtmlElement) -> 
 
 def _at_panels(stream: list[Line], root: HtmlElement) -> list[Line]:
     """Labels of tabs and accordions at the head of the panel that each opens, wherever its toggle stands."""
-    toggles = {
-        toggle: target
+    panels = {element.get("id"): element for element in select(root, "[id]")}
+    opened = {
+        toggle: panels[target]
         for toggle in select(root.getroottree().getroot(), _TOGGLES)
-        if (target := _opens(toggle)) and is_label(key_of(text_of(toggle)))
+        if (target := _opens(toggle)) in panels and is_label(key_of(text_of(toggle)))
     }
-    if not toggles:
+    if not opened:
         return stream
-    panels = {
-        element.get("id"): element for element in root.iter() if isinstance(element.tag, str) and element.get("id")
-    }
-    opened = {toggle: panels[target] for toggle, target in toggles.items() if target in panels}
     order = {element: place for place, element in enumerate(root.iter())}
     own = {inner for toggle in opened for inner in toggle.iter()}
     labels = {key_of(text_of(toggle)) for toggle in opened}
@@ -140,10 +137,11 @@ _TOGGLES = "[href^='#'], [aria-controls], [data-target], [data-bs-target]"
 
 
 def _opens(toggle: HtmlElement) -> str:
-    named = (toggle.get(name) or "" for name in ("aria-controls", "data-bs-target", "data-target", "href"))
-    return next(
-        (name.lstrip("#") for name in named if len(name.lstrip("#")) > 0 and not name.startswith(("/", "http"))), ""
-    )
+    for attribute in ("aria-controls", "data-bs-target", "data-target", "href"):
+        name: str = toggle.get(attribute) or ""
+        if (target := name.lstrip("#")) and not name.startswith(("/", "http")):
+            return target
+    return ""
 
 
 def _is_number_of(item: Line | Table, label: Line) -> bool:

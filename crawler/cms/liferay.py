@@ -16,7 +16,7 @@ class Liferay(Family):
         in_source(r"portlet-boundary", 3),
         in_source(r"Liferay\.(?:AUI|Util|ThemeDisplay|Portlet|Language)", 3),
         in_url(r"/-/|[?&]p_p_id=", 2),
-        in_source(r"asset-(?:abstract|full-content)|journal-content-article", 2),
+        in_source(r"asset-abstract|asset-full-content|journal-content-article", 2),
     )
     noise = (
         r"p_p_auth|p_auth|redirect|_\w+_redirect|refererPlid|controlPanelCategory|inheritRedirect|_\w+_inheritRedirect"

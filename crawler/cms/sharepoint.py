@@ -27,7 +27,7 @@ class SharePoint(Family):
 
     name = "sharepoint"
     signs = (
-        in_source(r'(?:name="GENERATOR" content|content)="Microsoft SharePoint', 2),
+        in_source(r'name="GENERATOR" content="Microsoft SharePoint|content="Microsoft SharePoint', 2),
         in_source(r"_spBodyOnLoadWrapper|s4-workspace|ms-rtestate-field|MSOZoneCell_", 2),
         in_url(r"/Pages/[\w-]+\.aspx|/VBQPPL_UserControls/", 3),
     )
