@@ -15,7 +15,7 @@ import argparse
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from itertools import islice
 from pathlib import Path
@@ -27,8 +27,8 @@ from elasticsearch.helpers import bulk
 from benchmarks.catalogue import CONFIG
 from benchmarks.measures import percentile
 from benchmarks.province import fill_store, queries
-from benchmarks.serving import asking, interleaved, parts_of, rebuilt, serving, shown
-from core.settings import Settings, load_settings
+from benchmarks.serving import interleaved, rebuilt, serving, shown
+from core.settings import load_settings
 from indexer.documents import sources
 from indexer.engines import Generations, IndexDocument
 from indexer.engines.bulk import CHUNK_BYTES, CHUNK_DOCUMENTS, action
@@ -39,7 +39,7 @@ from indexer.query.answer import Ask
 from indexer.query.searcher import Searcher
 from indexer.query.terms import Analyst
 from indexer.query.vocabulary import Vocabulary, load_vocabulary
-from store.database import Database, open_database
+from store.database import open_database
 from tests.cluster.nodes import Nodes, call
 
 WRITTEN, ROUNDS = 10_000, 3
@@ -161,8 +161,6 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def _measure(nodes: Nodes, folder: Path, vocabulary: Vocabulary, asked: list[str], count: int) -> None:
-    common = {"index_words": "false", "breaker_share": "1"}
-    settings = load_settings(None, {**common, "engine": f"{nodes.hosts}/speed", "engine_timeout": "20"})
     with closing(open_database(folder / "store.db")) as database:
         fill_store(database, vocabulary, count)
         with database.read() as connection:
@@ -174,45 +172,41 @@ def _measure(nodes: Nodes, folder: Path, vocabulary: Vocabulary, asked: list[str
             print(
                 f"writing, {what}: {ours:.0f} documents/s, bulk helper, same bodies, {raw:.0f}: ratio {ours / raw:.2f}"
             )
-        seconds = {
-            "elasticsearch": rebuilt(database, folder / "elastic", settings),
-            "embedded": rebuilt(database, folder / "embedded", load_settings(None, common)),
-        }
-        for engine, spent in seconds.items():
-            print(f"rebuild of {count} documents, {engine}: {spent:.1f} s, {count / spent:.0f} documents/s")
-        _searching(nodes, folder, database, settings, asked)
+    common = {"index_words": "false", "breaker_share": "1", "database": f"sqlite:///{folder / 'store.db'}"}
+    chosen = {**common, "engine": f"{nodes.hosts}/speed", "engine_timeout": "20"}
+    for engine, settings in (("elasticsearch", chosen), ("embedded", common)):
+        spent = rebuilt(folder / engine, settings)
+        print(f"rebuild of {count} documents, {engine}: {spent:.1f} s, {count / spent:.0f} documents/s", flush=True)
+    _searching(nodes, folder, chosen, common, asked)
 
 
-def _searching(nodes: Nodes, folder: Path, database: Database, settings: Settings, asked: list[str]) -> None:
-    generations = ElasticGenerations(settings)
+def _searching(
+    nodes: Nodes, folder: Path, chosen: Mapping[str, str], common: Mapping[str, str], asked: list[str]
+) -> None:
+    generations = ElasticGenerations(load_settings(None, dict(chosen)))
     elastic = Searcher.open(folder, CONFIG, generations=generations)
     embedded = Searcher.open(folder, CONFIG, generations=EmbeddedGenerations(folder / "embedded"))
-    size = index_bytes(nodes, generations, elastic)
-    print(f"index: {size / 1e6:.0f} MB")
+    print(f"index: {index_bytes(nodes, generations, elastic) / 1e6:.0f} MB")
     with (
         closing(elastic),
         closing(embedded),
-        serving(parts_of(database, elastic)) as port,
-        serving(parts_of(database, embedded)) as other,
+        serving(folder / "elasticsearch", chosen) as api,
+        serving(folder / "embedded", common) as embedded_api,
     ):
         runs: dict[str, Callable[[str], object]] = {
             "raw bodies": raw_search(generations, elastic, asked),
             "Searcher on Elasticsearch": lambda query: elastic.search(Ask(query)),
-            "/api/v1/search on Elasticsearch": asking(port),
+            "/api/v1/search on Elasticsearch": api,
             "Searcher, embedded": lambda query: embedded.search(Ask(query)),
-            "/api/v1/search, embedded": asking(other),
+            "/api/v1/search, embedded": embedded_api,
         }
         times = interleaved(runs, asked)
         for label, row in times.items():
-            shown(label, [clock for clock, _ in row])
-        for what, place in (("clock", 0), ("CPU", 1)):
-            raw, searched, api, _, other_api = (percentile([t[place] for t in row], 0.5) for row in times.values())
-            print(
-                f"overhead p50 over raw bodies, {what}: Searcher {searched - raw:.2f} ms, API {api - raw:.2f} ms; "
-                f"API embedded in all {other_api:.2f} ms"
-            )
-        before = queries_while(lambda: time.sleep(20), asking(port), asked)
-        during = queries_while(lambda: rebuilt(database, folder / "elastic", settings), asking(port), asked)
+            shown(label, row)
+        raw, searched, whole, *_ = (percentile(row, 0.5) for row in times.values())
+        print(f"overhead p50 over raw bodies: Searcher {searched - raw:.2f} ms, API {whole - raw:.2f} ms")
+        before = queries_while(lambda: time.sleep(20), api, asked)
+        during = queries_while(lambda: rebuilt(folder / "elasticsearch", chosen), api, asked)
         shown("API, one query every 50 ms", before)
         shown("API, while a rebuild goes on", during)
         print(f"p99 during a rebuild: {percentile(during, 0.99) / percentile(before, 0.99):.2f} times that before")

@@ -7,35 +7,44 @@ where the first twelve differ and by how much; ends with 1 when nDCG@10 differs 
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 import tempfile
 from contextlib import closing
 from pathlib import Path
-from typing import Any
 
-from benchmarks.catalogue import CONFIG, SHARED, corpus_codes, lines_of, news, procedures
-from benchmarks.relevance import LONGEST_QUESTION, WAYS, build_searcher, measure
+from benchmarks.catalogue import CONFIG, corpus_codes, lines_of
+from benchmarks.judged import (
+    CORPUS,
+    DATA,
+    LONGEST_QUESTION,
+    QUESTIONS,
+    TOPICS,
+    Bench,
+    build_searcher,
+    question_sources,
+    topic_queries,
+)
+from benchmarks.relevance import figures_of, measure
 from core.settings import load_settings
 from indexer.engines.elastic_generations import ElasticGenerations
 from indexer.query.answer import Ask
 from indexer.query.build import fill
 from indexer.query.searcher import Searcher
-from indexer.query.vocabulary import load_vocabulary
+from indexer.query.terms import Source
+from indexer.query.vocabulary import Vocabulary, load_vocabulary
 from tests.cluster.nodes import Nodes
 
 DEPTH = 12
 TOLERANCE = 0.01
 
 
-def build_elastic(hosts: str, data: Path, codes: list[str]) -> Searcher:
+def build_elastic(hosts: str, sources: list[Source], vocabulary: Vocabulary) -> Searcher:
     """A searcher over the real catalogue on a cluster."""
-    sources = [*procedures(data, codes), *news(data)]
     generations = ElasticGenerations(load_settings(None, {"engine": f"{hosts}/relevance"}))
-    engine = fill(generations, lambda: sources, load_vocabulary(CONFIG / "vocabulary"))
+    engine = fill(generations, lambda: sources, vocabulary)
     engine.close()
     generations.swap(engine.generation)
-    return Searcher.open(Path(), CONFIG, query_max_chars=LONGEST_QUESTION, generations=generations)
+    return Searcher(generations, vocabulary, query_max_chars=LONGEST_QUESTION)
 
 
 def compare(first: Searcher, second: Searcher, asked: list[str]) -> dict[str, float]:
@@ -66,27 +75,21 @@ def compare(first: Searcher, second: Searcher, asked: list[str]) -> dict[str, fl
 
 def main(arguments: list[str] | None = None) -> int:
     """Measure both, print both and the differences."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--data", type=Path, default=SHARED / "data")
-    data = parser.parse_args(arguments).data
-    topics: list[Any] = [
-        json.loads(line) for line in (data / "topics_dev.jsonl").read_text(encoding="utf-8").splitlines()
-    ]
-    questions = list(lines_of(data / "faq_questions.jsonl.gz"))
-    codes = corpus_codes(data / "topics_corpus_codes.txt")
-    asked = [topic[way] for topic in topics for way in WAYS if way in topic]
-    asked += [row["question"] for row in questions]
+    argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0]).parse_args(arguments)
+    queries, questions = tuple(topic_queries(TOPICS)), list(lines_of(QUESTIONS))
+    asked = [*(query.text for query in queries), *(row["question"] for row in questions)]
+    codes, vocabulary = corpus_codes(CORPUS), load_vocabulary(CONFIG / "vocabulary")
     with tempfile.TemporaryDirectory() as folder:
         nodes = Nodes(Path(folder) / "nodes")
         try:
             nodes.start()
             with (
-                closing(build_searcher(Path(folder), data, codes)) as embedded,
-                closing(build_elastic(nodes.hosts, data, codes)) as elastic,
+                closing(build_searcher(Path(folder), DATA, codes, vocabulary, questions)) as embedded,
+                closing(build_elastic(nodes.hosts, question_sources(DATA, codes, questions), vocabulary)) as elastic,
             ):
                 figures = {
-                    "embedded": measure(embedded, topics, questions),
-                    "elasticsearch": measure(elastic, topics, questions),
+                    name: figures_of(measure(Bench(queries, {"all": searcher})))
+                    for name, searcher in (("embedded", embedded), ("elasticsearch", elastic))
                 }
                 differences = compare(embedded, elastic, asked)
         finally:

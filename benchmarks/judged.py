@@ -14,6 +14,7 @@ from core.plain import digest
 from indexer.engines.generations import EmbeddedGenerations
 from indexer.query.build import fill
 from indexer.query.searcher import Searcher
+from indexer.query.terms import Source
 from indexer.query.vocabulary import Vocabulary, load_vocabulary
 
 DATA = SHARED / "data"
@@ -103,17 +104,22 @@ def build_searcher(
     folder: Path, data: Path, codes: list[str], vocabulary: Vocabulary, questions: Iterable[Any] = ()
 ) -> Searcher:
     """A searcher over the real catalogue in a new index under `folder`, with these questions as their procedures' own."""
-    asked = defaultdict(list)
-    for row in questions:
-        for code in row["codes"]:
-            asked[code].append(row["question"])
-    known = (replace(source, asked=tuple(asked[source.codes[0]])) for source in procedures(data, codes))
-    sources = [*known, *news(data)]
+    sources = question_sources(data, codes, questions)
     generations = EmbeddedGenerations(folder)
     engine = fill(generations, lambda: sources, vocabulary)
     engine.close()
     generations.swap(engine.generation)
     return Searcher(generations, vocabulary, query_max_chars=LONGEST_QUESTION)
+
+
+def question_sources(data: Path, codes: list[str], questions: Iterable[Any]) -> list[Source]:
+    """The real catalogue and news; each question is its procedures' own."""
+    asked = defaultdict(list)
+    for row in questions:
+        for code in row["codes"]:
+            asked[code].append(row["question"])
+    known = (replace(source, asked=tuple(asked[source.codes[0]])) for source in procedures(data, codes))
+    return [*known, *news(data)]
 
 
 def data_digest(data: Path, topics: Path, corpus: Path) -> str:

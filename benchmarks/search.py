@@ -20,15 +20,14 @@ import tantivy
 from benchmarks.catalogue import CONFIG
 from benchmarks.measures import percentile
 from benchmarks.province import LINES, SEED, Phrases, fill_store, lines, queries
-from benchmarks.serving import asking, interleaved, parts_of, rebuilt, serving, shown
-from core.settings import load_settings
+from benchmarks.serving import interleaved, rebuilt, serving, shown
 from indexer.engines.generations import EmbeddedGenerations
 from indexer.query.answer import Ask
 from indexer.query.searcher import Searcher
 from indexer.query.terms import Analyst, Source
 from indexer.query.vocabulary import Vocabulary, load_vocabulary
 from search_api.highlight import snippet, wanted
-from store.database import Database, open_database
+from store.database import open_database
 from vietnamese import VERSION
 from vietnamese.syllables import folded
 from vietnamese.words import Words, warm_up
@@ -41,6 +40,7 @@ HOSTILE = (
 """Bad input: none of it may take longer than 50 ms."""
 
 HOSTILE_ROUNDS = 10
+SETTINGS = {"index_words": "false", "breaker_share": "1"}
 WORD_DOCUMENTS = 300
 SNIPPET_CHARACTERS = 1_500
 """About 2 KB of Vietnamese."""
@@ -97,33 +97,35 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--documents", type=int, default=50_000)
     count = parser.parse_args(arguments).documents
     vocabulary = load_vocabulary(CONFIG / "vocabulary")
-    with tempfile.TemporaryDirectory() as name, closing(open_database(Path(name) / "store.db")) as database:
-        fill_store(database, vocabulary, count)
-        took = rebuilt(database, Path(name), load_settings(None, {"index_words": "false", "breaker_share": "1"}))
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        with closing(open_database(folder / "store.db")) as database:
+            fill_store(database, vocabulary, count)
+        took = rebuilt(folder, SETTINGS)
         print(
             f"rebuild of {count} documents: {took:.1f} s, {count / took:.0f} documents/s without words, models included"
         )
         new, known = words_per_second(vocabulary)
         print(f"analysis with words: {new:.0f} documents/s, {known:.0f} where 2 % of the lines are new")
-        generations = EmbeddedGenerations(Path(name))
-        folder = Path(name) / "index" / VERSION / generations.live_name() / "procedure"
-        with closing(Searcher(generations, vocabulary)) as searcher:
-            _time(vocabulary, raw_search(folder), searcher, database)
+        generations = EmbeddedGenerations(folder)
+        raw = raw_search(folder / "index" / VERSION / generations.live_name() / "procedure")
+        with closing(Searcher(generations, vocabulary)) as searcher, serving(folder, SETTINGS) as api:
+            _time(vocabulary, raw, searcher, api)
 
 
-def _time(vocabulary: Vocabulary, raw: Callable[[str], object], searcher: Searcher, database: Database) -> None:
-    asked = queries(vocabulary)
+def _time(
+    vocabulary: Vocabulary, raw: Callable[[str], object], searcher: Searcher, api: Callable[[str], object]
+) -> None:
     text = Phrases(vocabulary).body()[:SNIPPET_CHARACTERS]
-    with serving(parts_of(database, searcher)) as port:
-        runs = {
-            "raw tantivy": raw,
-            "Searcher": lambda query: searcher.search(Ask(query)),
-            "/api/v1/search": asking(port),
-            "suggest": lambda query: searcher.suggest(query[:8]),
-            "snippet": lambda query: snippet(text, wanted(query.split())),
-        }
-        times = {name: [clock for clock, _ in row] for name, row in interleaved(runs, asked).items()}
-        times["bad input"] = timed(asking(port), HOSTILE * HOSTILE_ROUNDS)
+    runs: dict[str, Callable[[str], object]] = {
+        "raw tantivy": raw,
+        "Searcher": lambda query: searcher.search(Ask(query)),
+        "/api/v1/search": api,
+        "suggest": lambda query: searcher.suggest(query[:8]),
+        "snippet": lambda query: snippet(text, wanted(query.split())),
+    }
+    times = interleaved(runs, queries(vocabulary))
+    times["bad input"] = timed(api, HOSTILE * HOSTILE_ROUNDS)
     for label, row in times.items():
         shown(label, row)
     print(f"longest of bad input: {max(times['bad input']):.1f} ms")

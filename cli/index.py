@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import os
 
 from cli.progress import shown_progress
 from cli.workspace import Workspace
+
+BEHIND = 10
+"""Niceness of a rebuild: whoever searches meanwhile comes first."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -41,6 +45,7 @@ def run(workspace: Workspace, arguments: argparse.Namespace) -> int:
             case "sync":
                 print(sync.sync(*common, progress))
             case "rebuild":
+                os.nice(BEHIND)
                 print(rebuild.rebuild(*common, progress))
             case "rollback":
                 print(rebuild.roll_back(*common))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 from starlette.datastructures import MutableHeaders
@@ -78,9 +81,18 @@ class Compressed(GZipMiddleware):
             await super().__call__(scope, receive, send)
 
 
+@asynccontextmanager
+async def _closing_the_log(app: FastAPI) -> AsyncIterator[None]:
+    yield
+    if app.state.query_log is not None:
+        app.state.query_log.close()
+
+
 def create_app(parts: AppParts) -> FastAPI:
     """The application over these parts. It starts without an index: searching then answers 503 with the remedy."""
-    app = FastAPI(title="tracuu", docs_url=None, redoc_url=None, openapi_url="/api/v1/openapi.json")
+    app = FastAPI(
+        title="tracuu", docs_url=None, redoc_url=None, openapi_url="/api/v1/openapi.json", lifespan=_closing_the_log
+    )
     app.state.parts = parts
     app.state.known = KnownProcedures()
     app.state.answers = LastGood(parts.searcher, parts.clock, parts.settings.whole("saved_answers"))

@@ -54,6 +54,9 @@ _TABLE = """CREATE TABLE IF NOT EXISTS queries (
     kind TEXT NOT NULL, total INTEGER NOT NULL, milliseconds REAL NOT NULL)"""
 
 
+_INSERT = "INSERT INTO queries (at, q, read_as, kind, total, milliseconds) VALUES (?, ?, ?, ?, ?, ?)"
+
+
 def without_personal(text: str) -> str:
     """The text, composed, with everything personal replaced."""
     text = unicodedata.normalize("NFC", text)[:LONGEST]
@@ -68,26 +71,45 @@ class QueryLog:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._lock = threading.Lock()
-        self._ready = False
+        self._connection: sqlite3.Connection | None = None
         self.failures = 0
 
     def add(self, at: datetime, q: str, read_as: str, *, kind: str, total: int, milliseconds: float) -> None:
         """Write one query; who asked is never known here. The time is kept to the hour only."""
         moment = at.replace(minute=0, second=0, microsecond=0).isoformat()
         row = (moment, without_personal(q), without_personal(read_as), kind, total, round(milliseconds, 1))
-        try:
+        with self._lock:
+            try:
+                with self._open() as connection:
+                    connection.execute(_INSERT, row)
+            except (sqlite3.Error, OSError, UnicodeError) as error:
+                self.failures += 1
+                self._close()
+                logger.warning("a query was not logged (%d so far): %s", self.failures, error)
+
+    def _open(self) -> sqlite3.Connection:
+        """The connection, kept: opened for every query, closing it would wait for the disk each time."""
+        if self._connection is not None and not self._path.exists():  # taken away to be read elsewhere
+            self._close()
+        if self._connection is None:
             # Half a second: an answer does not wait longer for its log.
-            with self._lock, closing(sqlite3.connect(self._path, timeout=0.5)) as connection, connection:
-                if not self._ready:
-                    connection.execute("PRAGMA journal_mode=WAL")
-                    connection.execute(_TABLE)
-                    self._ready = True
-                statement = "INSERT INTO queries (at, q, read_as, kind, total, milliseconds) VALUES (?, ?, ?, ?, ?, ?)"
-                connection.execute(statement, row)
-        except (sqlite3.Error, OSError, UnicodeError) as error:
-            self.failures += 1
-            self._ready = False
-            logger.warning("a query was not logged (%d so far): %s", self.failures, error)
+            self._connection = sqlite3.connect(self._path, timeout=0.5, check_same_thread=False)
+            self._connection.execute("PRAGMA journal_mode=WAL")
+            self._connection.execute(
+                "PRAGMA synchronous=NORMAL"
+            )  # what a killed process wrote stays; see SQLite on WAL
+            self._connection.execute(_TABLE)
+        return self._connection
+
+    def close(self) -> None:
+        """Give the file back."""
+        with self._lock:
+            self._close()
+
+    def _close(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+        self._connection = None
 
     def gaps(self, limit: int = 50) -> list[tuple[str, int]]:
         """Queries that found nothing, the most frequent first: what is missing in the content."""

@@ -252,7 +252,8 @@ class EmbeddedEngine:
         # Every document has one kind: its facet counts the matches in the same walk.
         wanted = {name: {"terms": {"field": f"facet_{name}", "size": FACET_VALUES}} for name in {*facets, "kind"}}
         found = {name: _buckets(answer) for name, answer in searcher.aggregate(matching, wanted).items()}
-        return Tally(sum(count for _, count in found["kind"]), {name: found[name] for name in facets if found[name]})
+        total = sum(count for _, count in found["kind"])
+        return Tally(total, {name: found[name] for name in facets} if total else {})
 
     def find(self, exact: Sequence[str], kind: Kind | None = None) -> tuple[Candidate, ...]:
         """Documents that carry any of these codes or numbers."""

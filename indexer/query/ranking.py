@@ -117,7 +117,7 @@ class Ranker:
 
         s0: engine score; t: BM25 of the title alone; cov_s: rarity-weighted share of the query in title, phrases and
         sector; xsum: qualifiers in the title nobody asked for; citizen: meant for citizens; prior: usage, 0–1;
-        bare: nobody has written everyday phrases for it, alone and times s0.
+        bare_s0: s0 again, where nobody has written everyday phrases.
         """
         title = _TitleScore(self._models, reading.expanded, marked=reading.marked)
         wanted = self._wanted(reading)
@@ -133,7 +133,6 @@ class Ranker:
                 "xsum": float((card.classes & ~reading.classes).bit_count()),
                 "citizen": float(card.citizen),
                 "prior": card.prior,
-                "bare": 0.0 if card.phrases else 1.0,
                 "bare_s0": 0.0 if card.phrases else candidate.score,
             }
             found.append(row)

@@ -57,8 +57,8 @@ class Qualifier:
 FEATURES = ("s0", "t", "cov_s", "xsum", "citizen", "prior")
 """What a candidate is weighed by in the first ranking; the final one has `vote` too (indexer.query.ranking)."""
 
-BARE = ("bare", "bare_s0")
-"""What a candidate without everyday phrases is given back for what it lacks: a constant, and a share of its engine score."""
+BARE = ("bare_s0",)
+"""What a candidate without everyday phrases is given back for the matches it cannot have: a share of its engine score."""
 
 
 @dataclass(frozen=True, slots=True)

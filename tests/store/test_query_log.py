@@ -65,6 +65,16 @@ def test_gaps_are_counted_without_who_or_when_exactly(tmp_path: Path) -> None:
         assert {row[0] for row in connection.execute("SELECT at FROM queries")} == {"2026-11-02T08:00:00+00:00"}
 
 
+def test_a_log_that_is_taken_away_begins_anew(tmp_path: Path) -> None:
+    log = QueryLog(tmp_path / "queries.db")
+    log.add(AT, "a", "a", kind="", total=0, milliseconds=0.0)
+    (tmp_path / "queries.db").rename(tmp_path / "old.db")
+    log.add(AT, "b", "b", kind="", total=0, milliseconds=0.0)
+    assert log.gaps() == [("b", 1)]
+    assert log.failures == 0
+    log.close()
+
+
 def test_a_log_that_cannot_be_written_is_counted(tmp_path: Path) -> None:
     log = QueryLog(tmp_path / "missing" / "queries.db")
     log.add(AT, "a", "a", kind="", total=0, milliseconds=0.0)
