@@ -38,15 +38,18 @@ def run(workspace: Workspace, arguments: argparse.Namespace) -> int:
     """Run one action on the data folder."""
     if arguments.action == "gaps":
         return _gaps(workspace, arguments.limit)
+    from indexer.engines.choice import chosen_generations
     from indexer.query.searcher import Searcher
 
     opened = Searcher.open(
         workspace.data,
         workspace.config,
         query_max_chars=workspace.settings.whole("query_max_chars"),
+        generations=chosen_generations(workspace.data, workspace.settings, patient=True),
         clock=workspace.clock,
     )
     with closing(opened) as searcher:
+        searcher.check()
         if arguments.action == "ask":
             return _ask(searcher, arguments.question, raw=arguments.raw)
         return _test(workspace, searcher, arguments)

@@ -160,9 +160,9 @@ class _CardTerms:
     """A card taken apart, once: counts of title terms per field, and what title, phrases and sector cover."""
 
     card: Card
-    folded: Counter[str]
-    pairs: Counter[str]
-    accented: Counter[str]
+    folded: dict[str, int]
+    pairs: dict[str, int]
+    accented: dict[str, int]
     length: int
     covered: frozenset[str]
     covered_folded: frozenset[str]
@@ -174,9 +174,9 @@ def _card_terms(card: Card) -> _CardTerms:
     cover = [intern(term) for term in card.cover_s.split()]
     return _CardTerms(
         card,
-        Counter(folded),
-        Counter(bigrams(folded)),
-        Counter(accented),
+        dict(Counter(folded)),
+        dict(Counter(bigrams(folded))),
+        dict(Counter(accented)),
         len(accented),
         frozenset(cover),
         frozenset(fold_canonical(term) for term in cover),
@@ -230,6 +230,9 @@ def _weighted(statistics: FieldStatistics, terms: dict[str, float], weight: floa
     }
 
 
-def _bm25(wanted: dict[str, float], counts: Counter[str], length: int, average: float) -> float:
+def _bm25(wanted: dict[str, float], counts: dict[str, int], length: int, average: float) -> float:
+    common = wanted.keys() & counts.keys()
+    if not common:
+        return 0.0
     norm = K1 * (1 - B + B * length / max(1.0, average))
-    return sum([wanted[term] * counts[term] / (counts[term] + norm) for term in wanted.keys() & counts.keys()])
+    return sum([wanted[term] * counts[term] / (counts[term] + norm) for term in common])

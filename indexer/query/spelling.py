@@ -73,6 +73,15 @@ def one_edit_apart(first: str, second: str) -> bool:
     return first[i : i + 2] == second[i : i + 2][::-1] and first[i + 2 :] == second[i + 2 :]
 
 
+def _sure_ends(letters: str, length: int) -> tuple[str, str]:
+    """A beginning and an end, of which whatever is one edit apart and `length` letters long has at least one.
+
+    An edit touches two letters at most, so all but two of the shorter word stand before or behind it.
+    """
+    sure = max(0, min(len(letters), length) - 1) // 2
+    return letters[:sure], letters[len(letters) - sure :]
+
+
 @dataclass
 class _Channel:
     """One language model with its confusions."""
@@ -145,7 +154,12 @@ class _Channel:
             bare = self.accented and not tone and letters.isascii()
             found = {}
             for length in (len(letters) - 1, len(letters), len(letters) + 1):
+                head, tail = _sure_ends(letters, length)
                 for word, other, other_tone, plain in self.by_length.get(length, ()):
+                    if not (other.startswith(head) or other.endswith(tail)) and not (
+                        bare and (plain.startswith(head) or plain.endswith(tail))
+                    ):
+                        continue
                     if other == letters and other_tone != tone:
                         found[word] = 0.0
                     elif one_edit_apart(letters, other):

@@ -14,6 +14,7 @@ from indexer.query.build import fill
 from indexer.query.vocabulary import load_vocabulary
 from store.database import open_database
 from store.query_log import QueryLog
+from tests.cluster.nodes import free_ports
 from tests.search_api.conftest import CONFIG, seed
 
 AT = datetime(2026, 11, 2, tzinfo=UTC)
@@ -66,6 +67,16 @@ def test_a_broken_invariant_ends_with_1_and_is_named(
 def test_nothing_to_test_is_refused_with_the_remedy(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(data, "test") == 2
     assert "--every" in capsys.readouterr().err
+
+
+def test_the_engine_of_the_settings_is_asked_and_no_other(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The data folder holds a whole index; it must not answer for a cluster that is away."""
+    (port,) = free_ports(1)
+    words = ["--data", str(data), "--config", str(CONFIG), "--set", f"engine=http://127.0.0.1:{port}/tracuu"]
+    assert main([*words, "search", "ask", "ket hon"]) != 0
+    shown = capsys.readouterr()
+    assert "1.000894" not in shown.out
+    assert str(port) in shown.err
 
 
 def test_gaps_are_listed_with_counts(data: Path, capsys: pytest.CaptureFixture[str]) -> None:

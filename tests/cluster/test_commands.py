@@ -105,3 +105,21 @@ def test_two_rebuilds_at_once_and_one_is_told(place: Place, tmp_path: Path) -> N
     assert all("is rebuilding this index" in text for text in told)
     assert len(set(built)) == len(built)
     assert place.check().missing == ()
+
+
+def test_questions_and_invariants_ask_the_cluster(
+    place: Place, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    know(place.database, MARRIAGE, BIRTH)
+    assert run(place, "index", "rebuild") == 0
+    file = tmp_path / "invariants.tsv"
+    file.write_text("ket hon\t1.000894\n", encoding="utf-8")
+    capsys.readouterr()
+    for words, said in (
+        (("search", "ask", "khai sinh"), "1.001193"),
+        (("search", "test", str(file), "--every"), "invariants hold: 1.0000"),
+        (("search", "gaps"), "0 questions found nothing"),
+    ):
+        run(place, *words)
+        shown = capsys.readouterr()
+        assert said in shown.out, (words, shown.err)

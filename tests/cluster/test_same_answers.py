@@ -30,10 +30,14 @@ QUESTIONS = (
 TYPED = ("kh", "đăng ký k", "dang ky ke", "1.0", "2.0005", "giấy ph", "thu tuc dang", "x")
 
 
-@pytest.fixture(scope="module")
-def searchers(elasticsearch: Nodes, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Searcher, Searcher]]:
+@pytest.fixture(scope="module", params=["1", "3"], ids=["one-shard", "three-shards"])
+def searchers(
+    request: pytest.FixtureRequest, elasticsearch: Nodes, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Searcher, Searcher]]:
+    """Three shards count words each for themselves, unless they are asked to add up first (`dfs_query_then_fetch`)."""
     folder: Path = tmp_path_factory.mktemp("embedded")
-    settings = load_settings(None, {"engine": f"{elasticsearch.hosts}/same", "engine_timeout": "20"})
+    address = f"{elasticsearch.hosts}/same{request.param}"
+    settings = load_settings(None, {"engine": address, "engine_timeout": "20", "engine_shards": request.param})
     vocabulary = load_vocabulary(CONFIG / "vocabulary")
 
     def filled(generations: Generations) -> Searcher:
