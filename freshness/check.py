@@ -167,7 +167,7 @@ def _gather(connection: Connection, province: Province, around: Around) -> _Morn
     today = around.today
     has_register = register.newest_complete(connection) is not None
     known = Known({}, around.law, today, has_register, load_places(province.folder))
-    evidence = gather(connection, province, today)
+    evidence = gather(connection, province, around.law, today)
     dead: dict[str, Dead] = {url: one for of in evidence.values() for url, one in of.dead.items()}
     of_site = publication.by_site(
         (

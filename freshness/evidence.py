@@ -12,6 +12,7 @@ from sqlalchemy import JSON, Connection, Row, String, and_, case, cast, func, nu
 from core.clock import local_date
 from core.sites import Province
 from core.states import Outcome
+from freshness.rules import LawBook
 from store.tables import pages, records, visits
 
 DAYS_AHEAD = 1
@@ -108,13 +109,13 @@ _ABSENT = (Outcome.GONE.value, Outcome.HTTP_4XX.value, Outcome.SOFT_404.value)
 _GOOD = (Outcome.OK.value, Outcome.UNCHANGED.value)
 
 
-def gather(connection: Connection, province: Province, today: date) -> dict[str, SiteEvidence]:
+def gather(connection: Connection, province: Province, law: LawBook, today: date) -> dict[str, SiteEvidence]:
     """The evidence of every site of the day, in a handful of statements."""
     found = {site.id: SiteEvidence(site.id) for site in province.sites_on(today)}
     _visits(connection, found)
     first_visit = dict(_first_visits(connection))
     _pages(connection, found)
-    _records(connection, found, first_visit, today)
+    _records(connection, found, first_visit, (law, today))
     return found
 
 
@@ -218,8 +219,12 @@ def _lists(connection: Connection, found: Mapping[str, SiteEvidence]) -> None:
 
 
 def _records(
-    connection: Connection, found: Mapping[str, SiteEvidence], first_visit: Mapping[str, datetime], today: date
+    connection: Connection,
+    found: Mapping[str, SiteEvidence],
+    first_visit: Mapping[str, datetime],
+    judged_by: tuple[LawBook, date],
 ) -> None:
+    law, today = judged_by
     columns = (
         records.c.id,
         records.c.site_id,
@@ -232,7 +237,11 @@ def _records(
     # Only documents have an issue date: the text of a hundred thousand news items stays where it is.
     content = case((records.c.kind == "document", records.c.content), else_=null()).label("content")
     query = select(
-        *columns, records.c.capture_id, type_coerce(content, JSON(none_as_null=True)).label("content"), pages.c.url
+        *columns,
+        records.c.capture_id,
+        type_coerce(content, JSON(none_as_null=True)).label("content"),
+        pages.c.url,
+        pages.c.depth,
     )
     query = query.join(pages, pages.c.id == records.c.page_id).where(
         records.c.kind.in_(("article", "document")), records.c.withdrawn_at.is_(None), records.c.section != ""
@@ -250,6 +259,8 @@ def _records(
         issued_on = date.fromisoformat(issued) if issued else None
         if (max(stated or today, issued_on or today) - today).days > DAYS_AHEAD:
             continue  # a date that has not come says nothing
+        if stated is None and row.depth <= 1 and law.names_section(row.title, row.section):
+            continue  # the section's own page: a short list without dates reads like an article, and is no item
         began = first_visit.get(row.site_id)
         later = began is not None and local_date(began) < seen
         posted = min(stated, seen) if stated else seen if later else None

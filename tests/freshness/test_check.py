@@ -463,3 +463,16 @@ def test_items_seen_to_come_that_state_no_date_are_undated_all_the_same(scene: S
         scene.record(Article(f"Tin {number}"), "news")
     scene.check()
     assert ("undated", "news") in scene.found()
+
+
+def test_a_short_list_that_reads_like_an_article_is_no_undated_item_of_its_own_section(scene: Scene) -> None:
+    scene.whole_site()
+    own = scene.page("direction", depth=1)
+    scene.record(Article("Chỉ đạo điều hành", body="Hai mục đầu tiên của chuyên mục"), "direction", page=own)
+    for number in range(2):
+        scene.record(Article(f"Chỉ đạo số {number}"), "direction")
+    scene.check()
+    assert ("undated", "direction") not in scene.found()
+    scene.record(Article("Chỉ đạo số 3"), "direction")
+    scene.check()
+    assert ("undated", "direction") in scene.found()
