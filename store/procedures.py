@@ -81,6 +81,11 @@ def count(connection: Connection, *, public_only: bool = False) -> int:
     return connection.scalar(query.where(procedures.c.is_public) if public_only else query) or 0
 
 
+def keys(connection: Connection) -> list[str]:
+    """Every key."""
+    return list(connection.scalars(select(procedures.c.key).order_by(procedures.c.key)))
+
+
 def without_code(connection: Connection) -> list[UnifiedProcedure]:
     """Procedures known without a national code."""
     return [_from_row(row) for row in connection.execute(select(procedures).where(procedures.c.code == ""))]
