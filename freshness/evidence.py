@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import JSON, Connection, Row, String, and_, case, cast, func, null, or_, select, type_coerce
@@ -18,8 +18,8 @@ from store.tables import pages, records, visits
 DAYS_AHEAD = 1
 """A stated date may be a day ahead (clocks, time zones); what is further ahead is no date."""
 
-EARLIER_VISITS = 10
-"""Earlier visits of a site that the last one is compared with."""
+EARLIER_DAYS = 10
+"""Days before the last visit whose visits it is compared with. Lists are due hourly, so that ten visits may be ten hours."""
 
 
 SYNDICATED_LEAST = 5
@@ -120,15 +120,30 @@ def gather(connection: Connection, province: Province, law: LawBook, today: date
 
 
 def _visits(connection: Connection, found: Mapping[str, SiteEvidence]) -> None:
-    query = select(visits).where(visits.c.ended_at.is_not(None), visits.c.outcome != Outcome.INTERRUPTED.value)
-    for row in connection.execute(query.order_by(visits.c.started_at.desc(), visits.c.id.desc())):
-        site = found.get(row.site_id)
-        if site is None:
+    ended = and_(visits.c.ended_at.is_not(None), visits.c.outcome != Outcome.INTERRUPTED.value)
+    last = select(visits.c.site_id, func.max(visits.c.started_at)).where(ended).group_by(visits.c.site_id)
+    for site_id, at in connection.execute(last).all():
+        if site_id not in found:
             continue
-        if site.visit is None:
-            site.visit = row
-        elif len(site.earlier) < EARLIER_VISITS:
-            site.earlier.append(row)
+        of_site = select(visits).where(ended, visits.c.site_id == site_id)
+        of_site = of_site.where(visits.c.started_at > at - timedelta(days=EARLIER_DAYS + 1))
+        rows = connection.execute(of_site.order_by(visits.c.started_at.desc(), visits.c.id.desc())).all()
+        found[site_id].visit, found[site_id].earlier = rows[0], _one_a_day(rows[0], rows[1:])
+
+
+def _one_a_day(last: Row[Any], rows: Iterable[Row[Any]]) -> list[Row[Any]]:
+    """Of each day the newest visit, and the newest that read procedures or met traps: an hourly look at lists does neither."""
+    oldest = local_date(last.started_at) - timedelta(days=EARLIER_DAYS)
+    kept: dict[tuple[object, ...], Row[Any]] = {}
+    for row in rows:
+        day = local_date(row.started_at)
+        if day < oldest:
+            continue
+        traps = bool(row.counters.get("traps"))
+        if (day,) not in kept or ((row.coverage or traps) and (day, bool(row.coverage), traps) not in kept):
+            kept.setdefault((day,), row)
+            kept[day, bool(row.coverage), traps] = row
+    return list({row.id: row for row in kept.values()}.values())
 
 
 def _first_visits(connection: Connection) -> Iterable[tuple[str, datetime]]:

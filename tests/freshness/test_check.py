@@ -9,12 +9,13 @@ from pathlib import Path
 
 import pytest
 from scene import SITE, TODAY, Scene, moment
-from sqlalchemy import func, select, update
+from sqlalchemy import func, insert, select, update
 
 from core.clock import fixed
 from core.errors import ConfigError
 from core.finding_rules import RULES
 from core.model import Article, Channel, Duration, Fee, LegalBasis, LegalDocument, Paper, PaperCase, Procedure, StepCase
+from freshness.evidence import EARLIER_DAYS
 from procedures.register import import_file
 from store.tables import findings as findings_table
 from store.tables import pages, record_checks, visits
@@ -476,3 +477,54 @@ def test_a_short_list_that_reads_like_an_article_is_no_undated_item_of_its_own_s
     scene.record(Article("Chỉ đạo số 3"), "direction")
     scene.check()
     assert ("undated", "direction") in scene.found()
+
+
+GOOD = {"vhv": {"procedures": 20, "fees": 1.0, "papers": 1.0}}
+BAD = {"vhv": {"procedures": 20, "fees": 0.1, "papers": 0.1}}
+
+
+def hourly(scene: Scene, day: date, hours: int) -> None:
+    """Visits of a day that asked for lists only, an hour apart."""
+    rows = [
+        {"site_id": SITE, "worker": "w", "started_at": at, "ended_at": at, "outcome": "unchanged"}
+        for at in (moment(day) + timedelta(hours=n) for n in range(-hours, 0))
+    ]
+    with scene.database.write() as connection:
+        connection.execute(insert(visits), rows)
+
+
+def test_a_template_is_compared_with_days_ago_though_lists_were_read_hourly_since(scene: Scene) -> None:
+    scene.whole_site()
+    scene.visit(day=TODAY - timedelta(days=8), coverage=GOOD)
+    for days in range(7, -1, -1):
+        hourly(scene, TODAY - timedelta(days=days), 9)
+    scene.visit(coverage=BAD)
+    scene.check()
+    assert ("template_changed", "") in scene.found()
+
+
+def test_a_changed_template_stays_known_while_later_visits_read_lists_only(scene: Scene) -> None:
+    scene.whole_site()
+    scene.visit(day=TODAY - timedelta(days=2), coverage=GOOD)
+    scene.visit(day=TODAY - timedelta(days=1), coverage=BAD)
+    hourly(scene, TODAY, 5)
+    scene.visit()
+    scene.check()
+    assert ("template_changed", "") in scene.found()
+
+
+def test_what_was_read_longer_ago_than_the_days_compared_with_says_nothing(scene: Scene) -> None:
+    scene.whole_site()
+    scene.visit(day=TODAY - timedelta(days=EARLIER_DAYS + 1), coverage=GOOD)
+    scene.visit(coverage=BAD)
+    scene.check()
+    assert ("template_changed", "") not in scene.found()
+
+
+def test_a_trap_met_in_the_morning_is_still_known_after_a_quiet_noon(scene: Scene) -> None:
+    scene.whole_site()
+    scene.visit(day=TODAY - timedelta(days=1), counters={"traps": {"endless_paging": 3}})
+    hourly(scene, TODAY, 12)
+    scene.visit()
+    scene.check()
+    assert ("trap", "") in scene.found()
