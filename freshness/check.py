@@ -16,13 +16,14 @@ from core.settings import Settings
 from core.sites import Province, Site
 from core.states import Outcome, Verdict
 from freshness import causes, claims, comparison, conditions, links, publication, signing
+from freshness.around import Around
 from freshness.calendar import Calendar
 from freshness.duties import Duty, duties
 from freshness.evidence import Dead, SiteEvidence, gather
 from freshness.known import Known
 from freshness.quiet import Quiet, needs, quiet_times
 from freshness.rules import LawBook, load_law
-from freshness.sections import Around, blind, judge_site, unverifiable
+from freshness.sections import blind, judge_site, unverifiable
 from freshness.watch import unwatched
 from store import board_days, findings, procedures, record_checks, register, verdicts, worklist
 from store.archive import Archive
@@ -39,7 +40,7 @@ _BLINDING = {
 }
 """Findings of a visit in which nothing else can be believed: what is hidden is neither there nor mended."""
 
-SECTION_RULES = ("silence", "late_posting", "section_missing", "undated")
+SECTION_RULES = ("silence", "late_posting", "late_answer", "section_missing", "undated")
 BATCH = 400
 """Records judged between two short write transactions."""
 

@@ -14,6 +14,7 @@ from core.sites import Province
 from core.states import Outcome
 from freshness.rules import LawBook
 from store.tables import pages, records, visits
+from vietnamese.syllables import fold_text
 
 DAYS_AHEAD = 1
 """A stated date may be a day ahead (clocks, time zones); what is further ahead is no date."""
@@ -21,6 +22,13 @@ DAYS_AHEAD = 1
 EARLIER_DAYS = 10
 """Days before the last visit whose visits it is compared with. Lists are due hourly, so that ten visits may be ten hours."""
 
+QUESTIONS = "qna"
+
+NOT_YET = (
+    "dang cho", "cho tra loi", "chua tra loi", "chua co cau tra loi", "chua co tra loi", "dang xu ly", "dang duoc xu ly",
+    "cau hoi dang",
+)  # fmt: skip
+"""What stands in the place of an answer that is still to come, folded."""
 
 SYNDICATED_LEAST = 5
 """News that so many sites show word for word comes from the portal, not from any of them."""
@@ -43,6 +51,17 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
+class Question:
+    """A question of a citizen with the stated days; `answered_on` None: the page shows it and no answer."""
+
+    title: str
+    url: str
+    asked_on: date
+    answered_on: date | None = None
+    capture_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Dead:
     """An address that answers no more: how, since when it was looked at, and its last capture."""
 
@@ -61,6 +80,7 @@ class SectionEvidence:
     doubtful: bool = False  # its own page is known, but failed or was not asked: neither there nor absent
     pages: int = 0
     items: list[Item] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)
     dated: int = 0  # records that state a date
     undated: int = 0  # records that state none, and whose row in a list states none either
     undated_rows: set[str] = field(default_factory=set)  # addresses of list rows without a date
@@ -249,8 +269,10 @@ def _records(
         records.c.title,
         records.c.fields_digest,
     )
-    # Only documents have an issue date: the text of a hundred thousand news items stays where it is.
-    content = case((records.c.kind == "document", records.c.content), else_=null()).label("content")
+    # Only documents have an issue date, and only questions days of their own: the text of a hundred thousand news items
+    # stays where it is.
+    has_days = or_(records.c.kind == "document", records.c.section == QUESTIONS)
+    content = case((has_days, records.c.content), else_=null()).label("content")
     query = select(
         *columns,
         records.c.capture_id,
@@ -268,6 +290,8 @@ def _records(
             continue
         content_of = row.content or {}
         section = site.section(row.section)
+        if (question := _question(row, content_of)) is not None:
+            section.questions.append(question)
         seen = local_date(row.first_seen)
         stated = local_date(row.published) if row.published else None
         issued = content_of.get("issued_on")
@@ -291,6 +315,19 @@ def _records(
         section.items.append(
             Item(day, row.title, row.url, issued_on, posted, content_of.get("issuer", ""), row.capture_id)
         )
+
+
+def _question(row: Row[Any], content: Mapping[str, Any]) -> Question | None:
+    """The question of a record; None when the day it was asked is unknown, or the day of an answer that is there."""
+    asked = content.get("asked") or {}
+    if not asked.get("asked_on"):
+        return None
+    answered = asked.get("answered_on")
+    answer = fold_text(asked.get("answer", ""))
+    if not answered and answer and not answer.startswith(NOT_YET):
+        return None
+    answered_on = date.fromisoformat(answered) if answered else None
+    return Question(row.title, row.url, date.fromisoformat(asked["asked_on"]), answered_on, row.capture_id)
 
 
 def _syndicated(connection: Connection) -> set[str]:

@@ -129,6 +129,14 @@ class LawBook:
                 return Silence(rule.warn, rule.overdue, rule.id, HOUSE)
         return self.silence.get(section)
 
+    def answer_limit(self, section: str, kind: str, asked_on: date) -> Rule | None:
+        """The numeric deadline for answering a question asked on a day; the law of that day."""
+        for rule in self.in_force(kind, asked_on):
+            numeric = rule.unit == "working_days" and rule.max_age is not None
+            if rule.section == section and rule.measure == "answer_minus_question" and numeric:
+                return rule
+        return None
+
     def posting_limit(self, section: str, kind: str, issued_on: date, *, own: bool) -> Rule | None:
         """The numeric posting deadline for a document issued on a day; the law of that day, the general one last."""
         limits = [
