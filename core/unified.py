@@ -50,6 +50,7 @@ class OfferedPage:
     converted: bool = False
     list_only: bool = False
     differs_in: tuple[str, ...] = ()
+    matched: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,10 @@ class Offering:
     matched: str = ""  # how a page without national code came here: "old_code", or "person" who confirmed a match
     pages: tuple[OfferedPage, ...] = ()  # richest first, where the site shows it at more than one address
 
+    def all_pages(self) -> tuple[OfferedPage, ...]:
+        """Every page of it, also where it is only one."""
+        return self.pages or tuple(page for page in (self.page_of(self.record_id),) if page is not None)
+
     @property
     def record_ids(self) -> tuple[int, ...]:
         """The records behind it, that of the richest page first."""
@@ -101,6 +106,7 @@ class Offering:
             self.converted,
             self.list_only,
             self.differs_in,
+            self.matched,
         )
 
 

@@ -151,12 +151,12 @@ def judge_records(
         stage = known.stage()
         todo = record_checks.stale(connection, stage)
     for start in range(0, len(todo), BATCH):
-        references = dict(todo[start : start + BATCH])
+        stale = {one.record_id: one for one in todo[start : start + BATCH]}
         with database.read() as connection:
-            records = by_id(connection, references)
-            codes = {record.code for record in records.values() if record.code}
+            records = by_id(connection, stale)
+            codes = {one.code for one in stale.values() if one.code}
             known = Known(procedures.by_key(connection, codes), law, today, has_register, known.places)
-            done = [comparison.judge(known, record, references[record.id]) for record in records.values()]
+            done = [comparison.judge(known, record, stale[record.id]) for record in records.values()]
         with database.write() as connection:
             record_checks.write(connection, done, stage)
         if progress:

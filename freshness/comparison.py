@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from core.codes import is_internal
@@ -12,7 +13,7 @@ from core.unified import REGISTER, OfferedPage, UnifiedField, UnifiedProcedure
 from freshness.known import PUBLISHED, SAME_CONTENT, Known
 from freshness.texts import finding, findings_of_texts
 from store.findings import Finding
-from store.record_checks import Checked
+from store.record_checks import Checked, Stale
 from store.records import StoredRecord
 from vietnamese.syllables import fold_text
 
@@ -37,22 +38,23 @@ SAME_PAPER = 0.5
 """Two wordings are one paper when they share half of their syllables: lists are typed by hand, in other words."""
 
 
-def judge(known: Known, record: StoredRecord, reference: str) -> Checked:
-    """Everything one record by itself is evidence for."""
+def judge(known: Known, record: StoredRecord, stale: Stale) -> Checked:
+    """Everything one record by itself is evidence for. A page without code is compared with the procedure of its match."""
     content = record.content
     assert isinstance(content, Procedure)
-    found = list(_against_register(known, record, content))
+    matched = replace(record, code=stale.code)
+    found = list(_against_register(known, matched, content))
     if not content.list_only:
         found += _codes(record, content)
-        found += findings_of_texts(known, record, content)
+        found += findings_of_texts(known, matched, content)
     links = {} if content.list_only else _form_links(record, content)
     return Checked(
         record.id,
         record.site_id,
-        record.code,
+        stale.code,
         content.list_only,
         record.version,
-        reference,
+        stale.reference,
         tuple({item.identity: item for item in found}.values()),
         links,
     )

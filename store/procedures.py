@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
 
 from core.plain import digest, from_plain, to_plain
 from core.unified import REGISTER, UnifiedProcedure
 from store import changes, register
-from store.tables import procedures
+from store.tables import matched_records, procedures
 
 CHUNK = 500
 
@@ -139,9 +139,29 @@ def write(connection: Connection, prepared: Iterable[Prepared], at: datetime) ->
     for rows in (changed, unchanged):
         if rows:
             connection.execute(statement, rows)
+    _write_matched(connection, items)
     touched = [row["key"] for row in new] + [row["the_key"] for row in changed]
     changes.append(connection, "index", [f"procedure:{key}" for key in touched], at)
     return Written(len(new), len(changed), len(unchanged))
+
+
+def _write_matched(connection: Connection, items: Mapping[str, Prepared]) -> None:
+    """Keep to which procedure pages without its code belong; a page belongs to one at a time."""
+    pages = [
+        {"record_id": page.record_id, "key": key}
+        for key, item in items.items()
+        for offering in item.procedure.offerings
+        for page in offering.all_pages()
+        if page.matched
+    ]
+    for column, values in (
+        (matched_records.c.key, list(items)),
+        (matched_records.c.record_id, [p["record_id"] for p in pages]),
+    ):
+        for start in range(0, len(values), CHUNK):
+            connection.execute(delete(matched_records).where(column.in_(values[start : start + CHUNK])))
+    if pages:
+        connection.execute(insert(matched_records), pages)
 
 
 def register_history(connection: Connection, code: str) -> list[RegisterChange]:

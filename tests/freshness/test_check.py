@@ -17,6 +17,8 @@ from core.finding_rules import RULES
 from core.model import Article, Channel, Duration, Fee, LegalBasis, LegalDocument, Paper, PaperCase, Procedure, StepCase
 from freshness.evidence import EARLIER_DAYS
 from procedures.register import import_file
+from procedures.unify import unify_changes
+from store import matches
 from store.tables import findings as findings_table
 from store.tables import pages, record_checks, visits
 
@@ -528,3 +530,52 @@ def test_a_trap_met_in_the_morning_is_still_known_after_a_quiet_noon(scene: Scen
     scene.visit()
     scene.check()
     assert ("trap", "") in scene.found()
+
+
+def match(scene: Scene, act: str = "confirm") -> None:
+    """What a person decides at /bien-tap about the one proposal."""
+    unify_changes(scene.database, scene.province, fixed(moment(scene.today)))
+    with scene.database.write() as connection:
+        if act == "undo":
+            matches.undo(connection, 1, "lan", moment(scene.today))
+        else:
+            matches.decide(connection, 1, "confirm", "lan", moment(scene.today))
+
+
+def test_a_match_that_a_person_confirmed_is_compared_field_by_field(scene: Scene, tmp_path: Path) -> None:
+    register(scene, tmp_path, TODAY, "1.001193")
+    detail(scene, tmp_path)
+    scene.whole_site()
+    scene.record(replace(costing("80.000 đồng", 3), code=""))
+    scene.check()
+    assert ("fee_differs", "1.001193") not in scene.found()
+    match(scene)
+    scene.check()
+    assert scene.found() >= {("fee_differs", "1.001193"), ("no_code", "")}
+    match(scene, "undo")
+    scene.check()
+    assert ("fee_differs", "1.001193") not in scene.found()
+
+
+def test_a_page_without_code_whose_match_is_withdrawn_is_told(scene: Scene, tmp_path: Path) -> None:
+    register(scene, tmp_path, TODAY - timedelta(days=9), "1.001193")
+    scene.whole_site()
+    scene.record(replace(costing("80.000 đồng", 3), code=""))
+    match(scene)
+    scene.check()
+    assert ("withdrawn", "1.001193") not in scene.found()
+    register(scene, tmp_path, TODAY, "1.000894")
+    scene.check()
+    assert ("withdrawn", "1.001193") in scene.found()
+
+
+def test_a_matched_page_beside_one_with_the_code_is_a_duplicate(scene: Scene, tmp_path: Path) -> None:
+    register(scene, tmp_path, TODAY, "1.001193")
+    scene.whole_site()
+    scene.record(costing("80.000 đồng", 3))
+    scene.record(replace(costing("80.000 đồng", 3), code=""))
+    scene.check()
+    assert ("duplicate", "1.001193") not in scene.found()
+    match(scene)
+    scene.check()
+    assert ("duplicate", "1.001193") in scene.found()
