@@ -155,7 +155,9 @@ def judge_records(
         with database.read() as connection:
             records = by_id(connection, stale)
             codes = {one.code for one in stale.values() if one.code}
-            known = Known(procedures.by_key(connection, codes), law, today, has_register, known.places)
+            known = Known(
+                procedures.by_key(connection, codes, of_records=stale.keys()), law, today, has_register, known.places
+            )
             done = [comparison.judge(known, record, stale[record.id]) for record in records.values()]
         with database.write() as connection:
             record_checks.write(connection, done, stage)
