@@ -32,7 +32,7 @@ from store.records import StoredRecord, by_id, live_by_code, live_without_code, 
 Progress = Callable[[str, int, int | None], None]
 
 CONSUMER = "unify"
-RENEWAL = "unify:version"
+RENEWAL = "version:unify"
 UNIFY_VERSION = 1
 """Grows whenever the same offerings lead to another unified record: then all are worked out again, once."""
 
