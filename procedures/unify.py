@@ -202,7 +202,8 @@ def _register_entry(around: _Around, known: Sequence[register.Known]) -> Registe
 
 def _of_another_province(around: _Around, entry: RegisterEntry | None) -> bool:
     issuer = plain(entry.issued_by) if entry else ""
-    provincial = issuer.startswith(("ubnd", plain("Ủy ban nhân dân tỉnh"))) or plain("thành phố") in issuer
+    named = any(f" {plain(kind)} " in f" {issuer} " for kind in ("tỉnh", "thành phố"))
+    provincial = named or issuer.startswith("ubnd")
     return provincial and plain(around.province.name) not in issuer
 
 

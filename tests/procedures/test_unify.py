@@ -112,7 +112,15 @@ def test_a_snapshot_that_shrinks_too_much_is_refused(database: Database, tmp_pat
         register(database, tmp_path, "2018-09-01", entry("1.001193", "B"))
 
 
-@pytest.mark.parametrize("odd", [{"issued_by": "UBND tỉnh Lai Châu"}, {"type": "STANDARD_INTERNAL"}])
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"issued_by": "UBND tỉnh Lai Châu"},
+        {"issued_by": "Sở Xây dựng - tỉnh Quảng Ngãi"},
+        {"issued_by": "Trung tâm phục vụ hành chính công Thành phố Hà Nội"},
+        {"type": "STANDARD_INTERNAL"},
+    ],
+)
 def test_what_is_not_ours_stays_out_of_citizens_search(
     database: Database, province: Province, tmp_path: Path, odd: dict[str, object]
 ) -> None:
