@@ -58,11 +58,7 @@ def _late(around: Around, site: Site, question: Question, name: str) -> Late | N
 
 def _shown(entry: Late) -> dict[str, object]:
     question, _, days = entry
-    answered = question.answered_on.isoformat() if question.answered_on else ""
-    return {
-        "url": question.url,
-        "title": question.title,
-        "asked": question.asked_on.isoformat(),
-        "answered": answered,
-        "working_days": days,
-    }
+    shown: dict[str, object] = {"url": question.url, "question": question.title, "asked": question.asked_on.isoformat()}
+    if question.answered_on is not None:
+        shown["answered"] = question.answered_on.isoformat()
+    return shown | {"working_days": days}
