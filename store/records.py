@@ -302,7 +302,8 @@ def old_codes(connection: Connection) -> list[tuple[str, str]]:
 
 def _live_procedures(connection: Connection, condition: ColumnElement[bool]) -> list[StoredRecord]:
     query = _with_url().where(records.c.kind == "procedure", condition, records.c.withdrawn_at.is_(None))
-    return [from_row(row) for row in connection.execute(query.order_by(records.c.id))]
+    built: dict[str, Content] = {}
+    return [from_row(row, built) for row in connection.execute(query.order_by(records.c.id))]
 
 
 def attachment_text(record: StoredRecord) -> str:
