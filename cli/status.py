@@ -27,8 +27,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(workspace: Workspace, _arguments: argparse.Namespace) -> int:
     """Print the state of the schedule and of what follows a crawl."""
-    from crawler.drift import drift
     from jobs.schedule import active_leases, site_states
+    from reports.drift import drift
     from store.changes import mark, pending
     from store.retention import growth
     from store.tables import marks

@@ -75,6 +75,7 @@ RULES: dict[str, FindingRule] = {
         FindingRule("pages_lost", "operator", "site", "Phần lớn các trang biến mất cùng lúc"),
         FindingRule("silence", "editor", "section", "Chuyên mục lâu không có tin mới"),
         FindingRule("late_posting", "editor", "section", "Đăng chậm so với thời hạn luật định"),
+        FindingRule("late_answer", "editor", "section", "Câu hỏi quá hạn trả lời theo luật định"),
         FindingRule("section_missing", "editor", "section", "Thiếu chuyên mục luật yêu cầu"),
         FindingRule("undated", "editor", "section", "Các mục không ghi ngày đăng"),
         FindingRule("missing", "editor", "procedure", "Thiếu thủ tục phải công khai"),

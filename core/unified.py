@@ -38,8 +38,27 @@ class UnifiedField:
 
 
 @dataclass(frozen=True, slots=True)
+class OfferedPage:
+    """One address at which a site shows a procedure, with the level in its own words and the fields in which it differs."""
+
+    url: str
+    record_id: int
+    seen_at: datetime
+    changed_at: datetime
+    capture_id: int | None = None
+    service_level_raw: str = ""
+    converted: bool = False
+    list_only: bool = False
+    differs_in: tuple[str, ...] = ()
+    matched: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Offering:
-    """A procedure as one site publishes it, with the page's own wording and in which fields it differs."""
+    """A procedure as one site publishes it: each part in the wording of the richest of its pages that says it.
+
+    `url`, `record_id`, `capture_id` and the times are those of the richest page; `differs_in` is of all of them.
+    """
 
     site_id: str
     url: str
@@ -62,6 +81,33 @@ class Offering:
     list_only: bool = False
     differs_in: tuple[str, ...] = ()
     matched: str = ""  # how a page without national code came here: "old_code", or "person" who confirmed a match
+    pages: tuple[OfferedPage, ...] = ()  # richest first, where the site shows it at more than one address
+
+    def all_pages(self) -> tuple[OfferedPage, ...]:
+        """Every page of it, also where it is only one."""
+        return self.pages or tuple(page for page in (self.page_of(self.record_id),) if page is not None)
+
+    @property
+    def record_ids(self) -> tuple[int, ...]:
+        """The records behind it, that of the richest page first."""
+        return tuple(page.record_id for page in self.pages) or (self.record_id,)
+
+    def page_of(self, record_id: int) -> OfferedPage | None:
+        """The page with this record, if it is one of the site's."""
+        if self.pages or record_id != self.record_id:
+            return next((page for page in self.pages if page.record_id == record_id), None)
+        return OfferedPage(
+            self.url,
+            self.record_id,
+            self.seen_at,
+            self.changed_at,
+            self.capture_id,
+            self.service_level_raw,
+            self.converted,
+            self.list_only,
+            self.differs_in,
+            self.matched,
+        )
 
 
 @dataclass(frozen=True, slots=True)

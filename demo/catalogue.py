@@ -17,6 +17,9 @@ _OBSOLETE_NAMES = re.compile(
     r"cấp huyện|chứng minh nhân dân|sổ hộ khẩu|thị trấn|tài nguyên và môi trường", re.IGNORECASE
 )
 
+_PROVINCIAL = re.compile(r"\b(?:tỉnh|thành phố)\s", re.IGNORECASE)
+PROVINCE = "Thanh Hóa"
+
 
 @dataclass(frozen=True, slots=True)
 class Facts:
@@ -31,6 +34,11 @@ class Facts:
     time: tuple[int, str] | None = None
     fee: int | None = None
     results: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def is_of_another_province(self) -> bool:
+        """Whether another province issued it, so that no site here has to publish it: “… Thành phố Hà Nội”."""
+        return bool(_PROVINCIAL.search(self.issued_by)) and PROVINCE not in self.issued_by
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,8 @@ KINDS: dict[str, Kind] = {
         _site("session_ids", None),
         Kind("stale_section", "section", "silence", params=("quiet_days",)),
         Kind("late_posting", "section", "late_posting", params=("working_days",)),
+        Kind("answer_late", "section", "late_answer", params=("working_days",)),
+        Kind("unanswered", "section", "late_answer", params=("working_days",)),
         Kind("section_missing", "section", "section_missing"),
         Kind("undated_items", "section", "undated"),
         Kind("fee_differs", "procedure", "fee_differs", params=("fee",)),
@@ -75,11 +77,14 @@ KINDS: dict[str, Kind] = {
 STALE_SECTIONS = ("news", "direction")
 LATE_SECTIONS = ("legal_docs",)
 MISSING_SECTIONS = ("legal_guidance", "planning", "projects", "consultation", "qna", "mandatory_on_web")
+QUESTION_SECTIONS = ("qna",)
 DATED_SECTIONS = ("news", "direction")
 
 MENDABLE_SECTIONS: dict[str, tuple[str, ...]] = {
     "stale_section": STALE_SECTIONS,
     "late_posting": LATE_SECTIONS,
+    "answer_late": QUESTION_SECTIONS,
+    "unanswered": QUESTION_SECTIONS,
     "section_missing": MISSING_SECTIONS,
     "undated_items": DATED_SECTIONS,
 }

@@ -61,6 +61,14 @@ def quiet_days(unit: Unit, section: str, day: date) -> int:
     return _house()[section]["warn"]
 
 
+def answer_days(unit: Unit, section: str, asked: date) -> int | None:
+    """Working days within which a question must be answered by the law of the day it was asked; None: no number."""
+    for rule in _binding(unit, asked):
+        if rule["section"] == section and rule["measure"] == "answer_minus_question":
+            return int(rule["max_age"])
+    return None
+
+
 def posting_days(unit: Unit, section: str, issued: date) -> int | None:
     """Working days within which a site's own document must be posted by the law of its day; None: no number."""
     limits = [

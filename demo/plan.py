@@ -137,6 +137,8 @@ def _complete(path: Path, plan: Plan, numbered: tuple[int, Fault], others: list[
         params.setdefault("quiet_days", rng.randint(20, 45))
     elif fault.kind == "late_posting":
         params.setdefault("working_days", rng.randint(8, 20))
+    elif fault.kind in ("answer_late", "unanswered"):
+        params.setdefault("working_days", rng.randint(17, 30))
     return Fault(fault.site, fault.kind, fault.from_day, fault.to_day, section, code, params)
 
 

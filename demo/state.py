@@ -16,7 +16,9 @@ from demo.sizes import SIZES
 from demo.units import DAY_ZERO, Unit, codes_of
 
 LATE_NUMBER = 90_000
-"""Number of the document that a late_posting fault adds: apart from all scheduled ones."""
+"""Number of the document that a late_posting fault adds, and of the questions that follow it: apart from all scheduled ones."""
+
+QUESTION_NUMBERS = {"answer_late": LATE_NUMBER + 1, "unanswered": LATE_NUMBER + 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,8 @@ def _places(plan: Plan, unit: Unit, section: str, today: date) -> tuple[tuple[in
             rows = stale(fault, rows, zero)
         if fault.kind == "late_posting" and fault.section == section:
             rows.append((LATE_NUMBER, late_day(fault, zero)))
+        if fault.kind in QUESTION_NUMBERS and fault.section == section:
+            rows.append((QUESTION_NUMBERS[fault.kind], late_day(fault, zero)))
     return tuple(sorted(rows, key=lambda row: row[1]))
 
 
@@ -92,6 +96,20 @@ def late_day(fault: Fault, zero: date) -> date:
     return workdays.step(zero + timedelta(days=fault.from_day), -1)
 
 
+def asked_day(fault: Fault, zero: date) -> date:
+    """Day on which the question was asked that is answered late, or not at all."""
+    return workdays.step(late_day(fault, zero), -int(fault.params["working_days"]))
+
+
+def _question(item: Item, fault: Fault, zero: date) -> Item:
+    """A question that is answered when it is posted, or posted with an answer still to come."""
+    asked = f"{asked_day(fault, zero):%d/%m/%Y}"
+    answered = f"{item.published:%d/%m/%Y}"
+    if fault.kind == "answer_late":
+        return replace(item, body=(f"Ngày hỏi: {asked}", f"Ngày trả lời: {answered}", *item.body[2:]))
+    return replace(item, body=(f"Ngày hỏi: {asked}", f"Câu hỏi: {item.body[-1]}", "Trả lời: Đang chờ trả lời."))
+
+
 def item_of(plan: Plan, state: SiteState, section: str, place: tuple[int, date]) -> Item:
     """The item at a place of a section."""
     item = agenda.item(plan.seed, plan.preset, state.unit, section, place)
@@ -100,6 +118,9 @@ def item_of(plan: Plan, state: SiteState, section: str, place: tuple[int, date])
         days = int(fault.params["working_days"]) if fault else 0
         issued = workdays.step(place[1], -days)
         item = replace(item, issued_on=issued, effective_on=issued, published=datetime.combine(place[1], time(9, 30)))
+    for fault in state.faults:
+        if QUESTION_NUMBERS.get(fault.kind) == place[0] and fault.section == section:
+            item = _question(item, fault, DAY_ZERO[plan.preset])
     return item
 
 

@@ -17,7 +17,7 @@ from demo.faults import KINDS, Fault
 from demo.pages import SitePages
 from demo.plan import Plan, load
 from demo.sizes import SIZES
-from demo.state import late_day, state_of
+from demo.state import asked_day, late_day, state_of
 from demo.units import DAY_ZERO, Unit, codes_of, units
 
 AT_ONCE = 0
@@ -38,7 +38,14 @@ _NOTICED = {
     "site": {"tcvn3_text": DEEP, "template_changed": DEEP},
 }
 _CLEARED = {
-    "section": {"stale_section": AT_ONCE, "section_missing": AT_ONCE, "undated_items": DEEP, "late_posting": ABSENT},
+    "section": {
+        "stale_section": AT_ONCE,
+        "section_missing": AT_ONCE,
+        "undated_items": DEEP,
+        "late_posting": ABSENT,
+        "answer_late": ABSENT,
+        "unanswered": ABSENT,
+    },
     "procedure": {"extra": ABSENT, "withdrawn": AT_ONCE, "duplicate": ABSENT},
     "site": dict.fromkeys(
         (
@@ -203,6 +210,14 @@ def _late(plan: Plan, unit: Unit, fault: Fault, day: int) -> bool:
     return limit is not None and lag > limit
 
 
+def _answer(plan: Plan, unit: Unit, fault: Fault, day: int) -> bool:
+    state, limit_of = state_of(plan, unit, day), law.answer_days
+    asked = asked_day(fault, DAY_ZERO[plan.preset])
+    limit = limit_of(unit, fault.section, asked)
+    shown = fault.section in {section.id for section in state.sections}
+    return shown and limit is not None and int(fault.params["working_days"]) > limit
+
+
 def _section_missing(plan: Plan, unit: Unit, fault: Fault, day: int) -> bool:
     return law.requires(unit, fault.section, _date(plan, day))
 
@@ -221,6 +236,8 @@ def _form_changed(plan: Plan, unit: Unit, fault: Fault, day: int) -> bool:
 _VISIBLE: dict[str, Callable[[Plan, Unit, Fault, int], bool]] = {
     "stale_section": _silence,
     "late_posting": _late,
+    "answer_late": _answer,
+    "unanswered": _answer,
     "section_missing": _section_missing,
     "undated_items": _undated,
     "form_changed": _form_changed,

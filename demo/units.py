@@ -66,7 +66,7 @@ def codes_of(preset: str, seed: int, count: int) -> dict[str, tuple[str, ...]]:
     Each site has some that no other site publishes, so that a fault in one of them is that site's alone.
     """
     usable = [facts for facts in all_facts().values() if speaks_plainly(facts.name) and facts.sectors]
-    free = {facts.code: facts for facts in usable}
+    free = {facts.code: facts for facts in usable if not facts.is_of_another_province}
     chosen: dict[str, list[str]] = {}
     for unit in units(preset):
         first = (*SPECIAL.get(unit.id, ()), *POPULAR[unit.kind])

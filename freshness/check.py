@@ -16,13 +16,14 @@ from core.settings import Settings
 from core.sites import Province, Site
 from core.states import Outcome, Verdict
 from freshness import causes, claims, comparison, conditions, links, publication, signing
+from freshness.around import Around
 from freshness.calendar import Calendar
 from freshness.duties import Duty, duties
 from freshness.evidence import Dead, SiteEvidence, gather
 from freshness.known import Known
 from freshness.quiet import Quiet, needs, quiet_times
 from freshness.rules import LawBook, load_law
-from freshness.sections import Around, blind, judge_site, unverifiable
+from freshness.sections import blind, judge_site, unverifiable
 from freshness.watch import unwatched
 from store import board_days, findings, procedures, record_checks, register, verdicts, worklist
 from store.archive import Archive
@@ -39,7 +40,7 @@ _BLINDING = {
 }
 """Findings of a visit in which nothing else can be believed: what is hidden is neither there nor mended."""
 
-SECTION_RULES = ("silence", "late_posting", "section_missing", "undated")
+SECTION_RULES = ("silence", "late_posting", "late_answer", "section_missing", "undated")
 BATCH = 400
 """Records judged between two short write transactions."""
 
@@ -150,12 +151,14 @@ def judge_records(
         stage = known.stage()
         todo = record_checks.stale(connection, stage)
     for start in range(0, len(todo), BATCH):
-        references = dict(todo[start : start + BATCH])
+        stale = {one.record_id: one for one in todo[start : start + BATCH]}
         with database.read() as connection:
-            records = by_id(connection, references)
-            codes = {record.code for record in records.values() if record.code}
-            known = Known(procedures.by_key(connection, codes), law, today, has_register, known.places)
-            done = [comparison.judge(known, record, references[record.id]) for record in records.values()]
+            records = by_id(connection, stale)
+            codes = {one.code for one in stale.values() if one.code}
+            known = Known(
+                procedures.by_key(connection, codes, of_records=stale.keys()), law, today, has_register, known.places
+            )
+            done = [comparison.judge(known, record, stale[record.id]) for record in records.values()]
         with database.write() as connection:
             record_checks.write(connection, done, stage)
         if progress:
@@ -167,7 +170,7 @@ def _gather(connection: Connection, province: Province, around: Around) -> _Morn
     today = around.today
     has_register = register.newest_complete(connection) is not None
     known = Known({}, around.law, today, has_register, load_places(province.folder))
-    evidence = gather(connection, province, today)
+    evidence = gather(connection, province, around.law, today)
     dead: dict[str, Dead] = {url: one for of in evidence.values() for url, one in of.dead.items()}
     of_site = publication.by_site(
         (

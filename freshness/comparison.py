@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from core.codes import is_internal
 from core.model import Procedure
-from core.unified import REGISTER, Offering, UnifiedField, UnifiedProcedure
+from core.unified import REGISTER, OfferedPage, UnifiedField, UnifiedProcedure
 from freshness.known import PUBLISHED, SAME_CONTENT, Known
 from freshness.texts import finding, findings_of_texts
 from store.findings import Finding
-from store.record_checks import Checked
+from store.record_checks import Checked, Stale
 from store.records import StoredRecord
 from vietnamese.syllables import fold_text
 
@@ -37,22 +38,23 @@ SAME_PAPER = 0.5
 """Two wordings are one paper when they share half of their syllables: lists are typed by hand, in other words."""
 
 
-def judge(known: Known, record: StoredRecord, reference: str) -> Checked:
-    """Everything one record by itself is evidence for."""
+def judge(known: Known, record: StoredRecord, stale: Stale) -> Checked:
+    """Everything one record by itself is evidence for. A page without code is compared with the procedure of its match."""
     content = record.content
     assert isinstance(content, Procedure)
-    found = list(_against_register(known, record, content))
+    matched = replace(record, code=stale.code)
+    found = list(_against_register(known, matched, content))
     if not content.list_only:
         found += _codes(record, content)
-        found += findings_of_texts(known, record, content)
+        found += findings_of_texts(known, matched, content)
     links = {} if content.list_only else _form_links(record, content)
     return Checked(
         record.id,
         record.site_id,
-        record.code,
+        stale.code,
         content.list_only,
         record.version,
-        reference,
+        stale.reference,
         tuple({item.identity: item for item in found}.values()),
         links,
     )
@@ -94,18 +96,17 @@ def _against_register(known: Known, record: StoredRecord, content: Procedure) ->
         evidence = {"name": record.title, "withdrawn_on": register.withdrawn_on.isoformat()}
         yield finding("withdrawn", record, message, law=SAME_CONTENT, evidence=evidence)
         return
-    offering = next((one for one in procedure.offerings if one.record_id == record.id), None)
-    if offering is not None and not content.list_only:
-        yield from _differences(record, procedure, offering)
+    page = next((page for one in procedure.offerings if (page := one.page_of(record.id)) is not None), None)
+    if page is not None and not content.list_only:
+        yield from _differences(record, procedure, page)
 
 
-def _differences(record: StoredRecord, procedure: UnifiedProcedure, offering: Offering) -> Iterator[Finding]:
-    for name in offering.differs_in:
+def _differences(record: StoredRecord, procedure: UnifiedProcedure, page: OfferedPage) -> Iterator[Finding]:
+    for name in page.differs_in:
         shown = (procedure.fields or {}).get(name)
         if name not in _DIFFERENCES or shown is None or shown.source != REGISTER:
             continue
-        theirs = next((item.value for item in shown.differing if item.url == record.url), "")
-        found = _told(name, theirs, shown, offering)
+        found = _told(name, _theirs(shown, record), shown, page)
         if found is None:
             continue
         rule, label = _DIFFERENCES[name]
@@ -120,7 +121,13 @@ def _differences(record: StoredRecord, procedure: UnifiedProcedure, offering: Of
         yield finding(rule, record, message, law=SAME_CONTENT, evidence=evidence, field=name)
 
 
-def _told(name: str, theirs: Any, shown: UnifiedField, offering: Offering) -> dict[str, str] | None:
+def _theirs(shown: UnifiedField, record: StoredRecord) -> Any:
+    """What the page says instead; two pages of a site that say the same are kept as one voice."""
+    own = [item.value for item in shown.differing if item.url == record.url]
+    return next(iter(own or [item.value for item in shown.differing if item.source == record.site_id]), "")
+
+
+def _told(name: str, theirs: Any, shown: UnifiedField, shown_by: OfferedPage) -> dict[str, str] | None:
     """The two texts and the sentence about them; None when the difference is none that an editor should mend."""
     if name == "papers":
         return _papers(theirs, shown.value)
@@ -128,9 +135,10 @@ def _told(name: str, theirs: Any, shown: UnifiedField, offering: Offering) -> di
     if name == "decision_number" and _issuer(page) != _issuer(register):
         return None  # the ministry's decision beside the province's: both are right
     if name == "service_level":
-        converted = f" (quy đổi từ “{offering.service_level_raw}”)" if offering.converted else ""
-        told = f"trang ghi “{offering.service_level_raw or page}”{converted and f', quy đổi là “{page}”'}, danh mục quốc gia ghi “{register}”."
-        return {"page": offering.service_level_raw or page, "register": register, "told": told}
+        raw = shown_by.service_level_raw or page
+        converted = f", quy đổi là “{page}”" if shown_by.converted else ""
+        told = f"trang ghi “{raw}”{converted}, danh mục quốc gia ghi “{register}”."
+        return {"page": raw, "register": register, "told": told}
     return {"page": page, "register": register, "told": f"trang ghi “{page}”, danh mục quốc gia ghi “{register}”."}
 
 

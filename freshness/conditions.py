@@ -117,10 +117,12 @@ def _template(site: Site, evidence: SiteEvidence) -> Iterator[Finding]:
         proof = {"urls": urls[:20], "pages": len(urls), "family": evidence.family}
         yield Finding("template_changed", site.id, message, capture_id=lost[urls[0]], evidence=proof)
         return
-    now = _coverage(evidence.visit.coverage)
-    before = max((_coverage(row.coverage) for row in evidence.earlier), default=None, key=lambda pair: pair[1])
-    if before is None or now[0] < COVERAGE_LEAST or before[0] < COVERAGE_LEAST:
+    # A visit that asked only for lists says nothing about templates, neither that they changed nor that they did not.
+    read = [_coverage(row.coverage) for row in (evidence.visit, *evidence.earlier)]
+    read = [pair for pair in read if pair[0] >= COVERAGE_LEAST]
+    if len(read) < 2:
         return
+    now, before = read[0], max(read[1:], key=lambda pair: pair[1])
     if now[1] < before[1] * (1 - COVERAGE_DROP):
         message = f"Đọc được {now[1]:.0%} số trường của thủ tục, trước đây {before[1]:.0%}: giao diện có lẽ đã đổi."
         evidence_of = {"now": now[1], "before": before[1], "procedures": now[0], "family": evidence.family}

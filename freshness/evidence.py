@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import JSON, Connection, Row, String, and_, case, cast, func, null, or_, select, type_coerce
@@ -12,14 +12,23 @@ from sqlalchemy import JSON, Connection, Row, String, and_, case, cast, func, nu
 from core.clock import local_date
 from core.sites import Province
 from core.states import Outcome
+from freshness.rules import LawBook
 from store.tables import pages, records, visits
+from vietnamese.syllables import fold_text
 
 DAYS_AHEAD = 1
 """A stated date may be a day ahead (clocks, time zones); what is further ahead is no date."""
 
-EARLIER_VISITS = 10
-"""Earlier visits of a site that the last one is compared with."""
+EARLIER_DAYS = 10
+"""Days before the last visit whose visits it is compared with. Lists are due hourly, so that ten visits may be ten hours."""
 
+QUESTIONS = "qna"
+
+NOT_YET = (
+    "dang cho", "cho tra loi", "chua tra loi", "chua co cau tra loi", "chua co tra loi", "dang xu ly", "dang duoc xu ly",
+    "cau hoi dang",
+)  # fmt: skip
+"""What stands in the place of an answer that is still to come, folded."""
 
 SYNDICATED_LEAST = 5
 """News that so many sites show word for word comes from the portal, not from any of them."""
@@ -42,6 +51,17 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
+class Question:
+    """A question of a citizen with the stated days; `answered_on` None: the page shows it and no answer."""
+
+    title: str
+    url: str
+    asked_on: date
+    answered_on: date | None = None
+    capture_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Dead:
     """An address that answers no more: how, since when it was looked at, and its last capture."""
 
@@ -60,6 +80,7 @@ class SectionEvidence:
     doubtful: bool = False  # its own page is known, but failed or was not asked: neither there nor absent
     pages: int = 0
     items: list[Item] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)
     dated: int = 0  # records that state a date
     undated: int = 0  # records that state none, and whose row in a list states none either
     undated_rows: set[str] = field(default_factory=set)  # addresses of list rows without a date
@@ -108,26 +129,41 @@ _ABSENT = (Outcome.GONE.value, Outcome.HTTP_4XX.value, Outcome.SOFT_404.value)
 _GOOD = (Outcome.OK.value, Outcome.UNCHANGED.value)
 
 
-def gather(connection: Connection, province: Province, today: date) -> dict[str, SiteEvidence]:
+def gather(connection: Connection, province: Province, law: LawBook, today: date) -> dict[str, SiteEvidence]:
     """The evidence of every site of the day, in a handful of statements."""
     found = {site.id: SiteEvidence(site.id) for site in province.sites_on(today)}
     _visits(connection, found)
     first_visit = dict(_first_visits(connection))
     _pages(connection, found)
-    _records(connection, found, first_visit, today)
+    _records(connection, found, first_visit, (law, today))
     return found
 
 
 def _visits(connection: Connection, found: Mapping[str, SiteEvidence]) -> None:
-    query = select(visits).where(visits.c.ended_at.is_not(None), visits.c.outcome != Outcome.INTERRUPTED.value)
-    for row in connection.execute(query.order_by(visits.c.started_at.desc(), visits.c.id.desc())):
-        site = found.get(row.site_id)
-        if site is None:
+    ended = and_(visits.c.ended_at.is_not(None), visits.c.outcome != Outcome.INTERRUPTED.value)
+    last = select(visits.c.site_id, func.max(visits.c.started_at)).where(ended).group_by(visits.c.site_id)
+    for site_id, at in connection.execute(last).all():
+        if site_id not in found:
             continue
-        if site.visit is None:
-            site.visit = row
-        elif len(site.earlier) < EARLIER_VISITS:
-            site.earlier.append(row)
+        of_site = select(visits).where(ended, visits.c.site_id == site_id)
+        of_site = of_site.where(visits.c.started_at > at - timedelta(days=EARLIER_DAYS + 1))
+        rows = connection.execute(of_site.order_by(visits.c.started_at.desc(), visits.c.id.desc())).all()
+        found[site_id].visit, found[site_id].earlier = rows[0], _one_a_day(rows[0], rows[1:])
+
+
+def _one_a_day(last: Row[Any], rows: Iterable[Row[Any]]) -> list[Row[Any]]:
+    """Of each day the newest visit, and the newest that read procedures or met traps: an hourly look at lists does neither."""
+    oldest = local_date(last.started_at) - timedelta(days=EARLIER_DAYS)
+    kept: dict[tuple[object, ...], Row[Any]] = {}
+    for row in rows:
+        day = local_date(row.started_at)
+        if day < oldest:
+            continue
+        traps = bool(row.counters.get("traps"))
+        if (day,) not in kept or ((row.coverage or traps) and (day, bool(row.coverage), traps) not in kept):
+            kept.setdefault((day,), row)
+            kept[day, bool(row.coverage), traps] = row
+    return list({row.id: row for row in kept.values()}.values())
 
 
 def _first_visits(connection: Connection) -> Iterable[tuple[str, datetime]]:
@@ -218,8 +254,12 @@ def _lists(connection: Connection, found: Mapping[str, SiteEvidence]) -> None:
 
 
 def _records(
-    connection: Connection, found: Mapping[str, SiteEvidence], first_visit: Mapping[str, datetime], today: date
+    connection: Connection,
+    found: Mapping[str, SiteEvidence],
+    first_visit: Mapping[str, datetime],
+    judged_by: tuple[LawBook, date],
 ) -> None:
+    law, today = judged_by
     columns = (
         records.c.id,
         records.c.site_id,
@@ -229,10 +269,16 @@ def _records(
         records.c.title,
         records.c.fields_digest,
     )
-    # Only documents have an issue date: the text of a hundred thousand news items stays where it is.
-    content = case((records.c.kind == "document", records.c.content), else_=null()).label("content")
+    # Only documents have an issue date, and only questions days of their own: the text of a hundred thousand news items
+    # stays where it is.
+    has_days = or_(records.c.kind == "document", records.c.section == QUESTIONS)
+    content = case((has_days, records.c.content), else_=null()).label("content")
     query = select(
-        *columns, records.c.capture_id, type_coerce(content, JSON(none_as_null=True)).label("content"), pages.c.url
+        *columns,
+        records.c.capture_id,
+        type_coerce(content, JSON(none_as_null=True)).label("content"),
+        pages.c.url,
+        pages.c.depth,
     )
     query = query.join(pages, pages.c.id == records.c.page_id).where(
         records.c.kind.in_(("article", "document")), records.c.withdrawn_at.is_(None), records.c.section != ""
@@ -244,12 +290,16 @@ def _records(
             continue
         content_of = row.content or {}
         section = site.section(row.section)
+        if (question := _question(row, content_of)) is not None:
+            section.questions.append(question)
         seen = local_date(row.first_seen)
         stated = local_date(row.published) if row.published else None
         issued = content_of.get("issued_on")
         issued_on = date.fromisoformat(issued) if issued else None
         if (max(stated or today, issued_on or today) - today).days > DAYS_AHEAD:
             continue  # a date that has not come says nothing
+        if stated is None and row.depth <= 1 and law.names_section(row.title, row.section):
+            continue  # the section's own page: a short list without dates reads like an article, and is no item
         began = first_visit.get(row.site_id)
         later = began is not None and local_date(began) < seen
         posted = min(stated, seen) if stated else seen if later else None
@@ -265,6 +315,19 @@ def _records(
         section.items.append(
             Item(day, row.title, row.url, issued_on, posted, content_of.get("issuer", ""), row.capture_id)
         )
+
+
+def _question(row: Row[Any], content: Mapping[str, Any]) -> Question | None:
+    """The question of a record; None when the day it was asked is unknown, or the day of an answer that is there."""
+    asked = content.get("asked") or {}
+    if not asked.get("asked_on"):
+        return None
+    answered = asked.get("answered_on")
+    answer = fold_text(asked.get("answer", ""))
+    if not answered and answer and not answer.startswith(NOT_YET):
+        return None
+    answered_on = date.fromisoformat(answered) if answered else None
+    return Question(row.title, row.url, date.fromisoformat(asked["asked_on"]), answered_on, row.capture_id)
 
 
 def _syndicated(connection: Connection) -> set[str]:

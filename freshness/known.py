@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from core.model import Procedure
 from core.places import Places
 from core.plain import digest
 from core.unified import REGISTER, UnifiedProcedure
@@ -16,7 +17,7 @@ from vietnamese.syllables import nfc
 SAME_CONTENT = "NĐ 63/2010 Đ26 k2 (sửa bởi 92/2017): nội dung phải thống nhất với Cơ sở dữ liệu quốc gia"
 PUBLISHED = "NĐ 63/2010 Đ17 k1 (sửa bởi 92/2017)"
 
-JUDGE_VERSION = 1
+JUDGE_VERSION = 2
 """Grows whenever the code that judges a record changes what it says: then every record is judged again."""
 
 
@@ -30,12 +31,20 @@ class Known:
     has_register: bool
     places: Places = field(default_factory=Places)
     _words: dict[str, str] = field(default_factory=dict)
+    _texts: dict[int, tuple[Procedure, tuple[str, str]]] = field(default_factory=dict)
 
     def register_words(self, code: str) -> str:
         """Everything the register's own detail says about a code, in lower case; "" when it has no detail."""
         if code not in self._words:
             self._words[code] = _words_of_register(self.procedures.get(code))
         return self._words[code]
+
+    def words_of_content(self, content: Procedure, read: Callable[[Procedure], tuple[str, str]]) -> tuple[str, str]:
+        """What `read` makes of a content, worked out once where several pages share it (store.records.by_id)."""
+        kept = self._texts.get(id(content))
+        if kept is None or kept[0] is not content:
+            kept = self._texts[id(content)] = (content, read(content))
+        return kept[1]
 
     def stage(self) -> str:
         """A digest of all that may change what is said about an unchanged record."""

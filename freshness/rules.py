@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from core.errors import ConfigError
+from vietnamese.syllables import fold_text
 
 HOUSE = "không phải luật"
 """What a finding says as its law when only a house threshold stands behind it."""
@@ -42,7 +43,7 @@ class Rule:
     end: date | None
     warn: int | None
     overdue: int | None
-    has_menu: bool
+    menu: frozenset[str]  # what its section is called in menus, folded
 
     def holds(self, kind: str, day: date) -> bool:
         """Whether the rule binds a site of this kind on this day."""
@@ -104,6 +105,11 @@ class LawBook:
         """The terms that are out of date on a day."""
         return tuple(term for term in self.terms if term.begin <= day)
 
+    def names_section(self, wording: str, section: str) -> bool:
+        """Whether a wording is nothing but the name of a section, as menus have it, under the law of any day."""
+        folded = fold_text(wording)
+        return any(rule.section == section and folded in rule.menu for rule in self.rules)
+
     def in_force(self, kind: str, day: date) -> tuple[Rule, ...]:
         """The rules that bind a kind of site on a day."""
         return tuple(rule for rule in self.rules if rule.holds(kind, day))
@@ -112,7 +118,7 @@ class LawBook:
         """Section → the rule that requires it; only sections a menu can be recognised by."""
         found: dict[str, Rule] = {}
         for rule in self.in_force(kind, day):
-            if rule.required and rule.section != "*" and rule.has_menu and rule.measure in _RECOGNISABLE:
+            if rule.required and rule.section != "*" and rule.menu and rule.measure in _RECOGNISABLE:
                 found.setdefault(rule.section, rule)
         return found
 
@@ -122,6 +128,14 @@ class LawBook:
             if rule.section == section and rule.measure == "days_since_last_item" and rule.warn and rule.overdue:
                 return Silence(rule.warn, rule.overdue, rule.id, HOUSE)
         return self.silence.get(section)
+
+    def answer_limit(self, section: str, kind: str, asked_on: date) -> Rule | None:
+        """The numeric deadline for answering a question asked on a day; the law of that day."""
+        for rule in self.in_force(kind, asked_on):
+            numeric = rule.unit == "working_days" and rule.max_age is not None
+            if rule.section == section and rule.measure == "answer_minus_question" and numeric:
+                return rule
+        return None
 
     def posting_limit(self, section: str, kind: str, issued_on: date, *, own: bool) -> Rule | None:
         """The numeric posting deadline for a document issued on a day; the law of that day, the general one last."""
@@ -165,7 +179,7 @@ def _rule(row: Mapping[str, Any]) -> Rule:
         end=date.fromisoformat(row["in_force_to"]) if row["in_force_to"] else None,
         warn=house.get("warn_working_days"),
         overdue=house.get("overdue_working_days"),
-        has_menu=bool(row["menu_aliases_vi"]),
+        menu=frozenset(fold_text(alias) for alias in row["menu_aliases_vi"] or ()),
     )
 
 

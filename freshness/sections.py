@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 
-from core.clock import local_date
 from core.finding_rules import RULES
-from core.settings import Settings
 from core.sites import Site
 from core.states import Verdict
-from freshness.calendar import Calendar
+from freshness.around import Around
 from freshness.evidence import Item, SectionEvidence, SiteEvidence
-from freshness.rules import LawBook, Rule, Silence
+from freshness.questions import late_answers
+from freshness.rules import Rule, Silence
 from freshness.wording import REASONS, dated, section_name
 from store.findings import Finding
 from store.verdicts import Judged
-from store.worklist import Decisions
 from vietnamese.syllables import fold_text
 
 LAG_WINDOW = timedelta(days=60)
@@ -29,22 +26,6 @@ UNDATED_LEAST = 3
 
 PROCEDURES = "procedures"
 _ORDER = (Verdict.OVERDUE, Verdict.DUE, Verdict.UNKNOWN, Verdict.FRESH)
-
-
-@dataclass(frozen=True, slots=True)
-class Around:
-    """What judging needs beside the evidence: the law, the calendar, the day, settings, and what people decided."""
-
-    law: LawBook
-    calendar: Calendar
-    now: datetime
-    settings: Settings
-    decisions: Decisions = field(default_factory=Decisions)
-
-    @property
-    def today(self) -> date:
-        """The day in Vietnam."""
-        return local_date(self.now)
 
 
 def blind(around: Around, site: Site, evidence: SiteEvidence, reason: str) -> list[Judged]:
@@ -115,7 +96,7 @@ def _section(
             evidence=proof,
         )
         return verdict, [finding]
-    late = _late(around, site, section, name)
+    late = [*_late(around, site, section, name), *late_answers(around, site, section, name)]
     if _is_undated(section):
         reason = f"Các mục của “{label}” không ghi ngày đăng nên không đo được."
         finding = Finding(
@@ -130,10 +111,13 @@ def _section(
         return Judged(site.id, Verdict.UNKNOWN, "house.undated", reason, name), [*late, finding]
     verdict, silent = _silence(around, site, section, name, rule)
     standing = [item for item in late if item.identity not in around.decisions.false_alarms]
-    if standing and verdict.verdict is Verdict.FRESH:
+    if standing and verdict.verdict in (Verdict.FRESH, Verdict.UNKNOWN):
         newest = verdict.newest_item
-        reason = f"“{label}” có văn bản đăng chậm so với hạn luật định."
-        verdict = Judged(site.id, Verdict.DUE, late[0].evidence["rule"], reason, name, newest, late[0].evidence)
+        what = (
+            "câu hỏi quá hạn trả lời" if standing[0].rule == "late_answer" else "văn bản đăng chậm so với hạn luật định"
+        )
+        cause = standing[0].evidence
+        verdict = Judged(site.id, Verdict.DUE, cause["rule"], f"“{label}” có {what}.", name, newest, cause)
     return verdict, [*late, *silent]
 
 

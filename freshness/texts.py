@@ -25,11 +25,16 @@ _NAMED_DISTRICT = re.compile(
 
 def findings_of_texts(known: Known, record: StoredRecord, content: Procedure) -> Iterator[Finding]:
     """Obsolete terms and citations of repealed texts. What the national record says too no editor here can mend."""
-    # Titles of decrees keep the words of their day.
-    said = nfc(" . ".join(words_of(replace(content, legal_bases=()))))
+    said, cited_too = known.words_of_content(content, _texts)
     register = known.register_words(record.code)
     yield from _terms(known, record, said, register)
-    yield from _citations(known, record, nfc(" . ".join(words_of(content))), register)
+    yield from _citations(known, record, cited_too, register)
+
+
+def _texts(content: Procedure) -> tuple[str, str]:
+    """What a page says without its legal bases, whose titles keep the words of their day, and with them."""
+    said = nfc(" . ".join(words_of(replace(content, legal_bases=()))))
+    return said, " . ".join((said, nfc(" . ".join(words_of(content.legal_bases)))))
 
 
 def _terms(known: Known, record: StoredRecord, said: str, register: str) -> Iterator[Finding]:

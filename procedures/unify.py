@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime, time
 from typing import Any
@@ -20,6 +20,7 @@ from core.unified import REGISTER, Offering, RegisterEntry, Sourced, UnifiedFiel
 from procedures import summaries
 from procedures.identity import Identity, key_of, unambiguous
 from procedures.likeness import COMPARED, plain
+from procedures.offering import one_offering, sites_of, voices
 from procedures.proposals import propose
 from procedures.sectors import canonical, load_aliases
 from procedures.service_level import FIRST_REGIME, regime_on, understand
@@ -31,6 +32,10 @@ from store.records import StoredRecord, by_id, live_by_code, live_without_code, 
 Progress = Callable[[str, int, int | None], None]
 
 CONSUMER = "unify"
+RENEWAL = "version:unify"
+UNIFY_VERSION = 1
+"""Grows whenever the same offerings lead to another unified record: then all are worked out again, once."""
+
 BATCH = 400
 """Changes dealt with in one transaction: 400 procedures are worked out in under a second, so the lock stays short."""
 
@@ -70,6 +75,7 @@ def unify_changes(
     Each batch is read and computed without a lock, then written with its mark in one short transaction.
     """
     total = Counter[str]()
+    _renew(database, clock)
     aliases = load_aliases(province.national)
     with database.read() as connection:
         pending = changes.pending(connection, "unify", CONSUMER)
@@ -90,6 +96,20 @@ def unify_changes(
     proposed = propose(database, identity, aliases, clock) if total["changes"] else 0
     done = total["new"] + total["changed"] + total["unchanged"]
     return UnifyReport(done, total["new"], total["changed"], total["unchanged"], proposed)
+
+
+def _renew(database: Database, clock: Clock) -> None:
+    """Ask for everything again when an older version of this code wrote what is kept; a new store has nothing to renew."""
+    with database.read() as connection:
+        if changes.mark(connection, RENEWAL) >= UNIFY_VERSION:
+            return
+    with database.write() as connection:
+        changes.append(connection, "unify", (*store.keys(connection), *_records_without_code(connection)), clock())
+        changes.move_mark(connection, RENEWAL, UNIFY_VERSION, clock())
+
+
+def _records_without_code(connection: Connection) -> list[str]:
+    return [f"record:{record.id}" for record in live_without_code(connection)] if store.count(connection) else []
 
 
 def _work_out(connection: Connection, around: _Around, dirty: Sequence[str]) -> list[store.Prepared]:
@@ -114,23 +134,28 @@ def _work_out(connection: Connection, around: _Around, dirty: Sequence[str]) -> 
 
 
 def unified(
-    around: _Around, key: str, records: Iterable[StoredRecord], known: Sequence[register.Known]
+    around: _Around, key: str, records: Collection[StoredRecord], known: Sequence[register.Known]
 ) -> UnifiedProcedure:
     """The unified procedure of one key from its live records and everything the register's snapshots say."""
-    offered = sorted(records, key=lambda record: (record.site_id, record.id))
     entry = _register_entry(around, known)
     values = _register_values(around, known)
-    said = {record.id: _page_values(around, record) for record in offered}
+    said = {record.id: _page_values(around, record) for record in records}
+    sites = sites_of(records, said)
     joined = {
         name: field
         for name in (*_MODEL_FIELDS, "fee_text", "time_text", "service_level")
-        if (field := _join(name, values.get(name), [(r, said[r.id].get(name)) for r in offered])) is not None
+        if (field := _join(name, values.get(name), [voices(name, of_site, said) for of_site in sites])) is not None
     }
     offerings = tuple(
-        replace(_offering(around, record, said[record.id], joined), matched=_matched(around, record, key))
-        for record in offered
+        one_offering(
+            [
+                replace(_offering(around, record, said[record.id], joined), matched=_matched(around, record, key))
+                for record in of_site
+            ]
+        )
+        for of_site in sites
     )
-    public = bool(offered or (entry and not entry.withdrawn_on))
+    public = bool(offerings or (entry and not entry.withdrawn_on))
     if is_internal(key) or any(item.entry.internal for item in known) or _of_another_province(around, entry):
         public = False
     return UnifiedProcedure(
@@ -177,7 +202,8 @@ def _register_entry(around: _Around, known: Sequence[register.Known]) -> Registe
 
 def _of_another_province(around: _Around, entry: RegisterEntry | None) -> bool:
     issuer = plain(entry.issued_by) if entry else ""
-    provincial = issuer.startswith(("ubnd", plain("Ủy ban nhân dân tỉnh"))) or plain("thành phố") in issuer
+    named = any(f" {plain(kind)} " in f" {issuer} " for kind in ("tỉnh", "thành phố"))
+    provincial = named or issuer.startswith("ubnd")
     return provincial and plain(around.province.name) not in issuer
 
 
@@ -222,17 +248,19 @@ def _values_of(around: _Around, procedure: Procedure, day: Any) -> dict[str, Any
     return found
 
 
-def _join(name: str, registered: Sourced | None, said: Sequence[tuple[StoredRecord, Any]]) -> UnifiedField | None:
-    """The register's value where there is one, else what most sites say (the newest of equals); the rest differs."""
-    voices = [
-        Sourced(value, record.site_id, record.last_seen, str(record.url)) for record, value in said if value is not None
-    ]
-    if registered is None and not voices:
+def _join(name: str, registered: Sourced | None, said: Sequence[Sequence[Sourced]]) -> UnifiedField | None:
+    """The register's value where there is one, else what most sites say (the newest of equals); the rest differs.
+
+    `said`: of each site its word, and what other pages of it say instead. A site has one voice, however many pages.
+    """
+    first = [of_site[0] for of_site in said if of_site]
+    if registered is None and not first:
         return None
     same = COMPARED.get(name)
-    shown = registered or _most_common(same, voices)
-    differing = () if same is None else tuple(v for v in voices if same(v.value) != same(shown.value))
-    agreeing = {voice.source for voice in voices} - {voice.source for voice in differing}
+    shown = registered or _most_common(same, first)
+    every = [voice for of_site in said for voice in of_site]
+    differing = () if same is None else tuple(v for v in every if same(v.value) != same(shown.value))
+    agreeing = {voice.source for voice in first} - {voice.source for voice in differing}
     verified = REGISTER if registered else "agree" if len(agreeing) > 1 and not differing else "unverified"
     return UnifiedField(shown.value, shown.source, shown.as_of, verified, shown.url, differing)
 
@@ -287,7 +315,7 @@ def _converted(joined: Mapping[str, UnifiedField], offerings: Iterable[Offering]
         return False
     if shown.source == REGISTER:
         return _regime(joined) == FIRST_REGIME
-    return any(o.converted for o in offerings if o.site_id == shown.source and o.url == shown.url)
+    return any(o.converted for o in offerings if o.site_id == shown.source)
 
 
 def _matched(around: _Around, record: StoredRecord, key: str) -> str:

@@ -98,9 +98,10 @@ def _live(connection: Connection) -> list[Any]:
 def _sections(shown: Json, live: Iterable[Any]) -> Sheet:
     late: dict[tuple[str, str], int] = {}
     for row in live:
-        if row.rule == "late_posting":
-            days = [int(item.get("working_days", 0)) for item in row.evidence.get("documents", [])]
-            late[row.site_id, row.section] = max(days, default=0)
+        if row.rule in ("late_posting", "late_answer"):
+            items = [*row.evidence.get("documents", ()), *row.evidence.get("questions", ())]
+            worst = max((int(item.get("working_days", 0)) for item in items), default=0)
+            late[row.site_id, row.section] = max(worst, late.get((row.site_id, row.section), 0))
     columns = (
         Column("Đơn vị", width=30), Column("Chuyên mục", width=22), Column("Kết luận", width=16),
         Column("Mục mới nhất", "day", 13), Column("Im lặng (ngày làm việc)", "number", 12),
@@ -117,7 +118,7 @@ def _sections(shown: Json, live: Iterable[Any]) -> Sheet:
                 evidence.get("working_days"), late.get((site["id"], item["section"])), item["behind"] or item["rule"],
                 item["reason"], web(evidence.get("url")) or web(site["host"]), day_of(item["decided_at"]),
             ))  # fmt: skip
-    note = "Im lặng là tín hiệu để rà soát (ngưỡng nội bộ, không phải luật); đăng chậm tính từ ngày ban hành theo luật của ngày đó."
+    note = "Im lặng là tín hiệu để rà soát (ngưỡng nội bộ, không phải luật); đăng chậm tính từ ngày ban hành, trả lời chậm từ ngày hỏi, theo luật của ngày đó."
     return Sheet("chuyen-muc", SHEETS["chuyen-muc"], note, columns, rows)
 
 

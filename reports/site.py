@@ -16,6 +16,7 @@ from core.sites import Province, Site
 from core.states import Outcome
 from reports.board import TREND_DAYS, days_of, oldest_verdict, pairs, site_facts, site_row
 from reports.findings import list_findings
+from reports.trust import of_counters
 from reports.values import Json, stamp
 from reports.wording import outcome
 from store import verdicts as verdict_store
@@ -66,6 +67,7 @@ def _visit_json(row: Row[Any]) -> Json:
         "outcome_text": outcome(row.outcome) if row.outcome else "Đang chạy",
         "evidence": row.evidence,
         "counters": row.counters,
+        "unverified": of_counters(row.counters),
         "is_good": row.outcome in (Outcome.OK, Outcome.UNCHANGED),
     }
 

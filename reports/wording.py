@@ -39,7 +39,8 @@ KINDS_OF_SITE = {
 
 EVIDENCE = {
     "url": "Trang", "urls": "Các trang", "title": "Mục mới nhất", "newest": "Ngày của mục đó",
-    "working_days": "Số ngày làm việc", "rule": "Quy tắc", "documents": "Văn bản", "issued": "Ban hành",
+    "working_days": "Số ngày làm việc", "rule": "Quy tắc", "documents": "Văn bản", "questions": "Câu hỏi quá hạn", "question": "Câu hỏi",
+    "asked": "Ngày hỏi", "answered": "Ngày trả lời", "open": "Chưa trả lời", "late": "Quá hạn", "issued": "Ban hành",
     "posted": "Đăng", "codes": "Mã thủ tục", "old_code": "Mã cũ", "name": "Tên", "term": "Từ đã cũ", "around": "Đoạn văn",
     "number": "Số văn bản", "repealed_on": "Hết hiệu lực từ", "form": "Biểu mẫu", "outcome": "Kết quả kiểm tra",
     "capture": "Bản lưu số", "changed_at": "Thay đổi lúc", "page": "Trang ghi", "site": "Trang ghi",

@@ -48,12 +48,10 @@ def level_text(level: str, *, converted: bool, raw: str = "") -> str:
 
 
 def levels_json(item: UnifiedProcedure) -> list[Json]:
-    """One line a unit and wording: raw, regime, normalised, and the day it was read; a page of its own before a list's row."""
-    found: dict[tuple[str, str], Offering] = {}
-    for offering in sorted(item.offerings, key=lambda offering: offering.list_only):
-        if offering.service_level_raw or offering.service_level:
-            found.setdefault((offering.site_id, offering.service_level_raw), offering)
-    return [_level_json(offering) for offering in sorted(found.values(), key=lambda offering: offering.site_id)]
+    """One line a unit: raw, regime, normalised, and the day it was read."""
+    return [
+        _level_json(offering) for offering in item.offerings if offering.service_level_raw or offering.service_level
+    ]
 
 
 def _level_json(offering: Offering) -> Json:

@@ -90,7 +90,9 @@ def _shown(item: UnifiedProcedure, digest: str) -> Shown:
         "state": item.state.value,
         "is_local": item.is_local,
     }
-    return Shown(item.key, item.name, digest, tuple(o.record_id for o in item.offerings), shown, item.fields or {})
+    return Shown(
+        item.key, item.name, digest, tuple(i for o in item.offerings for i in o.record_ids), shown, item.fields or {}
+    )
 
 
 def _text_of(fields: Mapping[str, UnifiedField], intents: Sequence[str]) -> str:

@@ -38,7 +38,7 @@ def _page(request: Request, session: Session, state: str, *, refused: str = "", 
     counts = {name: sum(match.state == name for match in every) for name in GROUPS}
     shown = [match for match in every if match.state == chosen]
     return private(
-        request, "matches.html", session, status=status, matches=shown[:MOST], state=chosen, groups=GROUPS,
+        request, "matches.html", session, status=status, matches=shown[:MOST], more=max(0, len(shown) - MOST), state=chosen, groups=GROUPS,
         counts=counts, owners=owners_of(parts.province, parts.clock()), url_of=procedure_url, refused=refused,
     )  # fmt: skip
 

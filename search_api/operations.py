@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
+from core.clock import local_date
 from core.errors import TracuuError
 from indexer.query.answer import Ask
+from reports.drift import drift
+from reports.trust import unverified
 from search_api.last_good import answers_of
 from search_api.pages import render
-from search_api.parts import log_of, parts_of
+from search_api.parts import AppParts, log_of, parts_of
 from search_api.problems import problem_of
 from search_api.schemas import Json
 from store import procedures
@@ -44,10 +49,26 @@ def state(request: Request) -> Json:
     return shown
 
 
+def _of_sites(parts: AppParts) -> Json:
+    """What only operators can mend: readers that find less than they did, and certificates taken on trust.
+
+    It looks at a month of visits, so that /readyz, which is asked all the time, does without it.
+    """
+    now = parts.clock()
+    day = local_date(now)
+    try:
+        with parts.database.read() as connection:
+            fallen = drift(connection, now)
+            trusted = unverified(connection, parts.province.sites_on(day), day)
+    except TracuuError:
+        return {"drift": None, "unverified": None}
+    return {"drift": [asdict(alarm) for alarm in fallen], "unverified": trusted}
+
+
 @router.get("/van-hanh.json")
 def operations_json(request: Request) -> Json:
-    """The twin of the operators' page."""
-    shown = state(request)
+    """The twin of the operators' page; `drift` and `unverified` are null when the store does not answer."""
+    shown = state(request) | _of_sites(parts_of(request))
     problem = shown.pop("problem", None)
     return shown | ({"problem": problem.as_json()} if problem else {})
 
@@ -55,5 +76,5 @@ def operations_json(request: Request) -> Json:
 @router.get("/van-hanh")
 def operations(request: Request) -> HTMLResponse:
     """How store and engine are; the page itself always answers."""
-    shown = state(request)
+    shown = state(request) | _of_sites(parts_of(request))
     return render(request, "operations.html", state=shown, problem=shown.get("problem"), words=WORDS)

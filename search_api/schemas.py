@@ -60,14 +60,19 @@ def procedure_url(key: str) -> str:
     return f"/thu-tuc/{quote(key)}"
 
 
+def _record_ids(item: UnifiedProcedure) -> list[int]:
+    return [record for offering in item.offerings for record in offering.record_ids]
+
+
 def procedure_json(connection: Connection, item: UnifiedProcedure) -> Json:
     """The answer of `/api/v1/procedures/{code}`: every field with source, date and conflicts; offerings; register."""
-    checked = checks(connection, (o.record_id for o in item.offerings))
+    checked = checks(connection, _record_ids(item))
     offerings = []
     for offering in item.offerings:
         copy = f"/ban-luu/{offering.capture_id}" if offering.capture_id else None
         plain = {**_OFFERING_DEFAULTS, **to_plain(offering)}
-        offerings.append({**plain, "checked_at": stamp(checked.get(offering.record_id)), "archived_copy": copy})
+        plain["pages"] = [{"list_only": False, "differs_in": [], **page} for page in plain["pages"]]
+        offerings.append({**plain, "checked_at": stamp(newest(checked, offering.record_ids)), "archived_copy": copy})
     return {
         "key": item.key,
         "code": item.code,
@@ -87,7 +92,7 @@ def procedure_json(connection: Connection, item: UnifiedProcedure) -> Json:
         "is_public": item.is_public,
         "offered_by": item.offered_by,
         "conflicts": item.conflicts,
-        "checked_at": stamp(newest(checked, (o.record_id for o in item.offerings))),
+        "checked_at": stamp(newest(checked, _record_ids(item))),
         "fields": {name: _field_json(field) for name, field in (item.fields or {}).items()},
         "offerings": offerings,
         "register": {"url": "", "withdrawn_on": None, **to_plain(item.register)} if item.register else None,
@@ -97,7 +102,7 @@ def procedure_json(connection: Connection, item: UnifiedProcedure) -> Json:
 _OFFERING_DEFAULTS: Json = {
     "code_raw": "", "time_text": "", "fee_text": "", "service_level_raw": "", "service_level": "", "regime": "",
     "decision_number": "", "stated_on": None, "list_only": False, "differs_in": [], "capture_id": None,
-    "converted": False, "proactive_level": None, "matched": "",
+    "converted": False, "proactive_level": None, "matched": "", "pages": [],
 }  # fmt: skip
 
 

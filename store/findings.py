@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from core.states import FindingState
 from store.signs import IDENTITY, Need, Signs
@@ -72,12 +72,19 @@ def replace(
     known = {_identity_of(row): row for row in connection.execute(unresolved)}
     signs = Signs(connection)
     counts = {"opened": 0, "kept": 0, "resolved": 0, "suspected": 0}
+    kept: list[dict[str, Any]] = []
+    opened: dict[tuple[str, ...], Finding] = {}
     for item in found:
         row = known.pop(item.identity, None)
         if not _enough(signs, item, checked, now) and row is None:
             counts["suspected"] += 1
-            continue
-        counts["opened" if _put(connection, item, row, now) else "kept"] += 1
+        elif row is None:
+            opened[item.identity] = item
+        else:
+            kept.append(_values(item) | {"last_seen": now, "the_id": row.id})
+    _update(connection, kept)
+    _open(connection, opened, now)
+    counts |= {"opened": len(opened), "kept": len(kept)}
     pairs = set(checked.pairs)
     signs.not_seen(pairs, checked.observations)
     for row in known.values():
@@ -95,18 +102,24 @@ def _enough(signs: Signs, item: Finding, checked: Checked, now: datetime) -> boo
     return signs.seen(item.identity, item.seen_in or checked.observations.get(item.site_id, ""), need, now)
 
 
-def _put(connection: Connection, item: Finding, row: Row[Any] | None, now: datetime) -> bool:
-    """Write one finding; whether it is new or opens again."""
-    values = _values(item) | {"last_seen": now}
-    if row is not None:
-        connection.execute(update(findings).where(findings.c.id == row.id).values(**values))
-        return False
-    opened = {"state": FindingState.OPEN.value, "resolved_at": None, "first_seen": now}
-    same = [findings.c[name] == getattr(item, name) for name in _IDENTITY]
-    again = connection.execute(update(findings).where(*same).values(**values, **opened)).rowcount
-    if not again:
-        connection.execute(insert(findings).values(**values, **opened))
-    return True
+def _update(connection: Connection, rows: list[dict[str, Any]]) -> None:
+    if rows:
+        connection.execute(update(findings).where(findings.c.id == bindparam("the_id")), rows)
+
+
+def _open(connection: Connection, items: Mapping[tuple[str, ...], Finding], now: datetime) -> None:
+    """Write findings that are new or open again, in two statements however many there are."""
+    if not items:
+        return
+    opened = {"state": FindingState.OPEN.value, "resolved_at": None, "first_seen": now, "last_seen": now}
+    sites = {item.site_id for item in items.values()}
+    before = select(findings.c.id, *(findings.c[name] for name in _IDENTITY)).where(findings.c.site_id.in_(sites))
+    ids = {_identity_of(row): row.id for row in connection.execute(before)}
+    rows = {identity: _values(item) | opened for identity, item in items.items()}
+    _update(connection, [row | {"the_id": ids[identity]} for identity, row in rows.items() if identity in ids])
+    new = [row for identity, row in rows.items() if identity not in ids]
+    if new:
+        connection.execute(insert(findings), new)
 
 
 def _identity_of(row: Row[Any]) -> tuple[str, ...]:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
 
 from core.plain import digest, from_plain, to_plain
 from core.unified import REGISTER, UnifiedProcedure
 from store import changes, register
-from store.tables import procedures
+from store.tables import matched_records, procedures
 
 CHUNK = 500
 
@@ -47,13 +47,21 @@ class RegisterChange:
     fields: tuple[str, ...] = ()
 
 
-def by_key(connection: Connection, keys: Iterable[str]) -> dict[str, UnifiedProcedure]:
-    """The procedures with these keys (a national code is its own key); unknown keys are left out."""
+def by_key(
+    connection: Connection, keys: Iterable[str], *, of_records: Collection[int] | None = None
+) -> dict[str, UnifiedProcedure]:
+    """The procedures with these keys (a national code is its own key); unknown keys are left out.
+
+    With `of_records` only the offerings of these records are built: forty-eight sites publish one procedure, and whoever
+    judges one page needs one of them (two thirds of a check's time went into the others).
+    """
     found: dict[str, UnifiedProcedure] = {}
     wanted = list(dict.fromkeys(keys))
     for start in range(0, len(wanted), CHUNK):
         query = select(procedures).where(procedures.c.key.in_(wanted[start : start + CHUNK]))
-        found |= {row.key: _from_row(row) for row in connection.execute(query)}
+        for row in connection.execute(query):
+            content = row.content if of_records is None else _narrowed(row.content, of_records)
+            found[row.key] = from_plain(UnifiedProcedure, content)
     return found
 
 
@@ -65,6 +73,14 @@ def digests(connection: Connection, keys: Iterable[str]) -> dict[str, str]:
         query = select(procedures.c.key, procedures.c.digest).where(procedures.c.key.in_(wanted[start : start + CHUNK]))
         found |= {row.key: row.digest for row in connection.execute(query)}
     return found
+
+
+def _narrowed(content: dict[str, Any], of_records: Collection[int]) -> dict[str, Any]:
+    def is_wanted(offering: dict[str, Any]) -> bool:
+        ids = [page["record_id"] for page in offering.get("pages", ())] or [offering["record_id"]]
+        return any(record_id in of_records for record_id in ids)
+
+    return content | {"offerings": [offering for offering in content.get("offerings", ()) if is_wanted(offering)]}
 
 
 def by_code(connection: Connection, code: str) -> UnifiedProcedure | None:
@@ -89,6 +105,11 @@ def count(connection: Connection, *, public_only: bool = False) -> int:
     """Number of unified procedures."""
     query = select(func.count()).select_from(procedures)
     return connection.scalar(query.where(procedures.c.is_public) if public_only else query) or 0
+
+
+def keys(connection: Connection) -> list[str]:
+    """Every key."""
+    return list(connection.scalars(select(procedures.c.key).order_by(procedures.c.key)))
 
 
 def without_code(connection: Connection) -> list[UnifiedProcedure]:
@@ -144,9 +165,29 @@ def write(connection: Connection, prepared: Iterable[Prepared], at: datetime) ->
     for rows in (changed, unchanged):
         if rows:
             connection.execute(statement, rows)
+    _write_matched(connection, items)
     touched = [row["key"] for row in new] + [row["the_key"] for row in changed]
     changes.append(connection, "index", [f"procedure:{key}" for key in touched], at)
     return Written(len(new), len(changed), len(unchanged))
+
+
+def _write_matched(connection: Connection, items: Mapping[str, Prepared]) -> None:
+    """Keep to which procedure pages without its code belong; a page belongs to one at a time."""
+    pages = [
+        {"record_id": page.record_id, "key": key}
+        for key, item in items.items()
+        for offering in item.procedure.offerings
+        for page in offering.all_pages()
+        if page.matched
+    ]
+    for column, values in (
+        (matched_records.c.key, list(items)),
+        (matched_records.c.record_id, [p["record_id"] for p in pages]),
+    ):
+        for start in range(0, len(values), CHUNK):
+            connection.execute(delete(matched_records).where(column.in_(values[start : start + CHUNK])))
+    if pages:
+        connection.execute(insert(matched_records), pages)
 
 
 def register_history(connection: Connection, code: str) -> list[RegisterChange]:

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, delete, func, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, delete, func, insert, or_, select
 
 from core.plain import from_plain, to_plain
 from store.findings import Finding
-from store.tables import pages, procedures, record_checks, record_links, records
+from store.tables import matched_records, pages, procedures, record_checks, record_links, records
 
 CHUNK = 400
 
@@ -45,22 +45,35 @@ class Light:
     seen_at: datetime | None = None  # when its page was last seen well
 
 
-def stale(connection: Connection, law: str) -> list[tuple[int, str]]:
-    """(record, reference of its procedure) of every live procedure record that must be judged again."""
+@dataclass(frozen=True, slots=True)
+class Stale:
+    """A record to be judged again: the code of its procedure ("" = none is known) and what that says, as a digest."""
+
+    record_id: int
+    code: str
+    reference: str
+
+
+def stale(connection: Connection, law: str) -> list[Stale]:
+    """Every live procedure record that must be judged again. A page without national code is judged by its match."""
     reference = func.coalesce(procedures.c.reference, "")
+    code = func.coalesce(matched_records.c.key, records.c.code)
     joined = records.outerjoin(record_checks, record_checks.c.record_id == records.c.id)
-    joined = joined.outerjoin(procedures, procedures.c.key == records.c.code)
-    query = select(records.c.id, reference.label("reference")).select_from(joined)
+    joined = joined.outerjoin(matched_records, matched_records.c.record_id == records.c.id)
+    joined = joined.outerjoin(procedures, procedures.c.key == code)
+    query = select(records.c.id, code.label("code"), reference.label("reference")).select_from(joined)
     query = query.where(records.c.kind == "procedure", records.c.withdrawn_at.is_(None))
     query = query.where(
         or_(
             record_checks.c.record_id.is_(None),
             record_checks.c.record_version != records.c.version,
             record_checks.c.reference != reference,
+            record_checks.c.code != code,
             record_checks.c.law != law,
         )
     )
-    return [(row.id, row.reference) for row in connection.execute(query.order_by(records.c.code, records.c.id))]
+    rows = connection.execute(query.order_by(records.c.code, records.c.id))
+    return [Stale(row.id, row.code, row.reference) for row in rows]
 
 
 def write(connection: Connection, checked: Iterable[Checked], law: str) -> int:
@@ -132,9 +145,10 @@ def several_labels(connection: Connection) -> Iterator[tuple[Light, str, str]]:
 def twice_on_a_site(connection: Connection) -> dict[tuple[str, str], list[Light]]:
     """(site, code) → the full records of a code that one site shows on several pages."""
     live = records.join(record_checks, record_checks.c.record_id == records.c.id)
-    several = select(records.c.site_id, records.c.code).select_from(live)
-    several = several.where(records.c.code != "", records.c.withdrawn_at.is_(None), ~record_checks.c.list_only)
-    several = several.group_by(records.c.site_id, records.c.code)
+    code = record_checks.c.code  # of a page without one: that of its match
+    several = select(records.c.site_id, code).select_from(live)
+    several = several.where(code != "", records.c.withdrawn_at.is_(None), ~record_checks.c.list_only)
+    several = several.group_by(records.c.site_id, code)
     several = several.having(func.count(records.c.page_id.distinct()) > 1)
     pairs = {(row.site_id, row.code) for row in connection.execute(several)}
     found: dict[tuple[str, str], list[Light]] = {}
@@ -148,7 +162,9 @@ def _of_pairs(connection: Connection, pairs: set[tuple[str, str]]) -> Iterator[L
     for start in range(0, len(codes), CHUNK):
         joined = records.join(pages, pages.c.id == records.c.page_id)
         joined = joined.join(record_checks, record_checks.c.record_id == records.c.id)
-        query = _light(joined).where(records.c.code.in_(codes[start : start + CHUNK]), ~record_checks.c.list_only)
+        query = _light(joined, code=record_checks.c.code).where(
+            record_checks.c.code.in_(codes[start : start + CHUNK]), ~record_checks.c.list_only
+        )
         yield from (
             light for row in connection.execute(query) if ((light := _from_row(row)).site_id, light.code) in pairs
         )
@@ -182,12 +198,18 @@ def _plain(title: str) -> str:
 
 
 def codes_shown(connection: Connection, site_id: str, codes: Iterable[str]) -> set[str]:
-    """Which of these codes a site shows."""
+    """Which of these codes a site shows, be it without the code on a page that was matched."""
     wanted, found = list(codes), set[str]()
     for start in range(0, len(wanted), CHUNK):
         query = select(records.c.code).where(records.c.site_id == site_id, records.c.withdrawn_at.is_(None))
         query = query.where(records.c.kind == "procedure", records.c.code.in_(wanted[start : start + CHUNK]))
         found |= set(connection.scalars(query))
+        joined = matched_records.join(records, records.c.id == matched_records.c.record_id)
+        matched = select(matched_records.c.key).select_from(joined).where(records.c.site_id == site_id)
+        matched = matched.where(
+            records.c.withdrawn_at.is_(None), matched_records.c.key.in_(wanted[start : start + CHUNK])
+        )
+        found |= set(connection.scalars(matched))
     return found
 
 
@@ -201,8 +223,8 @@ def titles_without_code(connection: Connection) -> dict[str, list[str]]:
     return found
 
 
-def _light(source: Any, *more: Any) -> Select[Any]:
-    columns = (records.c.id, records.c.site_id, records.c.code, records.c.title, pages.c.url, records.c.capture_id)
+def _light(source: Any, *more: Any, code: ColumnElement[str] = records.c.code) -> Select[Any]:
+    columns = (records.c.id, records.c.site_id, code, records.c.title, pages.c.url, records.c.capture_id)
     times = (records.c.version, records.c.changed_at, pages.c.last_good)
     query = select(*columns, *times, *more).select_from(source)
     return query.where(records.c.kind == "procedure", records.c.withdrawn_at.is_(None)).order_by(records.c.id)

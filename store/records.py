@@ -206,8 +206,17 @@ def _keep_version(connection: Connection, origin: Origin, item: Prepared, record
     connection.execute(insert(record_versions).values(**values, content=item.content))
 
 
-def from_row(row: Row[Any]) -> StoredRecord:
-    """A row of `records` (with the `url` of its page) with its content as the dataclass it was."""
+def from_row(row: Row[Any], built: dict[str, Content] | None = None) -> StoredRecord:
+    """A row of `records` (with the `url` of its page) with its content as the dataclass it was.
+
+    `built`: digest → content, filled here. Sites copy procedures from one another and from the register, word for word,
+    and building one takes longer than reading its row.
+    """
+    content = built.get(row.fields_digest) if built is not None else None
+    if content is None:
+        content = from_plain(CONTENT_TYPES[row.kind], row.content)
+        if built is not None:
+            built[row.fields_digest] = content
     return StoredRecord(
         id=row.id,
         page_id=row.page_id,
@@ -218,7 +227,7 @@ def from_row(row: Row[Any]) -> StoredRecord:
         title=row.title,
         section=row.section,
         published=row.published,
-        content=from_plain(CONTENT_TYPES[row.kind], row.content),
+        content=content,
         files=tuple(from_plain(FileLink, item) for item in row.files),
         found={name: from_plain(Found, item) for name, item in row.found.items()},
         version=row.version,
@@ -238,8 +247,9 @@ def _with_url() -> Select[Any]:
 
 def by_id(connection: Connection, record_ids: Iterable[int]) -> dict[int, StoredRecord]:
     """The records with these ids."""
+    built: dict[str, Content] = {}
     rows = connection.execute(_with_url().where(records.c.id.in_(list(record_ids))))
-    return {row.id: from_row(row) for row in rows}
+    return {row.id: from_row(row, built) for row in rows}
 
 
 def of_page(connection: Connection, page_id: int) -> list[StoredRecord]:
@@ -292,7 +302,8 @@ def old_codes(connection: Connection) -> list[tuple[str, str]]:
 
 def _live_procedures(connection: Connection, condition: ColumnElement[bool]) -> list[StoredRecord]:
     query = _with_url().where(records.c.kind == "procedure", condition, records.c.withdrawn_at.is_(None))
-    return [from_row(row) for row in connection.execute(query.order_by(records.c.id))]
+    built: dict[str, Content] = {}
+    return [from_row(row, built) for row in connection.execute(query.order_by(records.c.id))]
 
 
 def attachment_text(record: StoredRecord) -> str:

@@ -480,6 +480,14 @@ record_checks = Table(
     Index("ix_record_checks_code", "site_id", "code"),
 )
 
+matched_records = Table(
+    "matched_records",
+    metadata,
+    Column("record_id", Integer, ForeignKey("records.id"), primary_key=True),
+    Column("key", String, nullable=False),  # of the procedure its old code or a person's decision leads to
+    Index("ix_matched_records_key", "key"),
+)
+
 record_links = Table(
     "record_links",
     metadata,

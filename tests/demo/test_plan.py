@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 
 from core.errors import ConfigError
+from demo.catalogue import all_facts
 from demo.faults import KINDS
 from demo.plan import Plan, load
+from demo.units import codes_of
 
 PLANS = Path(__file__).resolve().parents[2] / "demo" / "plans"
 
@@ -73,3 +75,12 @@ def test_the_docs_name_every_kind_with_its_parameters() -> None:
     for kind in KINDS.values():
         params = f" ({', '.join(kind.params)})" if kind.params else ""
         assert f"`{kind.name}`{params}" in text
+
+
+@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("preset", ["seed", "today"])
+def test_no_site_publishes_what_another_province_issued(preset: str, seed: int) -> None:
+    facts = all_facts()
+    published = {code for codes in codes_of(preset, seed, 40).values() for code in codes}
+    assert published
+    assert not {code for code in published if "Hà Nội" in facts[code].issued_by or "Ngãi" in facts[code].issued_by}

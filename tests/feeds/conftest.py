@@ -43,8 +43,10 @@ def snapshot(database: Database, folder: Path, day: str, *entries: dict[str, obj
     import_file(database, path, clock=fixed(NOW), confirmed=True)
 
 
-def publish(database: Database, archive: Archive, site: str, content: Procedure, at: datetime = NOW) -> int:
-    url = f"http://{site}.example/{content.code or content.name}"
+def publish(
+    database: Database, archive: Archive, site: str, content: Procedure, at: datetime = NOW, name: str = ""
+) -> int:
+    url = f"http://{site}.example/{name or content.code or content.name}"
     with database.write() as connection:
         values = {"site_id": site, "server": "a", "url": url, "key": url, "first_seen": at, "next_due": at}
         page = connection.execute(insert(pages).values(**values, outcome="ok", last_good=at)).inserted_primary_key
@@ -84,6 +86,8 @@ def client(tmp_path: Path) -> Iterator[TestClient]:
         service_level_raw="Mức độ 4",
     )
     capture = publish(database, archive, "h-nongcong", birth)
+    row = Procedure("Khai sinh", code="1.001193", service_level_raw="Mức độ 3", list_only=True)
+    publish(database, archive, "h-nongcong", row, name="danh-sach")
     publish(database, archive, "s-stp", Procedure("Đăng ký khai sinh", code="1.001193", service_level_raw="Toàn trình"))
     old = Procedure("Cấp giấy phép cũ", code="1.999998", agencies=("UBND huyện Nông Cống",))
     publish(database, archive, "s-sxd", old)

@@ -19,6 +19,16 @@ def test_a_level_of_2011_is_shown_as_converted(client: TestClient) -> None:
     assert "NĐ 43/2011" in page
 
 
+def test_a_row_of_a_list_and_the_procedures_page_are_one_line(client: TestClient) -> None:
+    item = client.get("/api/v1/procedures/1.001193").json()
+    assert [row["site_id"] for row in item["service_levels"]] == ["h-nongcong", "s-stp"]
+    assert [offering["site_id"] for offering in item["offerings"]] == ["h-nongcong", "s-stp"]
+    shown = [(page["url"], page["list_only"]) for page in item["offerings"][0]["pages"]]
+    assert shown == [("http://h-nongcong.example/1.001193", False), ("http://h-nongcong.example/danh-sach", True)]
+    page = client.get("/thu-tuc/1.001193").text
+    assert 'cũng ở <a rel="noopener nofollow" href="http://h-nongcong.example/danh-sach">danh sách</a>' in page
+
+
 def test_a_disagreement_and_what_nobody_verified_are_said(client: TestClient) -> None:
     page = client.get("/thu-tuc/1.001193").text
     assert "chưa xác minh" in page

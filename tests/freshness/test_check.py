@@ -9,13 +9,16 @@ from pathlib import Path
 
 import pytest
 from scene import SITE, TODAY, Scene, moment
-from sqlalchemy import func, select, update
+from sqlalchemy import func, insert, select, update
 
 from core.clock import fixed
 from core.errors import ConfigError
 from core.finding_rules import RULES
 from core.model import Article, Channel, Duration, Fee, LegalBasis, LegalDocument, Paper, PaperCase, Procedure, StepCase
+from freshness.evidence import EARLIER_DAYS
 from procedures.register import import_file
+from procedures.unify import unify_changes
+from store import matches
 from store.tables import findings as findings_table
 from store.tables import pages, record_checks, visits
 
@@ -463,3 +466,116 @@ def test_items_seen_to_come_that_state_no_date_are_undated_all_the_same(scene: S
         scene.record(Article(f"Tin {number}"), "news")
     scene.check()
     assert ("undated", "news") in scene.found()
+
+
+def test_a_short_list_that_reads_like_an_article_is_no_undated_item_of_its_own_section(scene: Scene) -> None:
+    scene.whole_site()
+    own = scene.page("direction", depth=1)
+    scene.record(Article("Chỉ đạo điều hành", body="Hai mục đầu tiên của chuyên mục"), "direction", page=own)
+    for number in range(2):
+        scene.record(Article(f"Chỉ đạo số {number}"), "direction")
+    scene.check()
+    assert ("undated", "direction") not in scene.found()
+    scene.record(Article("Chỉ đạo số 3"), "direction")
+    scene.check()
+    assert ("undated", "direction") in scene.found()
+
+
+GOOD = {"vhv": {"procedures": 20, "fees": 1.0, "papers": 1.0}}
+BAD = {"vhv": {"procedures": 20, "fees": 0.1, "papers": 0.1}}
+
+
+def hourly(scene: Scene, day: date, hours: int) -> None:
+    """Visits of a day that asked for lists only, an hour apart."""
+    rows = [
+        {"site_id": SITE, "worker": "w", "started_at": at, "ended_at": at, "outcome": "unchanged"}
+        for at in (moment(day) + timedelta(hours=n) for n in range(-hours, 0))
+    ]
+    with scene.database.write() as connection:
+        connection.execute(insert(visits), rows)
+
+
+def test_a_template_is_compared_with_days_ago_though_lists_were_read_hourly_since(scene: Scene) -> None:
+    scene.whole_site()
+    scene.visit(day=TODAY - timedelta(days=8), coverage=GOOD)
+    for days in range(7, -1, -1):
+        hourly(scene, TODAY - timedelta(days=days), 9)
+    scene.visit(coverage=BAD)
+    scene.check()
+    assert ("template_changed", "") in scene.found()
+
+
+def test_a_changed_template_stays_known_while_later_visits_read_lists_only(scene: Scene) -> None:
+    scene.whole_site()
+    scene.visit(day=TODAY - timedelta(days=2), coverage=GOOD)
+    scene.visit(day=TODAY - timedelta(days=1), coverage=BAD)
+    hourly(scene, TODAY, 5)
+    scene.visit()
+    scene.check()
+    assert ("template_changed", "") in scene.found()
+
+
+def test_what_was_read_longer_ago_than_the_days_compared_with_says_nothing(scene: Scene) -> None:
+    scene.whole_site()
+    scene.visit(day=TODAY - timedelta(days=EARLIER_DAYS + 1), coverage=GOOD)
+    scene.visit(coverage=BAD)
+    scene.check()
+    assert ("template_changed", "") not in scene.found()
+
+
+def test_a_trap_met_in_the_morning_is_still_known_after_a_quiet_noon(scene: Scene) -> None:
+    scene.whole_site()
+    scene.visit(day=TODAY - timedelta(days=1), counters={"traps": {"endless_paging": 3}})
+    hourly(scene, TODAY, 12)
+    scene.visit()
+    scene.check()
+    assert ("trap", "") in scene.found()
+
+
+def match(scene: Scene, act: str = "confirm") -> None:
+    """What a person decides at /bien-tap about the one proposal."""
+    unify_changes(scene.database, scene.province, fixed(moment(scene.today)))
+    with scene.database.write() as connection:
+        if act == "undo":
+            matches.undo(connection, 1, "lan", moment(scene.today))
+        else:
+            matches.decide(connection, 1, "confirm", "lan", moment(scene.today))
+
+
+def test_a_match_that_a_person_confirmed_is_compared_field_by_field(scene: Scene, tmp_path: Path) -> None:
+    register(scene, tmp_path, TODAY, "1.001193")
+    detail(scene, tmp_path)
+    scene.whole_site()
+    scene.record(replace(costing("80.000 đồng", 3), code=""))
+    scene.check()
+    assert ("fee_differs", "1.001193") not in scene.found()
+    match(scene)
+    scene.check()
+    assert scene.found() >= {("fee_differs", "1.001193"), ("no_code", "")}
+    match(scene, "undo")
+    scene.check()
+    assert ("fee_differs", "1.001193") not in scene.found()
+
+
+def test_a_page_without_code_whose_match_is_withdrawn_is_told(scene: Scene, tmp_path: Path) -> None:
+    register(scene, tmp_path, TODAY - timedelta(days=9), "1.001193")
+    scene.whole_site()
+    scene.record(replace(costing("80.000 đồng", 3), code=""))
+    match(scene)
+    scene.check()
+    assert ("withdrawn", "1.001193") not in scene.found()
+    register(scene, tmp_path, TODAY, "1.000894")
+    scene.check()
+    assert ("withdrawn", "1.001193") in scene.found()
+
+
+def test_a_matched_page_beside_one_with_the_code_is_a_duplicate(scene: Scene, tmp_path: Path) -> None:
+    register(scene, tmp_path, TODAY, "1.001193")
+    scene.whole_site()
+    scene.record(costing("80.000 đồng", 3))
+    scene.record(replace(costing("80.000 đồng", 3), code=""))
+    scene.check()
+    assert ("duplicate", "1.001193") not in scene.found()
+    match(scene)
+    scene.check()
+    assert ("duplicate", "1.001193") in scene.found()

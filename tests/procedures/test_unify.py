@@ -112,7 +112,15 @@ def test_a_snapshot_that_shrinks_too_much_is_refused(database: Database, tmp_pat
         register(database, tmp_path, "2018-09-01", entry("1.001193", "B"))
 
 
-@pytest.mark.parametrize("odd", [{"issued_by": "UBND tỉnh Lai Châu"}, {"type": "STANDARD_INTERNAL"}])
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"issued_by": "UBND tỉnh Lai Châu"},
+        {"issued_by": "Sở Xây dựng - tỉnh Quảng Ngãi"},
+        {"issued_by": "Trung tâm phục vụ hành chính công Thành phố Hà Nội"},
+        {"type": "STANDARD_INTERNAL"},
+    ],
+)
 def test_what_is_not_ours_stays_out_of_citizens_search(
     database: Database, province: Province, tmp_path: Path, odd: dict[str, object]
 ) -> None:
@@ -287,3 +295,56 @@ def test_a_level_that_differs_from_the_registers_is_kept_with_its_wording(
     assert offered["h-nongcong"].differs_in == ()
     assert (offered["h-nongcong"].service_level, offered["h-nongcong"].converted) == ("toan_trinh", True)
     assert (offered["h-quanhoa"].service_level, offered["h-quanhoa"].proactive_level) == ("", 4)
+
+
+def row(level: str = "", code: str = "1.000894") -> Procedure:
+    return Procedure("Đăng ký kết hôn", code=code, service_level_raw=level, list_only=True)
+
+
+def test_a_row_of_a_list_and_the_procedures_own_page_are_one_offering(database: Database, province: Province) -> None:
+    publish(database, 1, "s-stp", row("Mức độ 3"))
+    publish(database, 2, "s-stp", costing("Miễn phí"))
+    found = unified(database, province)
+    assert [(o.url, o.list_only, o.fee_text, o.service_level_raw) for o in found.offerings] == [
+        ("http://s-stp/2", False, "Miễn phí", "Mức độ 3")
+    ]
+    assert [page.url for page in found.offerings[0].pages] == ["http://s-stp/2", "http://s-stp/1"]
+    assert found.fields is not None
+    assert found.fields["name"].verified == "unverified"  # one site with two pages is one voice
+    assert found.service_level_converted
+
+
+def test_a_row_that_says_otherwise_than_its_own_page_is_no_disagreement(database: Database, province: Province) -> None:
+    publish(database, 1, "s-stp", row("Mức độ 2"))
+    publish(database, 2, "s-stp", replace(costing("Miễn phí"), service_level_raw="Mức độ 4"))
+    publish(database, 3, "h-nongcong", replace(costing("Miễn phí"), service_level_raw="Mức độ 4"))
+    found = unified(database, province)
+    assert (found.conflicts, found.offered_by) == (0, 2)
+    assert [o.service_level_raw for o in found.offerings] == ["Mức độ 4", "Mức độ 4"]
+
+
+def test_two_pages_of_a_site_that_disagree_are_both_kept_and_do_not_outvote(
+    database: Database, province: Province
+) -> None:
+    for page in (1, 2, 3):
+        publish(database, page, "s-stp", costing("20.000 đồng"))
+    publish(database, 4, "s-stp", costing("10.000 đồng"))
+    for page, site in ((5, "h-nongcong"), (6, "h-thoxuan")):
+        publish(database, page, site, costing("Miễn phí"))
+    found = unified(database, province)
+    assert found.fields is not None
+    assert found.fee_text == "Miễn phí"
+    assert sorted(v.value for v in found.fields["fee_text"].differing) == ["10.000 đồng", "20.000 đồng"]
+    of_site = next(o for o in found.offerings if o.site_id == "s-stp")
+    assert [page.differs_in for page in of_site.pages] == [("fee_text",)] * 4
+    assert [o.differs_in for o in found.offerings if o.site_id != "s-stp"] == [(), ()]
+
+
+def test_a_store_kept_by_older_code_is_worked_out_again_once(database: Database, province: Province) -> None:
+    publish(database, 1, "s-stp", costing("Miễn phí"))
+    unify_changes(database, province, CLOCK)
+    assert unify_changes(database, province, CLOCK).processed == 0
+    with database.write() as connection:
+        changes.forget(connection, "version:unify")
+    assert unify_changes(database, province, CLOCK).processed == 1
+    assert unify_changes(database, province, CLOCK).processed == 0

@@ -23,6 +23,7 @@ from core.sites import load_province
 from core.states import Verdict
 from indexer.query.searcher import Searcher
 from search_api.app import AppParts, create_app
+from search_api.match_pages import MOST
 from store import accounts, findings, matches, verdicts
 from store.accounts import NewAccount, Role
 from store.database import Database, open_database
@@ -311,3 +312,15 @@ def test_a_disabled_account_is_out_at_once(browser: TestClient, database: Databa
         accounts.set_disabled(connection, "lan", NOW)
     assert browser.get("/bien-tap", follow_redirects=False).status_code == 303
     assert sign_in(browser) == 422
+
+
+def test_a_list_of_matches_that_is_cut_says_how_many_more_there_are(browser: TestClient, database: Database) -> None:
+    made = [
+        Proposal(f"x-{n}", "1.000894", f"Kết hôn {n}", "Đăng ký kết hôn", {"sites": ["s-stp"]}) for n in range(MOST + 3)
+    ]
+    with database.write() as connection:
+        matches.propose(connection, [proposal.key for proposal in made], made, NOW)
+    sign_in(browser)
+    page = browser.get("/bien-tap/ghep").text
+    assert page.count('class="match"') == MOST
+    assert "Còn 3 mục nữa" in page

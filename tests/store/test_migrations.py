@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlalchemy import select
 
 from store.database import open_database
-from store.tables import pages
+from store.tables import matched_records, pages
 
 
 def test_a_store_of_the_first_revision_gets_keys_for_the_pages_it_has(tmp_path: Path) -> None:
@@ -29,4 +29,17 @@ def test_a_store_of_the_first_revision_gets_keys_for_the_pages_it_has(tmp_path: 
     database = open_database(file)
     with database.read() as connection:
         assert [(row.url, row.key) for row in connection.execute(select(pages))] == [("http://a/1", "http://a/1")]
+    database.close()
+
+
+def test_a_store_of_the_sixth_revision_gets_the_table_of_matched_pages(tmp_path: Path) -> None:
+    file = tmp_path / "store.db"
+    open_database(file).close()
+    with sqlite3.connect(file) as old:
+        old.execute("DROP TABLE matched_records")
+        old.execute("UPDATE alembic_version SET version_num = '0006_editors_work'")
+    old.close()
+    database = open_database(file)
+    with database.read() as connection:
+        assert connection.execute(select(matched_records)).all() == []
     database.close()

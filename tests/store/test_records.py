@@ -88,3 +88,18 @@ def test_content_survives_the_way_through_json() -> None:
     duration = Duration("0 đồng", 0, "ngay", (Fee("0", 0),))
     assert from_plain(Duration, to_plain(duration)) == duration
     assert digest(content) == digest(from_plain(Procedure, to_plain(content)))
+
+
+def test_pages_with_the_same_words_share_one_content_and_others_do_not(database: Database) -> None:
+    with database.write() as connection:
+        for page, name in ((1, "Kết hôn"), (2, "Kết hôn"), (3, "Khai sinh")):
+            values = {"id": 900 + page, "site_id": f"s-{page}", "server": "a", "url": f"http://s-{page}/1"}
+            connection.execute(insert(pages).values(first_seen=NOON, next_due=NOON, **values))
+            item = records.prepare(Record("procedure", Procedure(name, code="1.000894"), key="1.000894"))
+            origin = records.Origin(900 + page, f"s-{page}", "procedures", "generic", None, NOON)
+            records.write_page_records(connection, origin, [item])
+    with database.read() as connection:
+        first, second, third = records.live_by_code(connection, ["1.000894"])
+    assert first.content is second.content
+    assert (first.site_id, second.site_id) == ("s-1", "s-2")
+    assert third.content == Procedure("Khai sinh", code="1.000894")

@@ -11,7 +11,6 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from crawler.coverage import FIELDS
 from store.tables import visits
 
 DAYS = 30
@@ -66,7 +65,8 @@ def alarms(visited: Iterable[Visited]) -> list[Drift]:
     for (family, site_id), past in history.items():
         now = newest[site_id].get(family, {})
         earlier = past[:-1] if now else past  # a family that is gone from the newest visit lost everything
-        for field in FIELDS if len(earlier) >= EARLIER_VISITS else ():
+        fields = {name for shares in earlier for name in shares if name != "procedures"}
+        for field in sorted(fields) if len(earlier) >= EARLIER_VISITS else ():
             before = median(shares.get(field, 0.0) for shares in earlier)
             if before - now.get(field, 0.0) >= FALL:
                 fallen[family, field].append((site_id, before, now.get(field, 0.0)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from crawler.drift import Drift, Visited, alarms
+from reports.drift import Drift, Visited, alarms
 
 GOOD = {"procedures": 20.0, "code": 1.0, "steps": 0.95, "papers": 0.9}
 POOR = {**GOOD, "steps": 0.1}
