@@ -17,7 +17,8 @@ from core.states import Outcome
 from crawler import urls
 from crawler.charset import decode
 from crawler.cms.article import page_title
-from crawler.cms.tree import clean, first, is_chrome, lines, parse, select, text_of
+from crawler.cms.selectors import first, select
+from crawler.cms.tree import clean, is_chrome, lines, parse, text_of
 from crawler.ownership import signed_by_another
 from crawler.page import RawPage, SiteHints
 from vietnamese.syllables import fold_text

@@ -7,7 +7,8 @@ from collections import Counter
 
 from lxml.html import HtmlElement
 
-from crawler.cms.tree import clean, lines, select
+from crawler.cms.selectors import select
+from crawler.cms.tree import clean, lines
 from vietnamese.syllables import fold_text
 
 _FRAME = {

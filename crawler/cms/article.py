@@ -12,7 +12,8 @@ from lxml.html import HtmlElement
 
 from crawler import dates
 from crawler.cms.blocks import is_side
-from crawler.cms.tree import Line, clean, first, is_chrome, lines, select, text_of
+from crawler.cms.selectors import first, select
+from crawler.cms.tree import Line, clean, is_chrome, lines, text_of
 from crawler.cms.vocabulary import is_label, key_of
 from vietnamese.syllables import fold_text
 

@@ -19,8 +19,10 @@ from crawler.cms.files import files_in
 from crawler.cms.labels import Labelled, document_parts, procedure_parts, read_labels
 from crawler.cms.links import links_of, section_of_page, trail, without_noise
 from crawler.cms.privacy import without_asker
+from crawler.cms.selectors import first, select
+from crawler.cms.signs import Sign
 from crawler.cms.tables import Table, data_tables
-from crawler.cms.tree import first, is_chrome, lines, parse, select, text_of
+from crawler.cms.tree import is_chrome, lines, parse, text_of
 from crawler.page import SiteHints
 
 HOME = re.compile(r"^/(?:(?:index|default|home|trang-?chu|trangchu)(?:\.\w{2,5})?/?|(?:portal/)?pages/(?:default|home|trang-?chu)\.aspx|(?:web|portal|vi)(?:/trang-chu(?:\.html?)?)?/?)?$", re.I)  # fmt: skip
@@ -75,36 +77,6 @@ class Page:
     def trail(self) -> list[str]:
         """The breadcrumb's texts."""
         return trail(self.root)
-
-
-@dataclass(frozen=True, slots=True)
-class Sign:
-    """A sign of a family, looked for in the address or in the source; `weight` says how much it proves."""
-
-    patterns: tuple[tuple[str, re.Pattern[str]], ...]  # what a match begins with ("" = anything), and the pattern
-    weight: int = 1
-    in_url: bool = False
-
-    def found_in(self, text: str) -> str:
-        """The sign as it stands in a text; "" when it does not."""
-        likely = (pattern for begin, pattern in self.patterns if begin in text)
-        return next((match[0] for pattern in likely if (match := pattern.search(text))), "")
-
-
-def in_url(pattern: str, weight: int = 2) -> Sign:
-    """A sign in the address."""
-    return Sign((("", re.compile(pattern, re.I)),), weight, in_url=True)
-
-
-def in_source(pattern: str, weight: int = 2) -> Sign:
-    """A sign in the source of the page."""
-    # One pattern for each alternative: that a large page lacks the literal it begins with is seen thirty times as fast.
-    alternatives = re.split(r"\|(?![^(]*\))", pattern)
-    return Sign(tuple((_BEGINNING.match(one)[0], re.compile(one)) for one in alternatives), weight)  # type: ignore[index]
-
-
-_BEGINNING = re.compile(r"(?:[^\W_]|[ _/=\"-])*(?![?*{])")
-"""The literal that a pattern begins with: letters and a few signs, none of which may be missing."""
 
 
 @dataclass(slots=True)

@@ -11,8 +11,8 @@ from core.model import FileLink, Found, LegalDocument, ListItem, Record
 from crawler import dates, urls
 from crawler.cms.files import files_in
 from crawler.cms.labels import Labelled, Value, document_parts
+from crawler.cms.selectors import first
 from crawler.cms.tables import Row
-from crawler.cms.tree import first
 from vietnamese.syllables import fold_text
 
 Parts = dict[str, list[Value]]

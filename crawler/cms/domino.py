@@ -6,16 +6,21 @@ from lxml.html import HtmlElement
 
 from core.model import FileLink, Found, LegalDocument, ListItem, Record
 from crawler import dates, urls
-from crawler.cms.base import Draft, Family, Page, in_source, in_url
+from crawler.cms.base import Draft, Family, Page
 from crawler.cms.files import files_in
-from crawler.cms.tree import clean, first, select, text_of
+from crawler.cms.selectors import first, select
+from crawler.cms.signs import in_source, in_url
+from crawler.cms.tree import clean, text_of
 
 
 class Domino(Family):
     """A gazette's pages; DC.Date in their head is the template's."""
 
     name = "domino"
-    signs = (in_url(r"\.nsf(?:/|$|\?)", 4), in_source(r"congbao\.nsf|\$file/|doc-notation|openForm&", 3))
+    signs = (
+        in_url(r"\.nsf(?:/|$|\?)", 4),
+        in_source(r"congbao\.nsf", r"\$file/", r"doc-notation", r"openForm&", weight=3),
+    )
     main = ".cb-div-body, body"
     title = ".cb-title, h1"
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from crawler.cms.base import Family, in_source, in_url
+from crawler.cms.base import Family
+from crawler.cms.signs import in_source, in_url
 
 
 class EasyWeb(Family):
@@ -10,11 +11,11 @@ class EasyWeb(Family):
 
     name = "easyweb"
     signs = (
-        in_source(r"easyweb", 2),
-        in_source(r'class="songanh"', 3),
-        in_source(r'href="/css/corev4\.css', 2),
+        in_source(r"easyweb", weight=2),
+        in_source(r'class="songanh"', weight=3),
+        in_source(r'href="/css/corev4\.css', weight=2),
         in_url(r"^https?://[^/]+/(?:[\w-]+/){1,3}$", 1),
-        in_source(r"ExternalClassD44D9F9779FB424380767EC8F35|lv_description_mode1|dvBlockSearch-tb", 2),
+        in_source(r"ExternalClassD44D9F9779FB424380767EC8F35", r"lv_description_mode1", r"dvBlockSearch-tb", weight=2),
     )
     main = ".postMain, .zoneCent, .snCenter"
     title = "p.Title, .title-news, .dvVBPL-title"

@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 
 from lxml.html import HtmlElement
 
+from crawler.cms.selectors import select
 from crawler.cms.tables import Table, data_tables
-from crawler.cms.tree import Line, is_chrome, lines, select, text_of
+from crawler.cms.tree import Line, is_chrome, lines, text_of
 from crawler.cms.vocabulary import DOCUMENT_INDEX, LONGEST, PROCEDURE_INDEX, WEAK, is_label, key_of
 
 _ENDS = ("in bài viết", "quay lại", "các tin khác", "tin liên quan", "các thủ tục khác", "thủ tục khác", "chia sẻ:", "đánh giá bài viết", "về đầu trang", "nộp hồ sơ trực tuyến")  # fmt: skip

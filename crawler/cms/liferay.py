@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from lxml.html import HtmlElement
 
-from crawler.cms.base import Draft, Family, Page, in_source, in_url
-from crawler.cms.tree import first, text_of
+from crawler.cms.base import Draft, Family, Page
+from crawler.cms.selectors import first
+from crawler.cms.signs import in_source, in_url
+from crawler.cms.tree import text_of
 
 
 class Liferay(Family):
@@ -13,10 +15,10 @@ class Liferay(Family):
 
     name = "liferay"
     signs = (
-        in_source(r"portlet-boundary", 3),
-        in_source(r"Liferay\.(?:AUI|Util|ThemeDisplay|Portlet|Language)", 3),
+        in_source(r"portlet-boundary", weight=3),
+        in_source(r"Liferay\.(?:AUI|Util|ThemeDisplay|Portlet|Language)", weight=3),
         in_url(r"/-/|[?&]p_p_id=", 2),
-        in_source(r"asset-abstract|asset-full-content|journal-content-article", 2),
+        in_source(r"asset-abstract", r"asset-full-content", r"journal-content-article", weight=2),
     )
     noise = (
         r"p_p_auth|p_auth|redirect|_\w+_redirect|refererPlid|controlPanelCategory|inheritRedirect|_\w+_inheritRedirect"

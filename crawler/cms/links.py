@@ -11,7 +11,8 @@ from lxml.html import HtmlElement
 from core.model import Link
 from crawler import urls
 from crawler.cms.blocks import Blocks
-from crawler.cms.tree import clean, first, is_chrome, text_of
+from crawler.cms.selectors import first
+from crawler.cms.tree import clean, is_chrome, text_of
 from crawler.sections import SectionTable
 from vietnamese.syllables import fold_text
 

@@ -13,7 +13,8 @@ from crawler import dates, urls
 from crawler.cms.blocks import Blocks
 from crawler.cms.document import NUMBER
 from crawler.cms.links import address
-from crawler.cms.tree import clean, first, is_chrome, select, text_of
+from crawler.cms.selectors import first, select
+from crawler.cms.tree import clean, is_chrome, text_of
 from vietnamese.syllables import fold_text
 
 SHORTEST_TITLE = 18  # characters; menu entries are shorter

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from crawler.cms.base import Family, in_source, in_url
+from crawler.cms.base import Family
+from crawler.cms.signs import in_source, in_url
 
 
 class NukeViet(Family):
@@ -10,9 +11,9 @@ class NukeViet(Family):
 
     name = "nukeviet"
     signs = (
-        in_source(r'content="NukeViet', 4),
-        in_source(r"nv_base_siteurl|nv_module_name", 3),
-        in_source(r"newsdetailmetatop|news-bodyhtml", 2),
+        in_source(r'content="NukeViet', weight=4),
+        in_source(r"nv_base_siteurl", r"nv_module_name", weight=3),
+        in_source(r"newsdetailmetatop", r"news-bodyhtml", weight=2),
         in_url(r"/(?:vi/)?(?:news|about|laws|shops)/[\w-]+(?:/|\.html)", 1),
     )
     noise = r"nv_redirect|checkss|nvvithemever|nv_ajax"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from crawler.cms.base import Family, in_source, in_url
+from crawler.cms.base import Family
+from crawler.cms.signs import in_source, in_url
 
 
 class Bothutuc(Family):
@@ -10,8 +11,8 @@ class Bothutuc(Family):
 
     name = "bothutuc"
     signs = (
-        in_source(r"tthc-list-item|tthc-accordion|tthc-panel", 4),
-        in_source(r"/bothutuc/", 3),
+        in_source(r"tthc-list-item", r"tthc-accordion", r"tthc-panel", weight=4),
+        in_source(r"/bothutuc/", weight=3),
         in_url(r"/bothutuc/", 3),
     )
     main = "body"
@@ -24,8 +25,8 @@ class NationalPortal(Family):
     name = "national_portal"
     signs = (
         in_url(r"//(?:[\w-]+\.)?dichvucong\.gov\.vn/", 3),
-        in_source(r"Cổng Dịch vụ công [Qq]uốc gia|dvc-trang-chu\.html", 2),
-        in_source(r"main-title-sub|table-result-tthc|app-container", 2),
+        in_source(r"Cổng Dịch vụ công [Qq]uốc gia", r"dvc-trang-chu\.html", weight=2),
+        in_source(r"main-title-sub", r"table-result-tthc", r"app-container", weight=2),
     )
     main = ".section-cong-dan .col-sm-8, main, .section-cong-dan"
     title = "h1.main-title, h3.text-lg, h1"

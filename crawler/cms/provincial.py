@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from crawler.cms.base import Family, in_source, in_url
+from crawler.cms.base import Family
+from crawler.cms.signs import in_source, in_url
 
 
 class TanDan(Family):
@@ -10,9 +11,9 @@ class TanDan(Family):
 
     name = "tandan"
     signs = (
-        in_source(r"tandan-[\w-]+", 5),
+        in_source(r"tandan-[\w-]+", weight=5),
         in_url(r"/portal/(?:Pages|KenhTin|VanBan|ThuTuc)\w*/", 5),
-        in_source(r"/portal/Photos/", 2),
+        in_source(r"/portal/Photos/", weight=2),
     )
     main = ".tandan-p-article, #ctl00_PlaceHolderMain, .tandan-main, #main, #content"
     title = ".tandan-p-article-news-title, .tandan-p-article-title, h1.title"

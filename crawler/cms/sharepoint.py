@@ -10,10 +10,12 @@ from lxml.html import HtmlElement
 from core.model import LegalDocument, ListItem, Record
 from crawler import dates, urls
 from crawler.cms import article, document
-from crawler.cms.base import Draft, Family, Page, in_source, in_url
+from crawler.cms.base import Draft, Family, Page
 from crawler.cms.files import files_in
 from crawler.cms.labels import Labelled, read_labels
-from crawler.cms.tree import first, lines, select, text_of
+from crawler.cms.selectors import first, select
+from crawler.cms.signs import in_source, in_url
+from crawler.cms.tree import lines, text_of
 
 _ISSUER = re.compile(r"^(?:QUỐC HỘI|CHÍNH PHỦ|ỦY BAN|UỶ BAN|BỘ|THỦ TƯỚNG|CHỦ TỊCH|HỘI ĐỒNG)\b")
 _NAMES_ITSELF = re.compile(r"^(?:BỘ LUẬT|LUẬT|HIẾN PHÁP|PHÁP LỆNH|NGHỊ QUYẾT|NGHỊ ĐỊNH|THÔNG TƯ|QUYẾT ĐỊNH|CHỈ THỊ)\b")
@@ -27,8 +29,8 @@ class SharePoint(Family):
 
     name = "sharepoint"
     signs = (
-        in_source(r'name="GENERATOR" content="Microsoft SharePoint|content="Microsoft SharePoint', 2),
-        in_source(r"_spBodyOnLoadWrapper|s4-workspace|ms-rtestate-field|MSOZoneCell_", 2),
+        in_source(r'content="Microsoft SharePoint', weight=2),
+        in_source(r"_spBodyOnLoadWrapper", r"s4-workspace", r"ms-rtestate-field", r"MSOZoneCell_", weight=2),
         in_url(r"/Pages/[\w-]+\.aspx|/VBQPPL_UserControls/", 3),
     )
     noise = r"Source|PublishedDate|RootFolder|ContentTypeId|isDlg|Mobile|_layouts_redirect"

@@ -12,7 +12,6 @@ from functools import lru_cache
 
 from lxml import etree, html
 from lxml.html import HtmlElement
-from parsel.csstranslator import HTMLTranslator
 
 BLOCKS = frozenset(
     [
@@ -125,53 +124,6 @@ def _parsed(text: str) -> tuple[HtmlElement, list[HtmlElement]]:
     return root, list(root.iter())
 
 
-@lru_cache(512)
-def _compiled(css: str) -> etree.XPath:
-    return etree.XPath(HTMLTranslator().css_to_xpath(css))
-
-
-def select(root: HtmlElement, css: str) -> list[HtmlElement]:
-    """Elements under `root` by CSS, in document order; nothing for an empty selector."""
-    if not css or css.isalpha():
-        return list(root.iter(css)) if css else []
-    written = _written(root.getroottree().getroot())
-    possible = ", ".join(one for one, names in _alternatives_with_names(css) if all(name in written for name in names))
-    found = _compiled(possible)(root) if possible else []
-    return [element for element in found if isinstance(element, HtmlElement)] if isinstance(found, list) else []
-
-
-_WRITTEN = etree.XPath("//@class | //@id | //@itemprop | //@property", smart_strings=False)
-_NAME = re.compile(r"[.#](-?[A-Za-z_][\w-]*)|\[(?:class|id|itemprop|property)[*^$~|]?=[\"']?([\w:-]+)")
-_NOT = re.compile(r":not\([^)]*\)")
-
-
-@lru_cache(2)  # as the parsed pages
-def _written(root: HtmlElement) -> str:
-    """Every class, id and property of a page: most selectors ask for one that it does not have, and need no look at its elements."""
-    found = _WRITTEN(root)
-    return "\n".join(map(str, found)) if isinstance(found, list) else ""
-
-
-@lru_cache(512)
-def _alternatives_with_names(css: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """Each alternative of a selector with the names it cannot do without."""
-    return tuple(
-        (one, tuple(a or b for a, b in _NAME.findall(_NOT.sub("", one))))
-        for one in re.split(r",\s*(?![^\[(]*[\])])", css)
-        if one
-    )
-
-
-def first(root: HtmlElement, css: str) -> HtmlElement | None:
-    """The element under `root` for the first of the selectors in `css` that finds one."""
-    return next((found[0] for one in _alternatives(css) if (found := select(root, one))), None)
-
-
-@lru_cache(512)
-def _alternatives(css: str) -> tuple[str, ...]:
-    return tuple(part for part in re.split(r",\s*", css) if part)
-
-
 def clean(text: str) -> str:
     """Single spaces, no invisible signs, no space before punctuation left by markup."""
     return _SPACE.sub(" ", text).strip()
@@ -226,25 +178,18 @@ class _Walk:
                 self.add(" ", block, bold=bold, keep=False)
             if isinstance(child.tag, str) and child.tag not in SILENT and not (self.skip and self.skip(child)):
                 text = inline_text(child, self.skip) if child.tag in _PLAIN_BLOCKS and not keep else None
-                if text is None:
+                if text is None or any(inner.tag in BOLD for inner in child.iterdescendants()):
                     self.walk(child, block, bold=bold, keep=keep)
                 else:
-                    self.plain(text, child, block, bold=bold)
+                    self.end(block)
+                    if text:
+                        self.found.append(Line(text, child, text if bold or child.tag in BOLD else ""))
             if child.tail:
                 self.add(child.tail, block, bold=bold, keep=keep)
             elif dated or child.tag in _APART:
                 self.add(" ", block, bold=bold, keep=False)  # a link and its date stand apart on the screen
         if is_block:
             self.end(block)
-
-    def plain(self, text: str, element: HtmlElement, block: HtmlElement, *, bold: bool) -> None:
-        """A block of one line."""
-        self.end(block)
-        if text:
-            lead = text if bold or element.tag in BOLD else ""
-            if not lead and len(element) and any(inner.tag in BOLD for inner in element.iterdescendants()):
-                lead = _bold_lead(element)
-            self.found.append(Line(text, element, lead))
 
     def add(self, text: str | None, block: HtmlElement, *, bold: bool, keep: bool) -> None:
         if not text:
@@ -268,25 +213,6 @@ class _Walk:
                 lead.append(run)
             self.found.append(Line(text, block, clean("".join(lead))))
         self.runs.clear()
-
-
-def _bold_lead(element: HtmlElement) -> str:
-    """The bold text that an inline element begins with."""
-    lead: list[str] = []
-    for text, bold in _runs(element, False):
-        if not bold and text.strip():
-            break
-        lead.append(text)
-    return clean("".join(lead))
-
-
-def _runs(element: HtmlElement, bold: bool) -> Iterator[tuple[str, bool]]:
-    if element.text:
-        yield element.text, bold
-    for child in element:
-        yield from _runs(child, bold or child.tag in BOLD)
-        if child.tail:
-            yield child.tail, bold
 
 
 def text_of(root: HtmlElement | None, joint: str = " ", skip: Callable[[HtmlElement], bool] | None = None) -> str:

@@ -6,15 +6,20 @@ from lxml.html import HtmlElement
 
 from core.model import ListItem
 from crawler import urls
-from crawler.cms.base import Draft, Family, Page, in_source
-from crawler.cms.tree import first, select, text_of
+from crawler.cms.base import Draft, Family, Page
+from crawler.cms.selectors import first, select
+from crawler.cms.signs import in_source
+from crawler.cms.tree import text_of
 
 
 class Vhv(Family):
     """VHV pages; a section without text of its own lists its entries only in the menu."""
 
     name = "vhv"
-    signs = (in_source(r"VHV\.(?:App|init|cache|Model)", 4), in_source(r"pathway-category|frameBound\w", 2))
+    signs = (
+        in_source(r"VHV\.(?:App|init|cache|Model)", weight=4),
+        in_source(r"pathway-category", r"frameBound\w", weight=2),
+    )
     main = (
         "#page-content .col-left, .region-top .columns8-4 .col-left, #page-content, .region-top, .region-full-content"
     )

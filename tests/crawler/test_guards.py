@@ -64,6 +64,7 @@ def test_what_is_not_the_page_has_its_own_outcome(page: RawPage, outcome: Outcom
             f"{MENU}<h1>Triệt phá đường dây cá độ bóng đá</h1><a href='/b'>Bắt nhóm cá độ, lô đề, casino trá hình</a>{TEXT}"
         ),
         answer(f"{MENU}<p>Không có văn bản nào được tìm thấy</p>{FOOTER}", title="Lĩnh vực Nội vụ"),
+        answer(f"{MENU}<div><img src='/up/quyet-dinh.jpg'></div>{FOOTER}", title="Quyết định - Huyện Mẫu"),
         answer(f"{MENU}<h1>Không tìm thấy hài cốt liệt sĩ: xã mở rộng tìm kiếm</h1>{TEXT}"),
         answer(
             f"{MENU}<h1>Hỏi về đất ở (câu 403)</h1><p>Ngày hỏi: 02/08/2018</p>",
