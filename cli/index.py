@@ -45,7 +45,7 @@ def run(workspace: Workspace, arguments: argparse.Namespace) -> int:
             case "sync":
                 print(sync.sync(*common, progress))
             case "rebuild":
-                os.nice(BEHIND)
+                os.setpriority(os.PRIO_PROCESS, 0, max(BEHIND, os.getpriority(os.PRIO_PROCESS, 0)))
                 print(rebuild.rebuild(*common, progress))
             case "rollback":
                 print(rebuild.roll_back(*common))

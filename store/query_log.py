@@ -53,7 +53,6 @@ _TABLE = """CREATE TABLE IF NOT EXISTS queries (
     id INTEGER PRIMARY KEY, at TEXT NOT NULL, q TEXT NOT NULL, read_as TEXT NOT NULL,
     kind TEXT NOT NULL, total INTEGER NOT NULL, milliseconds REAL NOT NULL)"""
 
-
 _INSERT = "INSERT INTO queries (at, q, read_as, kind, total, milliseconds) VALUES (?, ?, ?, ?, ?, ?)"
 
 
@@ -95,9 +94,8 @@ class QueryLog:
             # Half a second: an answer does not wait longer for its log.
             self._connection = sqlite3.connect(self._path, timeout=0.5, check_same_thread=False)
             self._connection.execute("PRAGMA journal_mode=WAL")
-            self._connection.execute(
-                "PRAGMA synchronous=NORMAL"
-            )  # what a killed process wrote stays; see SQLite on WAL
+            # What a killed process wrote stays; only a power cut may take the last seconds (sqlite.org/wal.html, 2.2).
+            self._connection.execute("PRAGMA synchronous=NORMAL")
             self._connection.execute(_TABLE)
         return self._connection
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from cli import main as front
+from cli.index import BEHIND
 from cli.main import main
 from cli.serve import bind
 from cli.workspace import Workspace
@@ -134,6 +135,18 @@ def test_status_of_a_new_store_says_what_to_do(tmp_path: Path, capsys: pytest.Ca
 def test_a_child_process_gets_the_same_options() -> None:
     workspace = Workspace(Path("d"), Path("c"), None, ("concurrency=2",))
     assert workspace.command()[3:] == ["--data", "d", "--config", "c", "--set", "concurrency=2"]
+
+
+def test_a_rebuild_runs_behind_whoever_searches(tmp_path: Path) -> None:
+    with Workspace(tmp_path, ROOT / "config").database(create=True):
+        pass
+    code = (
+        "import os, sys; from indexer import rebuild; from cli.main import main; "
+        "rebuild.rebuild = lambda *_: os.getpriority(os.PRIO_PROCESS, 0); main(sys.argv[1:])"
+    )
+    words = ["--data", str(tmp_path), "--config", str(ROOT / "config"), "index", "rebuild"]
+    done = subprocess.run([sys.executable, "-c", code, *words], cwd=ROOT, check=True, capture_output=True, text=True)
+    assert int(done.stdout) >= BEHIND
 
 
 def test_small_answers_are_sent_at_once() -> None:
