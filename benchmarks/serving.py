@@ -32,8 +32,12 @@ def serving(folder: Path, chosen: Mapping[str, str]) -> Iterator[Callable[[str],
         connection = http.client.HTTPConnection("127.0.0.1", port)
 
         def ask(query: str) -> object:
-            connection.request("GET", f"/api/v1/search?q={quote(query)}")
-            answer = connection.getresponse()
+            try:
+                connection.request("GET", f"/api/v1/search?q={quote(query)}")
+                answer = connection.getresponse()
+            except http.client.RemoteDisconnected:  # idle for longer than the server keeps a connection
+                connection.close()
+                return ask(query)
             content = answer.read()
             if answer.status not in (200, 422):
                 raise RuntimeError(f"{query!r}: {answer.status}")
