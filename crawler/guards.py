@@ -10,15 +10,14 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from lxml import etree
 from lxml.html import HtmlElement
 
 from core.states import Outcome
 from crawler import urls
 from crawler.charset import decode
 from crawler.cms.article import page_title
-from crawler.cms.selectors import first, select
-from crawler.cms.tree import clean, is_chrome, lines, parse, text_of
+from crawler.cms.selectors import first, select, texts_of
+from crawler.cms.tree import clean, is_chrome, lines, own_lines, parse, text_of
 from crawler.ownership import signed_by_another
 from crawler.page import RawPage, SiteHints
 from vietnamese.syllables import fold_text
@@ -151,13 +150,13 @@ def _content(page: RawPage, source: str, site: SiteHints, sample: Soft404Sample 
         return GuardVerdict(Outcome.SOFT_404, f"an archive's own page: {clean(found[0])}")
     root = parse(source)
     body = first(root, "body")
-    own = [line.text for line in lines(body, is_chrome)] if body is not None else []
+    own = [line.text for line in own_lines(body)] if body is not None else []
     text = "\n".join(own)
     title = page_title(root)
     for verdict in (
         _login(page, root, text, title),
         _notice(own, text, title),
-        _like_sample(page, root, sample, own, title),
+        _like_sample(root, sample, title),
         _bare(root, own, title),
         _owner(root, title, site),
     ):
@@ -218,14 +217,12 @@ def _no_results(few: str) -> bool:
     )
 
 
-def _like_sample(
-    page: RawPage, root: HtmlElement, sample: Soft404Sample | None, own: list[str], title: str
-) -> GuardVerdict | None:
-    if sample is None or sample.status >= 400 or not sample.lines:
+def _like_sample(root: HtmlElement, sample: Soft404Sample | None, title: str) -> GuardVerdict | None:
+    if sample is None or sample.status >= 400 or not sample.lines or title != sample.title:
         return None
     mine, theirs = set(_own_lines(root)), set(sample.lines)
     alike = len(mine & theirs) / max(1, len(mine | theirs))
-    if title == sample.title and alike >= SIMILAR:
+    if alike >= SIMILAR:
         return GuardVerdict(Outcome.SOFT_404, f"{alike:.0%} like the answer to a random path")
     return None
 
@@ -255,16 +252,15 @@ def _owner(root: HtmlElement, title: str, site: SiteHints) -> GuardVerdict | Non
     return None
 
 
-_STYLES = etree.XPath("//@style", smart_strings=False)
+_STYLES = texts_of("//@style")
 _HIDDEN = ("display:none", "display: none", "-9999", "font-size:0")
 
 
 def _spam(root: HtmlElement, text: str) -> tuple[str, ...]:
     """Injected gambling links: terms in link texts, hidden blocks or the title; an article on crime is none."""
-    places = [text_of(anchor) for anchor in root.iter("a")] + [page_title(root)]
-    styles = _STYLES(root)
-    if isinstance(styles, list) and any(sign in style for style in map(str, styles) for sign in _HIDDEN):
-        places += [text_of(hidden) for hidden in select(root, ", ".join(f"[style*='{sign}']" for sign in _HIDDEN))]
+    places = {text_of(anchor) for anchor in root.iter("a")} | {page_title(root)}
+    if any(sign in style for style in _STYLES(root) for sign in _HIDDEN):
+        places |= {text_of(hidden) for hidden in select(root, ", ".join(f"[style*='{sign}']" for sign in _HIDDEN))}
     terms = {term for place in places for term in _spam_terms(place)}
     if len(terms) < ENOUGH_SPAM:
         return ()

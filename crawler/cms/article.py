@@ -13,7 +13,7 @@ from lxml.html import HtmlElement
 from crawler import dates
 from crawler.cms.blocks import is_side
 from crawler.cms.selectors import first, select
-from crawler.cms.tree import Line, clean, is_chrome, lines, text_of
+from crawler.cms.tree import Line, clean, is_chrome, lines, own_lines, text_of
 from crawler.cms.vocabulary import is_label, key_of
 from vietnamese.syllables import fold_text
 
@@ -171,7 +171,7 @@ def posted_visibly(main: HtmlElement, title: HtmlElement | None, css: str = "") 
 
 
 def _around(title: HtmlElement, main: HtmlElement) -> tuple[datetime | None, str]:
-    stream = lines(main, is_chrome)
+    stream = own_lines(main)
     own = set(title.iter())
     places = [place for place, line in enumerate(stream) if line.element in own]
     if not places:
@@ -234,10 +234,9 @@ def main_part(root: HtmlElement) -> HtmlElement:
     return votes.most_common(1)[0][0] if votes else root
 
 
-def body_text(element: HtmlElement, leave_out: Sequence[HtmlElement] = ()) -> str:
-    """The text of a body, one paragraph a line, without furniture and the elements named."""
-    dropped = set(leave_out)
-    return "\n".join(line.text for line in lines(element, lambda e: e in dropped or is_chrome(e)))
+def body_text(element: HtmlElement) -> str:
+    """The text of a body, one paragraph a line, without furniture."""
+    return "\n".join(line.text for line in own_lines(element))
 
 
 def has_no_content(title: str) -> bool:
@@ -253,7 +252,7 @@ def is_placeholder(text: str) -> bool:
 def after_title(holder: HtmlElement, title: HtmlElement | None, leave_out: Sequence[HtmlElement]) -> list[Line]:
     """The lines of a body: those after the title where it stands in the same box, without furniture and what is named."""
     own = set(title.iter()) if title is not None else set()
-    stream = lines(holder, lambda e: e in leave_out or is_chrome(e))
+    stream = own_lines(holder, leave_out)
     last = max((n for n, line in enumerate(stream) if line.element in own), default=None)
     return stream if last is None else stream[last + 1 :]
 

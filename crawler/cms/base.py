@@ -22,7 +22,7 @@ from crawler.cms.privacy import without_asker
 from crawler.cms.selectors import first, select
 from crawler.cms.signs import Sign
 from crawler.cms.tables import Table, data_tables
-from crawler.cms.tree import is_chrome, lines, parse, text_of
+from crawler.cms.tree import lines, own_lines, parse, text_of
 from crawler.page import SiteHints
 
 HOME = re.compile(r"^/(?:(?:index|default|home|trang-?chu|trangchu)(?:\.\w{2,5})?/?|(?:portal/)?pages/(?:default|home|trang-?chu)\.aspx|(?:web|portal|vi)(?:/trang-chu(?:\.html?)?)?/?)?$", re.I)  # fmt: skip
@@ -260,7 +260,7 @@ class Family:
         entries = listing.entries_by_shape(main, page.url, page.blocks)
         if entries and _is_list(page, main, entries):
             return self.list_of(page, main, entries)
-        whole = sum(len(line.text) for line in lines(holder, is_chrome))
+        whole = sum(len(line.text) for line in own_lines(holder))
         linked = sum(len(text_of(anchor)) for anchor in holder.iter("a"))
         dated = sum(1 for entry in entries if entry.item.published)
         if whole - linked >= SHORTEST_BODY and linked * 2 < whole and not (dated >= 3 and dated * 80 > whole - linked):
@@ -344,7 +344,7 @@ def _is_list(page: Page, main: HtmlElement, entries: tuple[listing.Entry, ...]) 
         return False
     holders = {entry.holder for entry in entries}
     side = {anchor for anchor in main.iter("a") if (over := page.blocks.over(anchor)) is not None and over.is_side}
-    shown = sum(len(line.text) for line in lines(main, lambda e: e in side or e in holders or is_chrome(e)))
+    shown = sum(len(line.text) for line in own_lines(main, side | holders))
     listed = sum(len(text_of(holder)) for holder in holders)
     return listed > shown
 

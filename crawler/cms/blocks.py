@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from lxml.html import HtmlElement
 
-from crawler.cms.tree import BLOCKS, SILENT, clean, text_of
+from crawler.cms.tree import BLOCKS, SILENT, text_of
 from crawler.sections import SectionTable
 from vietnamese.syllables import fold_text
 
@@ -51,8 +51,8 @@ class Blocks:
         self._sections = sections
         self._over: dict[HtmlElement, Heading] = {}
         links = _links_inside(root)
-        for element in root.iter():
-            if isinstance(element.tag, str) and (heading := self._heading(element, links)):
+        for element in root.iter(*_HEADINGS, *_BLOCKS):
+            if heading := self._heading(element, links):
                 self._govern(heading, links)
 
     def over(self, element: HtmlElement) -> Heading | None:
@@ -60,22 +60,21 @@ class Blocks:
         return self._over.get(element)
 
     def _heading(self, element: HtmlElement, links: dict[HtmlElement, int]) -> Heading | None:
-        if element.tag not in _HEADINGS and (
-            element.tag not in _BLOCKS or len(element) > 2 or len(element.text or "") > LONGEST_TEXT
-        ):
-            return None  # most elements of a page: out before anything is put together
+        tag = element.tag
         linked = links.get(element, 0)
-        if linked > 1 or (linked and element.tag == "li"):
+        if linked > 1 or (linked and tag == "li"):
             return None
+        if tag not in _HEADINGS and (len(element) > 2 or len(element.text or "") > LONGEST_TEXT):
+            return None  # most elements of a page: out before anything is put together
         if not _is_short(element):
             return None
-        text = clean(text_of(element)).strip(" :›»|")
+        text = text_of(element).strip(" :›»|")
         if not 2 < len(text) <= LONGEST_HEADING:
             return None
         section = self._sections.exactly(text)
         if section or is_side(text):
             return Heading(text, section, element)
-        return Heading(text, "", element) if element.tag in _HEADINGS and not linked else None
+        return Heading(text, "", element) if tag in _HEADINGS and not linked else None
 
     def _govern(self, heading: Heading, links: dict[HtmlElement, int]) -> None:
         own = links.get(heading.element, 0)
@@ -103,6 +102,8 @@ def _links_inside(root: HtmlElement) -> dict[HtmlElement, int]:
 
 def _is_short(element: HtmlElement) -> bool:
     """A cheap look before the text is put together: few descendants, none of them a list or a table."""
+    if not len(element):
+        return element.tag not in SILENT
     for number, inner in enumerate(element.iter()):
         if number > 8 or inner.tag in SILENT or (inner.tag in ("ul", "ol", "img", "p") and inner is not element):
             return False

@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from lxml.html import HtmlElement
 
-from crawler.cms.selectors import select
+from crawler.cms.selectors import select, texts_of
 from crawler.cms.tables import Table, data_tables
-from crawler.cms.tree import Line, is_chrome, lines, text_of
+from crawler.cms.tree import Line, Stream, is_chrome, lines, text_of
 from crawler.cms.vocabulary import DOCUMENT_INDEX, LONGEST, PROCEDURE_INDEX, WEAK, is_label, key_of
 
 _ENDS = ("in bài viết", "quay lại", "các tin khác", "tin liên quan", "các thủ tục khác", "thủ tục khác", "chia sẻ:", "đánh giá bài viết", "về đầu trang", "nộp hồ sơ trực tuyến")  # fmt: skip
@@ -68,11 +69,17 @@ def read_labels(root: HtmlElement) -> Labelled:
     """Labels and values under `root`; narrowed to the smallest element that holds most labels."""
     tables = data_tables(root)
     inside = {id(table.element): table for table in tables}
-    found = _values(lines(root, lambda e: id(e) in inside or _is_furniture(e)), inside, root)
+
+    def skip(element: HtmlElement) -> bool:
+        return id(element) in inside or _is_furniture(element)
+
+    stream = Stream(root, skip)
+    found = _values(stream.lines, inside, root)
     shared = _shared(root, [value.element for value in found if value.key not in WEAK])
     if shared is not root and found:
         kept = {id(element) for element in shared.iter()}
-        found = _values(lines(shared, lambda e: id(e) in inside or _is_furniture(e)), inside, shared)
+        part = stream.of(shared)
+        found = _values(lines(shared, skip) if part is None else part, inside, shared)
         found = [value for value in found if id(value.element) in kept]
     return Labelled(shared, _trusted(found))
 
@@ -91,7 +98,7 @@ def _values(stream: list[Line], tables: dict[int, Table], root: HtmlElement) -> 
             if found:
                 found[-1].items.append(item)
             continue
-        split = _split(item)
+        split = _split(item.text, item.bold)
         if split and not (found and _goes_on(found[-1], split[0])):
             key, label, rest = split
             if found and found[-1].items and _is_number_of(found[-1].items[-1], item):
@@ -110,9 +117,12 @@ def _values(stream: list[Line], tables: dict[int, Table], root: HtmlElement) -> 
 def _at_panels(stream: list[Line], root: HtmlElement) -> list[Line]:
     """Labels of tabs and accordions at the head of the panel that each opens, wherever its toggle stands."""
     panels = {element.get("id"): element for element in select(root, "[id]")}
+    page = root.getroottree().getroot()
+    if not panels or panels.keys().isdisjoint(name.lstrip("#") for name in _TARGETS(page)):
+        return stream
     opened = {
         toggle: panels[target]
-        for toggle in select(root.getroottree().getroot(), _TOGGLES)
+        for toggle in select(page, _TOGGLES)
         if (target := _opens(toggle)) in panels and is_label(key_of(text_of(toggle)))
     }
     if not opened:
@@ -135,6 +145,7 @@ def _at_panels(stream: list[Line], root: HtmlElement) -> list[Line]:
 
 
 _TOGGLES = "[href^='#'], [aria-controls], [data-target], [data-bs-target]"
+_TARGETS = texts_of("//@href[starts-with(., '#')] | //@aria-controls | //@data-target | //@data-bs-target")
 
 
 def _opens(toggle: HtmlElement) -> str:
@@ -178,8 +189,9 @@ def _with_tables(stream: list[Line], tables: dict[int, Table], root: HtmlElement
     return [item for _, _, item in sorted(placed, key=lambda entry: entry[:2])]
 
 
-def _split(line: Line) -> tuple[str, str, str] | None:
-    text = line.text
+@lru_cache(20_000)  # the menus of a site stand on all of its pages
+def _split(text: str, bold: str) -> tuple[str, str, str] | None:
+    """A line's label: its key, its words and what follows; None for a line without one."""
     if len(text) <= LONGEST:
         key = key_of(text)
         if key and is_label(key):
@@ -189,10 +201,10 @@ def _split(line: Line) -> tuple[str, str, str] | None:
         key = key_of(head)
         if key and is_label(key):
             return key, head, (rest + text[LONGEST + 1 :]).strip()
-    if line.bold and len(line.bold) < len(text):
-        key = key_of(line.bold)
+    if bold and len(bold) < len(text):
+        key = key_of(bold)
         if key and is_label(key):
-            return key, line.bold, text[len(line.bold) :].lstrip(" :-–")
+            return key, bold, text[len(bold) :].lstrip(" :-–")
     return None
 
 

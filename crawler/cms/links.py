@@ -109,9 +109,14 @@ def trail(root: HtmlElement) -> list[str]:
         texts = [clean(text_of(step)) for step in place.iter("a", "span", "li") if len(step) == 0 or step.tag == "a"]
         return [text for text in dict.fromkeys(texts) if 2 < len(text) <= 80]
     for anchor in root.iter("a"):
-        if len(anchor) <= 1 and fold_text(anchor.text_content()) in _HOME_WORDS and (steps := _steps(anchor)):
+        if len(anchor) <= 1 and _leads_home(text_of(anchor)) and (steps := _steps(anchor)):
             return steps
     return []
+
+
+@lru_cache(20_000)  # the menus of a site stand on all of its pages
+def _leads_home(text: str) -> bool:
+    return fold_text(text) in _HOME_WORDS
 
 
 def _steps(home: HtmlElement) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import Any
 
@@ -13,7 +13,6 @@ from lxml.html import HtmlElement
 from parsel.csstranslator import HTMLTranslator
 
 _NAMING = ("class", "id", "itemprop", "property")
-_WRITTEN = etree.XPath(" | ".join(f"//@{name}" for name in _NAMING), smart_strings=False)
 
 
 def select(root: HtmlElement, css: str) -> list[HtmlElement]:
@@ -48,11 +47,24 @@ def _compiled(path: str) -> etree.XPath:
     return etree.XPath(path)
 
 
+def texts_of(path: str) -> Callable[[HtmlElement], list[str]]:
+    """What finds the attributes or texts of an XPath."""
+    compiled = etree.XPath(path, smart_strings=False)
+
+    def texts(root: HtmlElement) -> list[str]:
+        found = compiled(root)
+        return [str(text) for text in found] if isinstance(found, list) else []
+
+    return texts
+
+
+_names_of = texts_of(" | ".join(f"//@{name}" for name in _NAMING))
+
+
 @lru_cache(2)  # as the parsed pages
 def _written(root: HtmlElement) -> str:
     """Every class, id and property of a page."""
-    found = _WRITTEN(root)
-    return "\n".join(map(str, found)) if isinstance(found, list) else ""
+    return "\n".join(_names_of(root))
 
 
 @lru_cache(512)

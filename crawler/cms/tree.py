@@ -6,9 +6,10 @@ lxml reads broken markup as BeautifulSoup on lxml does (it is the same parser un
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 
 from lxml import etree, html
 from lxml.html import HtmlElement
@@ -85,7 +86,8 @@ BOLD = frozenset(["b", "strong", "h1", "h2", "h3", "h4", "h5", "h6", "th", "dt",
 _PLAIN_BLOCKS = BLOCKS - {"pre", "br", "hr"}
 _APART = frozenset(["a", "label", "time", "small"])
 _DATE = re.compile(r"(?:^|[\s_-])(?:date|time|ngay|gio|publish)", re.I)
-_SPACE = re.compile(r"[\s\u00a0\u200b-\u200f\u2028-\u202e\u2060\ufeff\u00ad]+")
+_OTHER_SPACE = r"\t-\r\x1c-\x1f\x85\u00a0\u00ad\u1680\u2000-\u200f\u2028-\u202f\u205f\u2060\u3000\ufeff"
+_SPACE = re.compile(rf" ?[{_OTHER_SPACE}][ {_OTHER_SPACE}]*| [ {_OTHER_SPACE}]+")  # all but a single space
 _CHROME = re.compile(
     r"(?:^|(?<!no)[\s_-])(?:menu\w*|nav|navbar|navigation|navi|footer|sidebar|breadcrumbs?|pathway|pager|pagination|paging|social|"
     r"share|sharing|comments?|rating|counter|login|copyright|language|search|skip|ribbon|toolbar|lienket|weblink|"
@@ -98,6 +100,10 @@ _ENDINGS = re.compile(
 _PARSER = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
 _PARSER.set_element_class_lookup(etree.ElementDefaultClassLookup(element=HtmlElement))
 """One class for all elements: lxml.html asks Python for the class of every element it touches."""
+
+
+Skip = Callable[[HtmlElement], bool]
+"""Tells the elements that are left out."""
 
 
 @dataclass(slots=True)
@@ -117,6 +123,8 @@ def parse(text: str) -> HtmlElement:
 @lru_cache(2)  # the guards and the reader of a page ask one after the other; neither changes the tree
 def _parsed(text: str) -> tuple[HtmlElement, list[HtmlElement]]:
     """The root and all its elements: as long as these are held, lxml makes none of them anew."""
+    _one_line.clear()
+    _streams.clear()
     try:
         root = html.document_fromstring(_ENDINGS.sub("", text).encode("utf-8", "replace"), parser=_PARSER)
     except (etree.ParserError, etree.XMLSyntaxError):
@@ -147,75 +155,97 @@ def _is_date(names: str | None) -> bool:
     return names is not None and _DATE.search(names) is not None
 
 
-def lines(root: HtmlElement, skip: Callable[[HtmlElement], bool] | None = None) -> list[Line]:
+def lines(root: HtmlElement, skip: Skip | None = None) -> list[Line]:
     """The text of `root` line by line; `skip` leaves elements out."""
-    found: list[Line] = []
-    walk = _Walk(found, skip)
-    walk.walk(root, root, bold=False, keep=False)
-    walk.end(root)
-    return found
+    return Stream(root, skip).lines
 
 
-class _Walk:
-    """Collects runs of inline text and ends a line at every block boundary."""
+def own_lines(root: HtmlElement, left_out: Collection[HtmlElement] = ()) -> list[Line]:
+    """The lines of `root` without furniture and the elements named."""
+    if left_out:
+        return lines(root, lambda element: element in left_out or is_chrome(element))
+    for stream in _streams:  # guard and readers ask for the page and for parts of it
+        if (found := stream.of(root)) is not None:
+            return found
+    _streams.append(Stream(root, is_chrome))
+    return list(_streams[-1].lines)
 
-    def __init__(self, found: list[Line], skip: Callable[[HtmlElement], bool] | None) -> None:
-        self.found, self.skip = found, skip
-        self.runs: list[tuple[str, bool]] = []
 
-    def walk(self, element: HtmlElement, block: HtmlElement, *, bold: bool, keep: bool) -> None:
+class Stream:
+    """The lines of an element: runs of inline text are collected, and every block boundary ends a line."""
+
+    def __init__(self, root: HtmlElement, skip: Skip | None = None) -> None:
+        """Walk the element once."""
+        self.lines: list[Line] = []
+        self._skip = skip
+        self._runs: list[tuple[str, bool]] = []
+        self._places: dict[HtmlElement, tuple[int, int]] = {}
+        self._walk(root, root, bold=False, keep=False)
+        self._end(root)
+        self._places[root] = 0, len(self.lines)
+
+    def of(self, element: HtmlElement) -> list[Line] | None:
+        """The lines of a block in it, as a walk of its own would give them; None where only that walk can tell."""
+        place = self._places.get(element)
+        return None if place is None else self.lines[slice(*place)]
+
+    def _walk(self, element: HtmlElement, block: HtmlElement, *, bold: bool, keep: bool) -> None:
         tag = element.tag
+        is_own = not bold and not keep
         keep = keep or tag == "pre" or "whitespace-pre" in (element.get("class") or "")
         bold = bold or tag in BOLD
         is_block = tag in BLOCKS
         if is_block:
-            self.end(block)
+            self._end(block)
             block = element
-        self.add(element.text, block, bold=bold, keep=keep)
+        begin = len(self.lines)
+        self._add(element.text, block, bold=bold, keep=keep)
         for child in element:
-            dated = _is_date(child.get("class"))
+            kind, dated = child.tag, _is_date(child.get("class"))
             if dated:
-                self.add(" ", block, bold=bold, keep=False)
-            if isinstance(child.tag, str) and child.tag not in SILENT and not (self.skip and self.skip(child)):
-                text = inline_text(child, self.skip) if child.tag in _PLAIN_BLOCKS and not keep else None
-                if text is None or any(inner.tag in BOLD for inner in child.iterdescendants()):
-                    self.walk(child, block, bold=bold, keep=keep)
+                self._add(" ", block, bold=bold, keep=False)
+            if kind.__class__ is str and kind not in SILENT and not (self._skip and self._skip(child)):
+                line = _line_of(child, self._skip) if kind in _PLAIN_BLOCKS and not keep else None
+                if line is None or line[2]:
+                    self._walk(child, block, bold=bold, keep=keep)
                 else:
-                    self.end(block)
-                    if text:
-                        self.found.append(Line(text, child, text if bold or child.tag in BOLD else ""))
-            if child.tail:
-                self.add(child.tail, block, bold=bold, keep=keep)
-            elif dated or child.tag in _APART:
-                self.add(" ", block, bold=bold, keep=False)  # a link and its date stand apart on the screen
+                    self._end(block)
+                    if line[0]:
+                        self.lines.append(Line(line[0], child, line[0] if bold or kind in BOLD else ""))
+            if tail := child.tail:
+                self._add(tail, block, bold=bold, keep=keep)
+            elif dated or kind in _APART:
+                self._add(" ", block, bold=bold, keep=False)  # a link and its date stand apart on the screen
         if is_block:
-            self.end(block)
+            self._end(block)
+            if is_own:
+                self._places[element] = begin, len(self.lines)
 
-    def add(self, text: str | None, block: HtmlElement, *, bold: bool, keep: bool) -> None:
+    def _add(self, text: str | None, block: HtmlElement, *, bold: bool, keep: bool) -> None:
         if not text:
             return
         if keep and "\n" in text:
             for part in text.split("\n"):
-                self.runs.append((part, bold))
-                self.end(block)
+                self._runs.append((part, bold))
+                self._end(block)
         else:
-            self.runs.append((text, bold))
+            self._runs.append((text, bold))
 
-    def end(self, block: HtmlElement) -> None:
-        if not self.runs:
+    def _end(self, block: HtmlElement) -> None:
+        if not self._runs:
             return
-        text = clean("".join(run for run, _ in self.runs))
+        text = clean("".join(run for run, _ in self._runs))
         if text:
             lead = []
-            for run, bold in self.runs:
+            for run, bold in self._runs:
                 if not bold and run.strip():
                     break
                 lead.append(run)
-            self.found.append(Line(text, block, clean("".join(lead))))
-        self.runs.clear()
+            self.lines.append(Line(text, block, clean("".join(lead))))
+        self._runs.clear()
 
 
-def text_of(root: HtmlElement | None, joint: str = " ", skip: Callable[[HtmlElement], bool] | None = None) -> str:
+def text_of(root: HtmlElement | None, joint: str = " ", skip: Skip | None = None) -> str:
     """All text of an element, its lines joined; "" for None."""
     if root is None:
         return ""
@@ -228,42 +258,65 @@ _INLINE = frozenset(["span", "b", "strong", "i", "em", "u", "font", "sup", "sub"
 _MOST_INLINE = 8
 
 
-def inline_text(element: HtmlElement, skip: Callable[[HtmlElement], bool] | None = None) -> str | None:
-    """The text of an element that is one line: no block, nothing that is silent, left out or set apart in it; else None.
+_OneLine = tuple[str, Sequence[HtmlElement], bool]
+"""The text of an element that is one line, the elements in it, and whether one of them is bold."""
+
+_one_line: dict[HtmlElement, _OneLine | None] = {}  # of the page read last; guards and readers ask again and again
+_streams: list[Stream] = []  # likewise, without furniture
+
+
+def inline_text(element: HtmlElement) -> str | None:
+    """The text of an element that is one line, else None."""
+    line = _line_of(element, None)
+    return None if line is None else line[0]
+
+
+def _line_of(element: HtmlElement, skip: Skip | None) -> _OneLine | None:
+    """An element that is one line: no block, nothing that is silent, left out or set apart in it; else None.
 
     Three quarters of a page's elements are (entries of menus, mostly one in another), and their text needs no walk.
     """
-    if element.tag == "pre":
+    try:
+        line = _one_line[element]
+    except KeyError:
+        line = _one_line[element] = _put_together(element)
+    return None if line is not None and skip and line[1] and any(map(skip, line[1])) else line
+
+
+def _put_together(element: HtmlElement) -> _OneLine | None:
+    if element.tag == "pre" or "whitespace-pre" in (element.get("class") or ""):
         return None
-    before, after, place = [element.text or ""], [], element
-    while count := len(place):
-        if count > 1:
-            return clean("".join(element.itertext())) if _is_inline(element, skip) else None
-        child = place[0]
-        if not _is_plain(child, element, skip):
-            return None
-        before.append(child.text or "")
-        after.append(child.tail or "")
-        place = child
-    if "whitespace-pre" in (element.get("class") or ""):
+    count = len(element)
+    if not count:
+        return clean(element.text or ""), (), False
+    if count == 1:
+        return _around_one(element, element[0])
+    inside = list(islice(element.iterdescendants(), _MOST_INLINE + 1))
+    if len(inside) > _MOST_INLINE or not all(_is_plain(inner, element) for inner in inside):
         return None
-    return clean("".join(before + after[::-1]))
+    return clean("".join(element.itertext())), inside, any(inner.tag in BOLD for inner in inside)
 
 
-def _is_inline(element: HtmlElement, skip: Callable[[HtmlElement], bool] | None) -> bool:
-    inside = enumerate(element.iterdescendants())
-    is_plain = all(number < _MOST_INLINE and _is_plain(inner, element, skip) for number, inner in inside)
-    return is_plain and "whitespace-pre" not in (element.get("class") or "")
+def _around_one(element: HtmlElement, child: HtmlElement) -> _OneLine | None:
+    """An element with one child, as most entries of menus are: made of the child's line, which is asked for too."""
+    line = _line_of(child, None) if _is_plain(child, element) else None
+    if line is None or (line[1] and not all(_is_plain(inner, element) for inner in line[1])):
+        return None
+    before, text, after = element.text, line[0], child.tail
+    if before or after:
+        # the line's own ends were cleaned away: a space there may part it from what stands around it
+        text = clean("".join(element.itertext()))
+    return text, (child, *line[1]), line[2] or child.tag in BOLD
 
 
-def _is_plain(inner: HtmlElement, element: HtmlElement, skip: Callable[[HtmlElement], bool] | None) -> bool:
+def _is_plain(inner: HtmlElement, element: HtmlElement) -> bool:
     """Whether a part of an element is only text; a link stands apart from what follows without a space (`_APART`)."""
     if inner.tag not in _INLINE and not (
         inner.tag == "a" and inner.getparent() is element and (inner.tail or inner.getnext() is None)
     ):
         return False
     names = inner.get("class")
-    return (names is None or not (_is_date(names) or "whitespace-pre" in names)) and not (skip and skip(inner))
+    return names is None or not (_is_date(names) or "whitespace-pre" in names)
 
 
 @dataclass(slots=True)

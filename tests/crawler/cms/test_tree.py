@@ -47,23 +47,29 @@ def _read(root: HtmlElement) -> list[object]:
 def _both_ways(root: HtmlElement, monkeypatch: pytest.MonkeyPatch) -> tuple[list[object], list[object]]:
     short = _read(root)
     with monkeypatch.context() as patch:
-        patch.setattr(tree, "inline_text", lambda element, skip=None: None)
+        patch.setattr(tree, "_line_of", lambda element, skip: None)
+        patch.setattr(tree.Stream, "of", lambda stream, element: None)
         return short, _read(root)
 
 
 @settings(deadline=None, max_examples=400)
 @given(MARKUP)
 def test_a_line_is_the_same_without_a_walk(markup: str) -> None:
+    page = parse(f"<body><div>{markup}</div></body>")
+    lines(page, is_chrome)  # what is kept of the page serves its parts
     with pytest.MonkeyPatch.context() as monkeypatch:
-        for element in list(parse(f"<body><div>{markup}</div></body>").iter("div", "p", "li", "span", "a")):
+        for element in list(page.iter("div", "p", "li", "span", "a")):
             short, walked = _both_ways(element, monkeypatch)
             assert short == walked
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda path: f"{path.parts[-3]}-{path.parts[-2]}")
 def test_real_lines_are_the_same_without_a_walk(page: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    short, walked = _both_ways(parse(decode(page.read_bytes()).text), monkeypatch)
+    root = parse(decode(page.read_bytes()).text)
+    short, walked = _both_ways(root, monkeypatch)
     assert short == walked
+    for part in root.iter(*BLOCKS):
+        assert lines(part, is_chrome) == tree.Stream(part, is_chrome).lines
 
 
 def _selectors() -> Iterator[str]:
