@@ -37,7 +37,7 @@ def suggest(engine: Engine, decoder: KeyDecoder, typed: str, limit: int) -> tupl
         prefix = f"{code[1]}.{code[2] or ''}"
         found = engine.complete_exact(prefix, POOL)
         ordered = sorted(found, key=lambda c: (-c.card.prior, c.id))
-        return tuple(_suggestion(c, short_title(c.card.title)) for c in ordered[:limit])
+        return tuple(suggestion(c, short_title(c.card.title)) for c in ordered[:limit])
     terms = [_plain(decoder, token) for token in syllables(typed)]
     if terms[:2] == _ASKED_LEADING:
         terms = terms[2:]
@@ -48,7 +48,7 @@ def suggest(engine: Engine, decoder: KeyDecoder, typed: str, limit: int) -> tupl
     best = sorted(((*_best_text(c, " ".join(terms)), c) for c in found), key=lambda row: (-row[0], row[2].id))
     unique: dict[str, Suggestion] = {}
     for _, text, candidate in best:
-        unique.setdefault(fold_text(text), _suggestion(candidate, text))
+        unique.setdefault(fold_text(text), suggestion(candidate, text))
     return tuple(unique.values())[:limit]
 
 
@@ -84,6 +84,7 @@ def _folded(text: str) -> str:
     return fold_text(text)
 
 
-def _suggestion(candidate: Candidate, text: str) -> Suggestion:
+def suggestion(candidate: Candidate, text: str) -> Suggestion:
+    """A completion that leads to a procedure."""
     key = candidate.id.partition(":")[2]
     return Suggestion(text, key if key[:1].isdigit() else "", key)

@@ -178,6 +178,11 @@ def test_suggestions_complete_what_is_typed(searcher: Searcher, q: str) -> None:
     assert searcher.suggest(q)[0].text == "Đăng ký kết hôn"
 
 
+@pytest.mark.parametrize("q", ["kết hôn đăng ký ở đâu", "đăng kí kêt hônn", "làm thế nào để đăng ký kết hôn"])
+def test_what_no_title_goes_on_with_is_guessed_by_a_search(searcher: Searcher, q: str) -> None:
+    assert "Đăng ký kết hôn" in [suggestion.text for suggestion in searcher.suggest(q)][:3]
+
+
 def test_suggestions_are_few_and_one_per_procedure(searcher: Searcher) -> None:
     found = searcher.suggest("đăng", limit=5)
     assert len(found) == 5
