@@ -51,8 +51,11 @@ class Workspace:
         return load_province(self.config, self.settings.text("province"))
 
     @contextmanager
-    def database(self, *, create: bool = False) -> Iterator[Database]:
-        """The store, closed afterwards. Without `create` a missing one is a UsageError that says what to run."""
+    def database(self, *, create: bool = False, kept: int = 0) -> Iterator[Database]:
+        """The store, closed afterwards. Without `create` a missing one is a UsageError that says what to run.
+
+        `kept`: connections that stay open between two reads.
+        """
         from store.database import open_database
 
         address = self.settings.text("database")
@@ -64,7 +67,7 @@ class Workspace:
                     "name the right folder with --data DIR, or begin one with `tracuu crawl`",
                 )
             make_folder(self.data)
-            database = open_database(file)
+            database = open_database(file, kept=kept)
         else:
             database = open_database(address)
         try:

@@ -9,12 +9,14 @@ from typing import NamedTuple
 from markupsafe import Markup, escape
 
 from vietnamese.syllables import (
+    LETTERS,
     TOKEN_WITH_MARKS,
     canonical,
     composed_token,
     fold,
     has_marks,
     located,
+    nfc,
     syllables,
 )
 
@@ -66,13 +68,23 @@ def snippet(text: str, words: Wanted, size: int = PASSAGE) -> Markup:
 
 def _hits(text: str, words: Wanted) -> list[Hit]:
     """Start, end and key of every word looked for, in order. Each different word of the text is judged once."""
+    first = _first_letters(words)
     asked = {
         (token, plain)
         for chunk in set(text.split())
+        if chunk[0] in first or not chunk.isalpha()
         for token, plain, accented in _words_of(chunk)
         if plain in words.folded or accented in words.accented
     }
     return sorted((start, start + len(token), plain) for token, plain in asked for start in _places(text, token))
+
+
+@lru_cache(1_000)
+def _first_letters(words: Wanted) -> frozenset[str]:
+    """Every letter that a word looked for can begin with, written in any way."""
+    begun = {fold(word)[:1] for word in words.accented | words.folded}
+    written = {letter for letter in LETTERS if fold(nfc(letter).lower()) in begun}
+    return frozenset(written | begun | {letter.upper() for letter in begun})
 
 
 @lru_cache(100_000)

@@ -79,15 +79,17 @@ def _remedy(cause: str) -> str:
     return "check the address in the setting `database`"
 
 
-def open_database(url_or_path: str | Path, *, migrate: bool = True) -> Database:
+def open_database(url_or_path: str | Path, *, migrate: bool = True, kept: int = 0) -> Database:
     """Open the store at an SQLAlchemy URL or at a SQLite file path and bring its tables up to date.
 
-    Raises StoreError when it cannot be opened or was written by newer code.
+    `kept`: connections to SQLite that stay open for whoever reads next. Raises StoreError when the store cannot be opened
+    or was written by newer code.
     """
     url = url_or_path if isinstance(url_or_path, str) and "://" in url_or_path else f"sqlite:///{url_or_path}"
     if url.startswith("postgresql://"):
         url = url.replace("postgresql://", "postgresql+psycopg://", 1)
-    database = Database(_sqlite_engine(url) if url.startswith("sqlite") else create_engine(url, pool_pre_ping=True))
+    is_sqlite = url.startswith("sqlite")
+    database = Database(_sqlite_engine(url, kept) if is_sqlite else create_engine(url, pool_pre_ping=True))
     if migrate:
         try:
             _migrate(database)
@@ -97,9 +99,11 @@ def open_database(url_or_path: str | Path, *, migrate: bool = True) -> Database:
     return database
 
 
-def _sqlite_engine(url: str) -> Engine:
-    # NullPool: opening SQLite costs 0.1 ms, and no connection outlives its thread or its test.
-    engine = create_engine(url, poolclass=NullPool, connect_args={"timeout": BUSY_SECONDS})
+def _sqlite_engine(url: str, kept: int) -> Engine:
+    # Commands open a connection for each piece of work: none outlives its thread. A server answers hundreds of times a
+    # second: opening takes half a millisecond, and with the last connection SQLite writes its log back and deletes it.
+    pool: dict[str, Any] = {"pool_size": kept, "max_overflow": -1} if kept else {"poolclass": NullPool}
+    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS}, **pool)
 
     @event.listens_for(engine, "connect")
     def on_connect(connection: Any, _record: Any) -> None:

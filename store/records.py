@@ -247,8 +247,11 @@ def _with_url() -> Select[Any]:
 
 def by_id(connection: Connection, record_ids: Iterable[int]) -> dict[int, StoredRecord]:
     """The records with these ids."""
+    wanted = list(record_ids)
+    if not wanted:
+        return {}
     built: dict[str, Content] = {}
-    rows = connection.execute(_with_url().where(records.c.id.in_(list(record_ids))))
+    rows = connection.execute(_with_url().where(records.c.id.in_(wanted)))
     return {row.id: from_row(row, built) for row in rows}
 
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from search_api import highlight
 from search_api.highlight import mark, snippet, wanted
 
 
@@ -37,3 +40,22 @@ def test_the_best_passage_is_shown() -> None:
 @pytest.mark.parametrize("text", ["", "…", "   "])
 def test_nothing_to_show_is_nothing(text: str) -> None:
     assert snippet(text, wanted(["a"])) == ""
+
+
+class Everything(frozenset[str]):
+    """Every letter."""
+
+    def __contains__(self, letter: object) -> bool:
+        return True
+
+
+LETTERS = st.text(st.sampled_from("aáảđĐðÐeếiíyỳoợ nkhNKH-/(2Жжß\u0301\u0323"), max_size=30)
+
+
+@given(LETTERS, st.lists(LETTERS, max_size=3))
+def test_a_word_is_not_passed_over_for_its_first_letter(text: str, asked: list[str]) -> None:
+    words = wanted(asked)
+    short = mark(text, words)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(highlight, "_first_letters", lambda words: Everything())
+        assert mark(text, words) == short
