@@ -115,6 +115,7 @@ procedures = Table(
     Column("key", String, primary_key=True),
     Column("code", String, nullable=False, default=""),
     Column("name", String, nullable=False),
+    Column("plain_name", String, nullable=False, default="", server_default=""),  # what names are compared by
     Column("state", String, nullable=False),
     Column("is_public", Boolean, nullable=False),
     Column("content", JSON, nullable=False),  # core.plain of core.unified.UnifiedProcedure
@@ -125,6 +126,7 @@ procedures = Table(
     Column("version", Integer, nullable=False, default=1),
     Column("updated_at", Moment, nullable=False),
     Index("ix_procedures_code", "code"),
+    Index("ix_procedures_plain_name", "plain_name"),
 )
 
 matches = Table(
@@ -161,6 +163,32 @@ matched_records = Table(
     Column("record_id", Integer, ForeignKey("records.id"), primary_key=True),
     Column("key", String, nullable=False),  # of the procedure its old code or a person's decision leads to
     Index("ix_matched_records_key", "key"),
+)
+
+offering_keys = Table(
+    "offering_keys",
+    metadata,
+    Column("record_id", Integer, ForeignKey("records.id"), primary_key=True),  # a page without national code
+    Column("key", String, nullable=False),  # its own: an old code, or "x-…"
+    Column("leads_to", String, nullable=False),  # the procedure it was last counted to; "" = the page shows it no more
+    Column("name", String, nullable=False),  # in plain form
+    Index("ix_offering_keys_key", "key"),
+    Index("ix_offering_keys_name", "name"),
+)
+"""Which pages without a national code belong to which key, so that a change finds them without reading all others."""
+
+shown_old_codes = Table(
+    "shown_old_codes",
+    metadata,
+    Column("old", String, primary_key=True),
+    Column("code", String, primary_key=True),  # the national code that some page shows beside it
+    Index("ix_shown_old_codes_code", "code"),
+)
+
+keys_to_propose = Table(
+    "keys_to_propose",
+    metadata,
+    Column("key", String, primary_key=True),  # its proposed matches must be worked out again
 )
 
 word_cache = Table(
