@@ -33,7 +33,7 @@ from core.sites import Province, load_province
 from freshness.check import CheckReport, check
 from freshness.known import Known
 from freshness.rules import load_law
-from procedures import unify
+from procedures.joining import Around, unified
 from procedures.unify import unify_changes
 from store import changes, findings, records, register
 from store import procedures as store
@@ -104,8 +104,8 @@ def _keep(database: Database, province: Province, count: int) -> None:
     """The procedures as the register has them, and every page judged clean against them."""
     with database.read() as connection:
         known = register.known(connection, [_code(n) for n in range(count)])
-        around = unify._Around(province, {}, register.newest_complete(connection))
-        prepared = [store.prepare(unify.unified(around, code, [], items)) for code, items in known.items()]
+        around = Around(province, [s for s in register.snapshots(connection) if s.complete])
+        prepared = [store.prepare(unified(around, code, [], items)) for code, items in known.items()]
     law = load_law(province.national, province.thresholds)
     stage = Known({}, law, NOW.date(), True, load_places(province.folder)).stage()
     with database.write() as connection:

@@ -98,7 +98,7 @@ RULES: dict[str, FindingRule] = {
         FindingRule("obsolete_term", "editor", "procedure", "Dùng thuật ngữ, tên cơ quan đã cũ"),
         FindingRule("repealed_citation", "editor", "procedure", "Viện dẫn văn bản đã hết hiệu lực"),
         FindingRule("iso_2008", "editor", "page", "Còn công bố ISO 9001:2008 đã hết hiệu lực"),
-        FindingRule("link_dead", "editor", "page", "Liên kết hỏng", signs=2, of=3),
+        FindingRule("link_dead", "editor", "page", "Liên kết hỏng"),
         FindingRule("pdf_unsigned", "editor", "page", "Tệp quyết định không có chữ ký số"),
         FindingRule("pdf_bad_signature", "editor", "page", "Chữ ký số của tệp quyết định không hợp lệ"),
     )

@@ -250,6 +250,7 @@ class Reading:
     records: tuple[Record, ...] = ()
     items: tuple[ListItem, ...] = ()
     links: tuple[Link, ...] = ()
+    content_links: tuple[Link, ...] = ()  # those that stand in the text itself: no menu, side bar, footer
     text: str = ""  # normalised main text, without chrome: the second fingerprint is taken over it
     site_name: str = ""
     charset: str = ""  # what the bytes were really written in

@@ -16,7 +16,9 @@ from core.states import Outcome
 from crawler import frontier
 from crawler.frontier import Bounds
 from crawler.reading import Understood
-from store import captures, pages, records
+from crawler.urls import host_of, key_of
+from store import captures, page_links, pages, records
+from store.page_links import PageLink
 from store.pages import NewPage, Page
 from store.records import Written
 
@@ -107,10 +109,13 @@ def believed(connection: Connection, page: Page, said: Understood) -> Understood
 
 
 def write_records(connection: Connection, page: Page, capture: Capture, said: Understood, at: datetime) -> Written:
-    """Store what a page says; a new version only where a field changed."""
+    """Store what a page says and where its text leads; a new version of a record only where a field changed."""
     assert said.reading is not None
     if LOST_PROCEDURE in said.notes:
         return Written()
+    leading = ((link, key_of(link.url)) for link in said.reading.content_links)
+    links = [PageLink(link.url, key, host_of(link.url), link.text) for link, key in leading if key != page.key]
+    page_links.replace(connection, page.id, links)
     section = said.reading.section or page.section
     origin = records.Origin(page.id, page.site_id, section, said.reading.reader, capture.id, at)
     return records.write_page_records(connection, origin, said.prepared)
@@ -226,6 +231,7 @@ def leads_elsewhere(connection: Connection, check: Check, target: NewPage, statu
         "kind": "other",
     }
     pages.update_page(connection, check.page.id, values)
+    page_links.replace(connection, check.page.id, [])
     pages.discover(connection, check.page.site_id, server, [target], check.at)
 
 

@@ -81,6 +81,19 @@ class Discovery:
         self.known.update(dict.fromkeys(found, False))
         return list(found.values())
 
+    def linked_elsewhere(self, linked: Iterable[tuple[str, int]]) -> list[NewPage]:
+        """The addresses to add of those (with the referring page) that other sites lead to.
+
+        Nothing is counted as this site's trap, and an address that is known by its other scheme is no second page.
+        """
+        found: dict[str, NewPage] = {}
+        for url, referrer in linked:
+            key = key_of(url)
+            if not trap(url) and not _PAGE_NUMBER.search(url) and not {key, _other_scheme(key)} & self.known.keys():
+                found.setdefault(key, NewPage(url, 2, "", referrer, key))
+        self.known.update(dict.fromkeys(found, False))
+        return list(found.values())
+
     def remember_barren(self, urls: Iterable[str]) -> None:
         """Pages that bring neither record nor list, as far as their addresses hold numbers that could be counted up."""
         for url in urls:
@@ -147,6 +160,11 @@ class Discovery:
     def _refuse(self, reason: str, url: str) -> None:
         self.traps[reason] += 1
         self.trap_examples.setdefault(reason, url)
+
+
+def _other_scheme(url: str) -> str:
+    scheme, mark, rest = url.partition("://")
+    return f"{'http' if scheme == 'https' else 'https'}{mark}{rest}"
 
 
 def _pattern(url: str) -> str:

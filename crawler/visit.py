@@ -32,7 +32,7 @@ from crawler.readers import Readers
 from crawler.reading import Understood
 from crawler.sections import SectionTable
 from crawler.urls import canonical, host_of, key_of
-from store import pages, visits
+from store import page_links, pages, visits
 from store.archive import Answer
 from store.pages import DueQuery, NewPage, Page
 from store.visits import VisitEnd
@@ -140,6 +140,7 @@ class SiteVisit:
         if not outcome.is_good:
             return await self._unwell(outcome, evidence)
         await self._follow_hints()
+        await self._follow_others()
         await self._rest()
         shares = await self._ask(lambda c: coverage(c, self.site.id))
         if self.tools.stop.is_set():
@@ -230,6 +231,14 @@ class SiteVisit:
             pages.bring_forward(connection, found, now)
 
         await self._write(write)
+
+    async def _follow_others(self) -> None:
+        """Addresses of this site that the text of other sites' pages leads to join the frontier, like any found here."""
+        linked = await self._ask(lambda c: page_links.unasked(c, self.site.id, self.discovery.hosts))
+        new = self.discovery.linked_elsewhere(linked)
+        if new:
+            now = self.tools.clock()
+            await self._write(lambda c: pages.discover(c, self.site.id, self.server, new, now))
 
     async def _announced(self) -> list[Hint]:
         waiting, seen, found = [*self.robots.sitemaps, *self.feeds], set[str](), list[Hint]()

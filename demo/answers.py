@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from core.clock import VIETNAM
 from demo import chance, disguises, traps
 from demo.box import moved
+from demo.leads import PORT
 from demo.pages import Page, SitePages
 
 if TYPE_CHECKING:
@@ -144,7 +145,7 @@ class Answerer:
 
     def _disguised(self, unit: Unit, target: str, page: Page, body: bytes) -> tuple[bytes, str]:
         faults = {fault.kind: fault for fault in self.box.state(unit).faults}
-        text = body.decode()
+        text = body.decode().replace(PORT, str(self.port))
         text = traps.baited(text, self.box.pages(unit), page, faults)
         if "spam_injected" in faults and page.kind in ("home", "article"):
             text = disguises.with_spam(text, unit.id, target)

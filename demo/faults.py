@@ -49,6 +49,7 @@ KINDS: dict[str, Kind] = {
         _site("endless_paging", "trap"),
         _site("language_trap", "trap"),
         _site("template_changed", "template_changed", hides=True),
+        _site("dead_link", "link_dead", "to"),
         _site("slow", None, "seconds"),
         _site("today_in_header", None),
         _site("nfd_text", None),

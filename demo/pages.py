@@ -9,7 +9,7 @@ from typing import Any
 
 import jinja2
 
-from demo import chance, files, wording
+from demo import chance, files, leads, wording
 from demo.agenda import BY_ID, Item
 from demo.catalogue import DATA
 from demo.families import FAMILIES, Family
@@ -233,7 +233,13 @@ class SitePages:
             "signer": item.signer, "issued_on": item.issued_on, "effective_on": item.effective_on,
         }  # fmt: skip
         scan = [{"href": self.family.file(self._scan(item)), "name": self._scan(item)}] if item.is_document else []
+        if self._leads_nowhere(item) and (fault := self._state.has("dead_link")):
+            shown["body"] = (*item.body, leads.dead(self._plan.preset, fault))
         return {"item": shown, "files": scan, "page": {"title": item.title}}
+
+    def _leads_nowhere(self, item: Item) -> bool:
+        """Whether the dead link also stands in this item: the oldest of a section that few look at."""
+        return item.section == "legal_guidance" and item.number == self._state.places["legal_guidance"][0][0]
 
     def _rows(self, shown: tuple[Shown, ...], of: tuple[int, int]) -> dict[str, Any]:
         rows = [
@@ -258,4 +264,6 @@ class SitePages:
         if section == "contact":
             site = self._site()
             return [f"Địa chỉ: {site['address']}", f"Điện thoại: {site['phone']}", f"Thư điện tử: {site['email']}"]
-        return wording.paragraphs(rng, self._state.owner, 4)
+        text = [*wording.paragraphs(rng, self._state.owner, 4), leads.living(self._plan.preset, self._state.unit)]
+        fault = self._state.has("dead_link")
+        return [*text, leads.dead(self._plan.preset, fault)] if fault else text

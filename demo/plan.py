@@ -99,6 +99,10 @@ def _check(path: Path, number: int, row: dict[str, Any], of: tuple[str, int]) ->
     if code and (kind.scope != "procedure" or (name != "extra" and code not in all_facts())):
         raise ConfigError(f"{path}: {where}code “{code}” cannot be", "name a code that the site publishes")
     level = row.get("level", ServiceLevel.PARTIAL.value)
+    if "to" in row and row["to"] not in {unit.id for unit in units(preset)}:
+        raise ConfigError(
+            f"{path}: {where}unknown site “{row['to']}”", "ids are in demo/data/sites.toml, such as s-stp"
+        )
     if level not in {item.value for item in ServiceLevel}:
         raise ConfigError(f"{path}: {where}unknown level “{level}”", f"use one of {', '.join(ServiceLevel)}")
     return Fault(site, name, begin, end, section, code, {key: row[key] for key in kind.params if key in row})

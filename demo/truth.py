@@ -29,13 +29,16 @@ DEEP = 8
 ABSENT = 12
 """Days until a page that is gone must be known to be: a weekly look, then several over days (never on one sign alone)."""
 
+_SECOND_ABSENCE = 1
+"""Days until an address has been absent twice: once proves nothing."""
+
 UNDATED_LEAST = 3
 """Items without a date from which a section is said to be undated."""
 
 _NOTICED = {
     "section": {"undated_items": DEEP},
     "procedure": {"missing": ABSENT, "extra": AT_ONCE, "withdrawn": AT_ONCE, "duplicate": AT_ONCE},
-    "site": {"tcvn3_text": DEEP, "template_changed": DEEP},
+    "site": {"tcvn3_text": DEEP, "template_changed": DEEP, "dead_link": DEEP},
 }
 _CLEARED = {
     "section": {
@@ -56,6 +59,7 @@ _CLEARED = {
             "calendar_trap",
             "endless_paging",
             "language_trap",
+            "dead_link",
         ),
         DEEP,
     ),
@@ -127,6 +131,8 @@ def _of_fault(plan: Plan, fault: Fault) -> Iterable[Expected]:
         kind = fault.of_kind
         notice = AT_ONCE if fault.from_day == 0 else _NOTICED[kind.scope].get(fault.kind, _ELSE[kind.scope])
         notice += RULES[rule].signs - 1  # a rule that wants two signs speaks on the second day
+        if fault.kind == "dead_link":
+            notice += _SECOND_ABSENCE + ("to" in fault.params)  # the other site may have been visited already
         by_day = next((day for day in visible if day >= visible[0] + notice), None)
         until = _until(plan, unit, visible[-1], _CLEARED[kind.scope].get(fault.kind, _ELSE[kind.scope]))
         path = _path(plan, unit, fault, visible[0]) if kind.scope == "procedure" else ""
@@ -229,6 +235,11 @@ def _undated(plan: Plan, unit: Unit, fault: Fault, day: int) -> bool:
     return shown and not dated and len(state.places[fault.section]) >= UNDATED_LEAST
 
 
+def _dead_link(plan: Plan, _unit: Unit, fault: Fault, day: int) -> bool:
+    other = next((unit for unit in units(plan.preset) if unit.id == fault.params.get("to")), None)
+    return other is None or not _hidden(plan, other, day)
+
+
 def _form_changed(plan: Plan, unit: Unit, fault: Fault, day: int) -> bool:
     return _was_seen_before(plan, unit, fault.from_day)
 
@@ -241,6 +252,7 @@ _VISIBLE: dict[str, Callable[[Plan, Unit, Fault, int], bool]] = {
     "section_missing": _section_missing,
     "undated_items": _undated,
     "form_changed": _form_changed,
+    "dead_link": _dead_link,
 }
 
 

@@ -178,7 +178,7 @@ def _gather(connection: Connection, province: Province, around: Around) -> _Morn
             *publication.duplicates(connection),
             *publication.rows_without_content(connection, known, province, around.now),
             *publication.forms(connection, dead),
-            *links.broken(connection, dead),
+            *links.broken(connection, around.law, today, evidence),
             *claims.claimed(connection, around.law, today),
             *signing.findings_of_signatures(connection, province),
         )

@@ -68,7 +68,6 @@ class Dead:
     site_id: str
     outcome: str
     capture_id: int | None = None
-    observation: str = ""  # the check that showed it, so that one check counts once
     since: datetime | None = None  # the first of the signs of absence in a row
 
 
@@ -207,10 +206,9 @@ def _absent(connection: Connection, found: Mapping[str, SiteEvidence]) -> None:
         pages.c.url,
         pages.c.outcome,
         pages.c.capture_id,
-        pages.c.last_checked,
         pages.c.visit_id,
     )
-    more = (pages.c.gone_at, pages.c.section, pages.c.depth, pages.c.absent_since)
+    more = (pages.c.gone_at, pages.c.section, pages.c.depth, pages.c.absent_since, pages.c.last_good)
     query = select(*columns, *more).where(or_(pages.c.outcome.in_(_ABSENT), pages.c.gone_at.is_not(None)))
     for row in connection.execute(query):
         site = found.get(row.site_id)
@@ -218,10 +216,9 @@ def _absent(connection: Connection, found: Mapping[str, SiteEvidence]) -> None:
             continue
         if row.section and row.depth <= 1:
             site.absent_sections.add(row.section)
-        site.dead[row.url] = Dead(
-            row.site_id, row.outcome, row.capture_id, str(row.last_checked or ""), row.absent_since or row.gone_at
-        )
-        if row.gone_at is None and site.visit is not None and row.visit_id == site.visit.id:
+        site.dead[row.url] = Dead(row.site_id, row.outcome, row.capture_id, row.absent_since or row.gone_at)
+        was_there = row.last_good is not None and row.gone_at is None
+        if was_there and site.visit is not None and row.visit_id == site.visit.id:
             site.lost += 1
 
 

@@ -1,60 +1,70 @@
-"""Broken links with the page that has them: only where the newest reading of that page still shows the address."""
+"""Broken links: an address that is gone, with the pages that still lead there, one finding for each site that does."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
-from freshness.evidence import Dead
-from store import record_checks
+from freshness.evidence import SiteEvidence
+from freshness.rules import HOUSE, LawBook
+from store import page_links, record_checks
 from store.findings import Finding
-from store.tables import pages, records
+from store.page_links import Absent, Referrer
 
 RULES = frozenset({"link_dead"})
 
-LAW = "không phải luật"
+SHOWN = 20
+"""Referrers named in the evidence; how many there are is told beside them."""
+
+TEMPLATE_LEAST = 12
+TEMPLATE_SHARE = 0.5
+"""A link on so many pages and this share of a site stands in a template or block: one place to mend."""
 
 
-def broken(connection: Connection, dead: Mapping[str, Dead]) -> Iterator[Finding]:
-    """One finding per address that does not answer, with every page seen to lead there; forms have a rule of their own."""
-    forms = {url for _, url, _ in record_checks.linking(connection, dead)}
-    wanted = {url: one for url, one in dead.items() if url not in forms}
-    if not wanted:
+def broken(
+    connection: Connection, law: LawBook, today: date, evidence: Mapping[str, SiteEvidence]
+) -> Iterator[Finding]:
+    """One finding per address that is not there and site that leads to it; forms of procedures have a rule of their own.
+
+    How often an address must be absent, always while its own site was seen to be well, is a house number
+    (`[[dead_link]]` of thresholds.toml); so 403, 429, TLS and time-outs make no link broken, and none whole again.
+    """
+    least = law.absences_on(today)
+    if least is None:
         return
-    for url, referrers in _referrers(connection, set(wanted)).items():
-        one, first = wanted[url], referrers[0]
-        message = f"Liên kết “{first['text'][:120] or url}” ở {first['url']} không mở được. Sửa hoặc gỡ liên kết."
-        evidence = {"target": url, "outcome": one.outcome, "referrers": [r["url"] for r in referrers][:20]}
-        yield Finding(
-            "link_dead",
-            one.site_id,
-            message,
-            url=url,
-            law=LAW,
-            capture_id=first["capture"],
-            seen_in=one.observation,
-            evidence=evidence,
-        )
+    absent = page_links.absent(connection, least)
+    forms = {(light.site_id, url) for light, url, _ in record_checks.linking(connection, absent)}
+    groups: dict[tuple[str, str], dict[str, Referrer]] = defaultdict(dict)
+    for one in page_links.leading_to(connection, list(absent.values())):
+        if (one.site_id, one.target) not in forms and one.url != one.target:
+            groups[one.site_id, one.target].setdefault(one.url, one)
+    for (site_id, target), referrers in sorted(groups.items()):
+        pages = evidence[site_id].pages if site_id in evidence else 0
+        yield _finding(site_id, absent[target], list(referrers.values()), pages)
 
 
-def _referrers(connection: Connection, wanted: set[str]) -> dict[str, list[dict[str, Any]]]:
-    found: dict[str, list[dict[str, Any]]] = {}
-    lists = select(pages.c.url, pages.c["items"], pages.c.capture_id)
-    lists = lists.where(pages.c.kind.in_(("list", "home")), pages.c.outcome.in_(("ok", "unchanged")))
-    for row in connection.execute(lists):
-        for item in row.items:
-            if item.get("url") in wanted:
-                _put(found, item["url"], row.url, item.get("title", ""), row.capture_id)
-    files = select(pages.c.url, records.c.files, records.c.capture_id).join(pages, pages.c.id == records.c.page_id)
-    files = files.where(records.c.withdrawn_at.is_(None), records.c.kind.in_(("article", "document")))
-    for row in connection.execute(files.where(pages.c.outcome.in_(("ok", "unchanged")))):
-        for item in row.files:
-            if item.get("url") in wanted:
-                _put(found, item["url"], row.url, item.get("name", ""), row.capture_id)
-    return found
-
-
-def _put(found: dict[str, list[dict[str, Any]]], target: str, url: str, text: str, capture: int | None) -> None:
-    found.setdefault(target, []).append({"url": url, "text": text, "capture": capture})
+def _finding(site_id: str, target: Absent, referrers: Sequence[Referrer], pages: int) -> Finding:
+    first, count = referrers[0], len(referrers)
+    words = first.words[:120] or target.url
+    if count >= TEMPLATE_LEAST and count >= TEMPLATE_SHARE * pages:
+        where, remedy = f"ở {count} trang, chẳng hạn {first.url},", "Sửa một lần trong mẫu hoặc khối dùng chung."
+    else:
+        where = f"ở {first.url}" if count == 1 else f"ở {count} trang, chẳng hạn {first.url},"
+        remedy = "Sửa hoặc gỡ liên kết."
+    proof = {
+        "target": target.url,
+        "outcome": target.outcome,
+        "absences": target.absences,
+        "since": target.since,
+        "referrers": [{"name": r.title[:120], "url": r.url, "words": r.words[:120]} for r in referrers[:SHOWN]],
+        "pages": count,
+    }
+    if target.site_id != site_id:
+        proof["site"] = target.site_id
+    message = f"Liên kết “{words}” {where} dẫn tới một địa chỉ không còn. {remedy}"
+    return Finding(
+        "link_dead", site_id, message, url=target.url, law=HOUSE, capture_id=first.capture_id, evidence=proof
+    )

@@ -92,6 +92,15 @@ class RepealedText:
 
 
 @dataclass(frozen=True, slots=True)
+class DeadLink:
+    """From when to when an address that was absent so many times in a row makes the links to it broken; a house number."""
+
+    begin: date
+    end: date | None
+    absences: int
+
+
+@dataclass(frozen=True, slots=True)
 class LawBook:
     """Everything dated that the checks need."""
 
@@ -100,6 +109,12 @@ class LawBook:
     terms: tuple[Term, ...]
     repealed: Mapping[str, RepealedText]  # by plain number
     claims: tuple[Claim, ...] = ()
+    dead_links: tuple[DeadLink, ...] = ()
+
+    def absences_on(self, day: date) -> int | None:
+        """How often an address must have been absent on a day for its links to be broken; None: nothing is said."""
+        rows = (row for row in self.dead_links if row.begin <= day and (row.end is None or day <= row.end))
+        return next((row.absences for row in rows), None)
 
     def terms_on(self, day: date) -> tuple[Term, ...]:
         """The terms that are out of date on a day."""
@@ -160,7 +175,8 @@ def load_law(national: Path, thresholds: Mapping[str, Any]) -> LawBook:
         rules = tuple(_rule(row) for row in rows)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ConfigError(f"{path} cannot be used: {error!r}", "restore it, or name the right --config") from None
-    return LawBook(rules, _silence(thresholds), _terms(national), _repealed(national), _claims(national))
+    dated = _terms(national), _repealed(national), _claims(national)
+    return LawBook(rules, _silence(thresholds), *dated, _dead_links(thresholds))
 
 
 def _rule(row: Mapping[str, Any]) -> Rule:
@@ -190,6 +206,17 @@ def _silence(thresholds: Mapping[str, Any]) -> dict[str, Silence]:
             raise ConfigError(f"thresholds.toml: silence.{section} is odd", "give warn and overdue, in working days")
         found[section] = Silence(row["warn"], row["overdue"], f"house.silence.{section}", HOUSE)
     return found
+
+
+def _dead_links(thresholds: Mapping[str, Any]) -> tuple[DeadLink, ...]:
+    rows = thresholds.get("dead_link", [])
+    for row in rows:
+        whole = isinstance(row.get("absences"), int) and row["absences"] > 0
+        if not whole or not isinstance(row.get("from"), date) or set(row) - {"from", "to", "absences"}:
+            raise ConfigError(
+                f"thresholds.toml: dead_link {row} is odd", "give from, absences (1 or more), and perhaps to"
+            )
+    return tuple(DeadLink(row["from"], row.get("to"), row["absences"]) for row in rows)
 
 
 def _rows(path: Path, table: str) -> list[dict[str, Any]]:

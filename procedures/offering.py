@@ -5,49 +5,62 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
-from core.model import Procedure
 from core.unified import Offering, Sourced
 from procedures.likeness import COMPARED
-from store.records import StoredRecord
+from procedures.wording import Wording
+from store.offerings import Shown
 
 _OF_LEVEL = ("service_level_raw", "service_level", "regime", "converted", "proactive_level")
 """What says together how far a service is online: taken from one page or from none."""
 
 _TEXTS = ("code_raw", "time_text", "fee_text", "decision_number", "stated_on", "matched")
 
-Said = Mapping[int, Mapping[str, Any]]
-"""Record id → field name → plain value."""
+
+class Voice(NamedTuple):
+    """A page with what it says."""
+
+    record: Shown
+    wording: Wording
+
+    def sourced(self, name: str) -> Sourced:
+        """Its value of a field."""
+        return Sourced(self.wording.values[name], self.record.site_id, self.record.last_seen, self.record.url)
 
 
-def sites_of(records: Collection[StoredRecord], said: Said) -> list[list[StoredRecord]]:
-    """The records site by site, the richest of each first: content before a row, then more fields, then the newest."""
-    groups: dict[str, list[StoredRecord]] = defaultdict(list)
+def sites_of(records: Collection[Shown], said: Mapping[int, Wording]) -> list[list[Voice]]:
+    """The pages site by site, the richest of each first: content before a row, then more fields, then the newest."""
+    groups: dict[str, list[Voice]] = defaultdict(list)
     for record in records:
-        groups[record.site_id].append(record)
+        groups[record.site_id].append(Voice(record, said[record.id]))
     for group in groups.values():
-        group.sort(key=lambda r: (_is_row(r), -len(said[r.id]), -r.changed_at.timestamp(), r.id))
+        if len(group) > 1:
+            group.sort(key=_richness)
     return [groups[site] for site in sorted(groups)]
 
 
-def voices(name: str, of_site: Sequence[StoredRecord], said: Said) -> list[Sourced]:
+def _richness(voice: Voice) -> tuple[Any, ...]:
+    record, wording = voice
+    return record.content.list_only, -len(wording.values), -record.changed_at.timestamp(), record.id
+
+
+def voices(name: str, of_site: Sequence[Voice]) -> list[Voice]:
     """What a site says of a field: the word of its richest page first, then what other pages of content say instead.
 
     A row of a list is heard only where no page of content says anything.
     """
-    saying = [record for record in of_site if said[record.id].get(name) is not None]
-    pages = [record for record in saying if not _is_row(record)] or saying[:1]
-    same = COMPARED.get(name)
-    found: list[Sourced] = []
+    saying = [voice for voice in of_site if name in voice.wording.values]
+    if len(saying) < 2:
+        return saying
+    pages = [voice for voice in saying if not voice.record.content.list_only] or saying[:1]
+    found: list[Voice] = []
     heard: list[Any] = []
-    for record in pages:
-        value = said[record.id][name]
-        plain = same(value) if same is not None else None
-        if plain in heard:
-            continue
-        heard.append(plain)
-        found.append(Sourced(value, record.site_id, record.last_seen, str(record.url)))
+    for voice in pages:
+        plain = voice.wording.plain(name) if name in COMPARED else None
+        if plain not in heard:
+            heard.append(plain)
+            found.append(voice)
     return found
 
 
@@ -64,7 +77,3 @@ def one_offering(of_pages: Sequence[Offering]) -> Offering:
     differs = {name for offering in content for name in offering.differs_in}
     pages = tuple(page for offering in of_pages if (page := offering.page_of(offering.record_id)) is not None)
     return replace(first, **told, differs_in=tuple(name for name in COMPARED if name in differs), pages=pages)
-
-
-def _is_row(record: StoredRecord) -> bool:
-    return isinstance(record.content, Procedure) and record.content.list_only

@@ -50,7 +50,7 @@ EVIDENCE = {
     "claim": "Trang viết", "code": "Mã thủ tục", "last_visit": "Lượt kiểm tra cuối", "lost": "Số trang đã mất",
     "overdue": "Ngưỡng chậm", "warn": "Ngưỡng nhắc", "referrer": "Trang dẫn tới", "referrers": "Các trang dẫn tới",
     "replaced_by": "Thay bằng", "row": "Dòng trong danh sách", "section": "Chuyên mục", "sections": "Các chuyên mục",
-    "since": "Từ", "target": "Nơi dẫn tới", "undated": "Mục không ghi ngày", "use": "Nay gọi là",
+    "absences": "Số lần không thấy", "words": "Chữ của liên kết", "since": "Từ", "target": "Nơi dẫn tới", "undated": "Mục không ghi ngày", "use": "Nay gọi là",
     "withdrawn_on": "Bãi bỏ từ", "reviewed_by": "Người rà soát", "reviewed_on": "Ngày rà soát",
 }  # fmt: skip
 """Keys of evidence (freshness/) as a person reads them; what is not here is shown by its key."""

@@ -17,6 +17,8 @@ from core.errors import UsageError
 from store import changes
 from store.tables import match_decisions, matches
 
+CHUNK = 400
+
 Act = Literal["confirm", "refuse", "undo"]
 State = Literal["proposed", "confirmed", "refused", "lapsed"]
 
@@ -166,8 +168,12 @@ def _needed(connection: Connection, match_id: int) -> Match:
 
 
 def _of_keys(connection: Connection, keys: set[str] | None) -> list[Row[Any]]:
-    rows = connection.execute(select(matches)).all()
-    return [row for row in rows if keys is None or row.key in keys]
+    if keys is None:
+        return list(connection.execute(select(matches)))
+    wanted, found = sorted(keys), list[Row[Any]]()
+    for start in range(0, len(wanted), CHUNK):
+        found += connection.execute(select(matches).where(matches.c.key.in_(wanted[start : start + CHUNK])))
+    return found
 
 
 def _last_acts(connection: Connection, ids: Iterable[int] | None = None) -> dict[int, Row[Any]]:

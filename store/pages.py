@@ -199,11 +199,18 @@ def bring_forward(connection: Connection, keys: Iterable[str], now: datetime) ->
 
 
 def count_absent(connection: Connection, site_id: str) -> tuple[int, int]:
-    """Pages of a site that were looked at and are no tombstones: how many say that they are not there, of how many."""
+    """Pages of a site that were looked at and are no tombstones: how many say that they are not there, of how many.
+
+    An address that another site leads to and that never was there says something of that other site alone.
+    """
+    referrer = pages.alias()
+    elsewhere = select(referrer.c.id).where(referrer.c.id == pages.c.discovered_from)
+    elsewhere = elsewhere.where(referrer.c.site_id != pages.c.site_id).correlate(pages)
     absent = pages.c.outcome.in_((Outcome.GONE.value, Outcome.SOFT_404.value))
     query = select(func.count(), func.sum(case((absent, 1), else_=0))).where(
         pages.c.site_id == site_id, pages.c.gone_at.is_(None), pages.c.outcome != Outcome.NEVER.value
     )
+    query = query.where(or_(pages.c.last_good.is_not(None), ~elsewhere.exists()))
     looked_at, missing = connection.execute(query).one()
     return missing or 0, looked_at
 

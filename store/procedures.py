@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -26,6 +27,7 @@ class Prepared:
     content: Any
     digest: str
     reference: str = ""
+    plain_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,24 +119,46 @@ def without_code(connection: Connection) -> list[UnifiedProcedure]:
     return [_from_row(row) for row in connection.execute(select(procedures).where(procedures.c.code == ""))]
 
 
-def names(connection: Connection) -> list[tuple[str, str]]:
-    """(national code, name) of every procedure that has one, by code."""
-    query = select(procedures.c.code, procedures.c.name).where(procedures.c.code != "").order_by(procedures.c.code)
-    return [(row.code, row.name) for row in connection.execute(query)]
+def plain_names(connection: Connection, keys: Iterable[str]) -> dict[str, str]:
+    """Key → plain name of the procedures with these keys."""
+    found: dict[str, str] = {}
+    wanted = list(dict.fromkeys(keys))
+    for start in range(0, len(wanted), CHUNK):
+        query = select(procedures.c.key, procedures.c.plain_name)
+        query = query.where(procedures.c.key.in_(wanted[start : start + CHUNK]))
+        found |= {row.key: row.plain_name for row in connection.execute(query)}
+    return found
 
 
-def prepare(procedure: UnifiedProcedure) -> Prepared:
-    """JSON and digest of a unified procedure; times of checks are not in the digest."""
+def codes_named(connection: Connection, plain_names: Iterable[str]) -> dict[str, list[str]]:
+    """Plain name → the national codes of the procedures that bear it, in order."""
+    found: dict[str, list[str]] = {}
+    wanted = list(dict.fromkeys(plain_names))
+    for start in range(0, len(wanted), CHUNK):
+        query = select(procedures.c.plain_name, procedures.c.code).where(procedures.c.code != "")
+        query = query.where(procedures.c.plain_name.in_(wanted[start : start + CHUNK]))
+        for row in connection.execute(query.order_by(procedures.c.code)):
+            found.setdefault(row.plain_name, []).append(row.code)
+    return found
+
+
+def prepare(procedure: UnifiedProcedure, plain_name: str = "") -> Prepared:
+    """JSON and digest of a unified procedure; times of checks are not in the digest. `plain_name`: what it is found by."""
     content = to_plain(procedure)
-    shown = digest([procedure.is_public, _without_times(content)])
-    return Prepared(procedure, content, shown, _reference(procedure))
+    shown = _digest([procedure.is_public, _without_times(content)])
+    return Prepared(procedure, content, shown, _reference(procedure, content), plain_name)
 
 
-def _reference(procedure: UnifiedProcedure) -> str:
+def _reference(procedure: UnifiedProcedure, content: dict[str, Any]) -> str:
     """A digest of the register's part: while it stays, nothing new can be said about an unchanged page."""
-    fields = {n: f.value for n, f in (procedure.fields or {}).items() if f.source == REGISTER}
-    register_says = _without_times(to_plain(procedure.register)) if procedure.register else None
-    return digest([procedure.name, register_says, fields])
+    fields = {n: f["value"] for n, f in (content.get("fields") or {}).items() if f["source"] == REGISTER}
+    register_says = _without_times(content["register"]) if procedure.register else None
+    return _digest([procedure.name, register_says, fields])
+
+
+def _digest(plain: Any) -> str:
+    """core.plain.digest of what is plain JSON already: a procedure of fifty sites has thousands of values to look through."""
+    return digest(json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":")))
 
 
 def write(connection: Connection, prepared: Iterable[Prepared], at: datetime) -> Written:
@@ -146,6 +170,7 @@ def write(connection: Connection, prepared: Iterable[Prepared], at: datetime) ->
         values = {
             "code": item.procedure.code,
             "name": item.procedure.name,
+            "plain_name": item.plain_name,
             "state": item.procedure.state.value,
             "is_public": item.procedure.is_public,
             "content": item.content,
@@ -155,7 +180,8 @@ def write(connection: Connection, prepared: Iterable[Prepared], at: datetime) ->
         if row is None:
             new.append(values | {"key": key, "digest": item.digest, "version": 1, "updated_at": at})
         elif row.digest == item.digest:
-            unchanged.append({"the_key": key, "content": item.content, "reference": item.reference})
+            kept = {"content": item.content, "reference": item.reference, "plain_name": item.plain_name}
+            unchanged.append(kept | {"the_key": key})
         else:
             more = {"the_key": key, "digest": item.digest, "version": row.version + 1, "updated_at": at}
             changed.append(values | more)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, insert, select, update
+from sqlalchemy import Connection, Row, Select, insert, select, update
 
 from core.model import CONTENT_TYPES, AttachmentText, Content, FileLink, Found, Procedure, Record
 from core.plain import digest, from_plain, to_plain
@@ -283,30 +283,6 @@ def iterate_live(
     for start in range(0, len(ids), chunk):
         found = by_id(connection, ids[start : start + chunk])
         yield from (found[key] for key in sorted(found))
-
-
-def live_by_code(connection: Connection, codes: Iterable[str]) -> list[StoredRecord]:
-    """Procedures with these national codes that some page still shows, oldest page first."""
-    return _live_procedures(connection, records.c.code.in_(list(codes)))
-
-
-def live_without_code(connection: Connection) -> list[StoredRecord]:
-    """Procedures without a national code that some page still shows, oldest first."""
-    return _live_procedures(connection, records.c.code == "")
-
-
-def old_codes(connection: Connection) -> list[tuple[str, str]]:
-    """(old code, national code) of every live procedure page that shows both."""
-    old = records.c.content["old_code"].as_string()
-    query = select(old.label("old"), records.c.code).where(records.c.kind == "procedure", records.c.code != "")
-    query = query.where(records.c.withdrawn_at.is_(None), old.is_not(None)).distinct()
-    return [(row.old, row.code) for row in connection.execute(query) if row.old]
-
-
-def _live_procedures(connection: Connection, condition: ColumnElement[bool]) -> list[StoredRecord]:
-    query = _with_url().where(records.c.kind == "procedure", condition, records.c.withdrawn_at.is_(None))
-    built: dict[str, Content] = {}
-    return [from_row(row, built) for row in connection.execute(query.order_by(records.c.id))]
 
 
 def attachment_text(record: StoredRecord) -> str:

@@ -17,7 +17,7 @@ from crawler.cms import article, document, fallback, listing, procedure, questio
 from crawler.cms.blocks import Blocks
 from crawler.cms.files import files_in
 from crawler.cms.labels import Labelled, document_parts, procedure_parts, read_labels
-from crawler.cms.links import links_of, section_of_page, trail, without_noise
+from crawler.cms.links import links_in_text, links_of, section_of_page, trail, without_noise
 from crawler.cms.privacy import without_asker
 from crawler.cms.selectors import first, select
 from crawler.cms.signs import Sign
@@ -89,6 +89,7 @@ class Draft:
     items: tuple[ListItem, ...] = ()
     text: str = ""
     notes: tuple[str, ...] = field(default=())
+    content: HtmlElement | None = None  # what holds the text that was read
 
 
 class Family:
@@ -126,6 +127,7 @@ class Family:
             records=draft.records,
             items=tuple(replace(item, url=without_noise(item.url, self.noise)) for item in draft.items),
             links=self.links_of(page),
+            content_links=self.content_links_of(page, draft),
             text=draft.text,
             site_name=article.site_name(page.root),
             charset=page.decoded.charset,
@@ -141,6 +143,13 @@ class Family:
             if not known.section and link.section:
                 found[url] = replace(known, section=link.section)
         return tuple(found.values())
+
+    def content_links_of(self, page: Page, draft: Draft) -> tuple[Link, ...]:
+        """The links of the text that was read, in the family's one form."""
+        if draft.content is None:
+            return ()
+        found = links_in_text(draft.content, page.url, page.blocks)
+        return tuple(replace(link, url=without_noise(link.url, self.noise)) for link in found)
 
     def section_of(self, page: Page, draft: Draft) -> str:
         """The section that the page itself says it belongs to; the front page belongs to none."""
@@ -196,7 +205,7 @@ class Family:
         moment, where = article.posted_visibly(main, element, self.date)
         record = _dated(record, moment, where)
         text = article.body_text(labelled.root)
-        return Draft("procedure", title or record.key, (record,), text=text)
+        return Draft("procedure", title or record.key, (record,), text=text, content=labelled.root)
 
     def read_document(self, page: Page, main: HtmlElement, labelled: Labelled) -> Draft:
         """A legal document's own page."""
@@ -206,7 +215,8 @@ class Family:
         moment, where = article.posted_visibly(main, element, self.date)
         if record.published is None:
             record = _dated(record, moment, where)
-        return Draft("document", title, (record,), text=article.body_text(labelled.root))
+        text = article.body_text(labelled.root)
+        return Draft("document", title, (record,), text=text, content=labelled.root if around is None else around)
 
     def read_tables(self, page: Page, main: HtmlElement, tables: list[Table]) -> Draft | None:
         """A list shown as a table: of procedures (no content is due on them) or of documents."""
@@ -302,12 +312,12 @@ class Family:
         files = files_in(holder, page.url)
         section = self.section_of(page, Draft("procedure", title))
         if told := procedure.steps_without_labels(stream, title, files, numbered=section == "procedures"):
-            return Draft("procedure", title, (told,), text=text)
+            return Draft("procedure", title, (told,), text=text, content=holder)
         asked = question.read_questions(stream, title, main)
         wider = question.read_questions(article.after_title(main, element, ()), title, main)
         asked = wider if len(wider) > len(asked) else asked
         if len(asked) > 1:
-            return _questions(title, asked)
+            return replace(_questions(title, asked), content=holder)
         moment, place = article.posted(page.root, main, element, self.date)
         if moment is None and (moment := dates.in_path(page.url)):
             place = "address"
@@ -319,7 +329,7 @@ class Family:
             record = question.with_question(record, asked[0])
         elif section == "qna":
             record = question.without_persons(record)
-        return Draft("article", title, (record,), text=f"{title}\n{text}")
+        return Draft("article", title, (record,), text=f"{title}\n{text}", content=holder)
 
 
 def _questions(title: str, asked: tuple[Record, ...]) -> Draft:

@@ -29,8 +29,7 @@ _BREADCRUMBS = ".breadcrumb, .breadcrumbs, .pathway-category, .box-map, [itempro
 def links_of(root: HtmlElement, base: str, sections: SectionTable, blocks: Blocks) -> tuple[Link, ...]:
     """Every http(s) link to a page or document, canonical, each address once; traps are left for the caller to judge."""
     found: dict[str, Link] = {}
-    shown = first(root, "base[href]")
-    base = urls.canonical(shown.get("href") or "", base) or base if shown is not None else base
+    base = _base(root, base)
     for anchor in root.iter("a", "area"):
         target = _target(anchor)
         url = address(target, base) if target else ""
@@ -42,6 +41,37 @@ def links_of(root: HtmlElement, base: str, sections: SectionTable, blocks: Block
         if known is None or (not known.text and text) or (not known.section and section):
             found[url] = Link(url, (known.text if known else "") or text, (known.section if known else "") or section)
     return tuple(found.values())
+
+
+def links_in_text(holder: HtmlElement, base: str, blocks: Blocks) -> tuple[Link, ...]:
+    """The links of a text: what stands in `holder` outside of furniture and of blocks about other pages, each address once."""
+    found: dict[str, Link] = {}
+    base = _base(holder.getroottree().getroot(), base)
+    for anchor in holder.iter("a", "area"):
+        target = _target(anchor)
+        url = address(target, base) if target else ""
+        if not url or url in found or urls.kind_of(url) == "asset" or _is_beside(anchor, holder, blocks):
+            continue
+        found[url] = Link(url, words_of(anchor))
+    return tuple(found.values())
+
+
+def _is_beside(anchor: HtmlElement, holder: HtmlElement, blocks: Blocks) -> bool:
+    heading = blocks.over(anchor)
+    if heading is not None and heading.is_side:
+        return True
+    place = anchor
+    while place is not None and place is not holder:
+        if is_chrome(place):
+            return True
+        place = place.getparent()
+    return False
+
+
+def _base(root: HtmlElement, url: str) -> str:
+    """What the links of a page are relative to: its own address, or what it names instead."""
+    shown = first(root, "base[href]")
+    return url if shown is None else urls.canonical(shown.get("href") or "", url) or url
 
 
 def address(href: str, base: str) -> str:

@@ -63,7 +63,7 @@ class SharePoint(Family):
         completed = _completed(content, name, head, {label.strip(): text.strip() for label, text in info.items()}, box)
         key = completed.number or name
         record = Record("document", completed, key, None, files, record.found)
-        return Draft("document", name or completed.title, (record,), text=article.body_text(box))
+        return Draft("document", name or completed.title, (record,), text=article.body_text(box), content=full)
 
     def read_items(self, page: Page, main: HtmlElement) -> Draft | None:
         """Results of a search for documents: number, subject and date of each."""

@@ -94,7 +94,7 @@ def test_records_are_versioned_and_come_back_as_they_were(database: Database) ->
     assert publish(database, MARRIAGE, article, at=NOON + timedelta(days=1)) == records.Written(unchanged=2)
     assert publish(database, MARRIAGE, at=NOON + timedelta(days=2)) == records.Written(unchanged=1, withdrawn=1)
     with database.read() as connection:
-        stored = records.live_by_code(connection, ["1.000894"])[0]
+        stored = next(records.iterate_live(connection, ["procedure"]))
     assert (stored.content, stored.first_seen, stored.version) == (MARRIAGE.content, NOON, 1)
 
 

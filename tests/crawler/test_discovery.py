@@ -72,3 +72,14 @@ def test_what_earlier_visits_found_barren_is_remembered() -> None:
     found = discovery()
     found.remember_barren(f"{BASE}/lich?thang={n}" for n in range(BARREN_MOST))
     assert found.new_pages(page("/lich?thang=7"), reading("/lich?thang=8")) == []
+
+
+def test_what_another_site_leads_to_is_no_trap_of_this_one_and_no_page_twice() -> None:
+    found = discovery()
+    found.known[BASE + "/known"] = True
+    secure = f"https://{HOST}/known"
+    urls = [BASE + "/new", BASE + "/new", BASE + "/known", secure, BASE + "/lich/2018/08/09", BASE + "/en/vi/x", BASE + "/tin?trang=3"]  # fmt: skip
+    new = found.linked_elsewhere([(url, 7) for url in urls])
+    assert [(one.url, one.discovered_from) for one in new] == [(BASE + "/new", 7)]
+    assert not found.traps
+    assert not found.linked_elsewhere([(BASE + "/new", 8)])

@@ -14,7 +14,7 @@ from warcio.archiveiterator import ArchiveIterator
 
 from cli.workspace import Workspace
 from core.model import LOST_PROCEDURE
-from store.tables import captures, pages, records, visits
+from store.tables import captures, page_links, pages, records, visits
 
 pytestmark = pytest.mark.crawl
 
@@ -195,3 +195,35 @@ def test_a_run_that_its_budget_cut_short_says_so(tmp_path: Path) -> None:
         crawl(place, at=timedelta(hours=2))
     assert last_visit(place)[0] == "ok"
     assert len(rows(place, select(pages).where(pages.c.last_good.is_not(None)))) == 10
+
+
+def test_what_a_text_leads_to_on_another_site_is_asked_there_like_any_page(tmp_path: Path) -> None:
+    """The target's own visit asks for it, by its own rules; hosts that no site has are never asked."""
+    there_pages: Pages = {
+        "/robots.txt": Reply("User-agent: *\nDisallow: /cam/", headers={"Content-Type": "text/plain"}),
+        "/": page("Trang chủ của sở kia"),
+        "/dang-song": page("Đang sống"),
+    }
+    with running({}) as here, running(there_pages, "127.0.0.2", here.port) as other:
+        there = f"http://sxd.localhost:{here.port}"
+        links = (f"{there}/khong-con", f"{there}/cam/1", f"{there}/dang-song", "http://noi-khac.localhost/1")
+        text = "".join(f'<p>{TEXT} <a href="{link}">xem tại đây</a></p>' for link in links)
+        here.pages["/"] = page("Trang chủ", "/gioi-thieu")
+        here.pages["/gioi-thieu"] = Reply(f"<html><head><title>Giới thiệu</title></head><body><h1>Giới thiệu</h1><div>{text}</div></body></html>")  # fmt: skip
+        place = workspace(tmp_path, here, {"s-stp": "stp.localhost", "s-sxd": "sxd.localhost"})
+        network = place.config / "thanhhoa" / "network.toml"
+        network.write_text(
+            network.read_text().replace('"sxd.localhost" = "127.0.0.1"', '"sxd.localhost" = "127.0.0.2"')
+        )
+        for day in range(3):
+            crawl(place, "--all", at=DAY * day)
+        assert {"/khong-con", "/dang-song"} <= set(other.paths)
+        assert "/cam/1" not in other.paths
+        assert not [request for request in (*here.asked, *other.asked) if request.host.startswith("noi-khac")]
+    kept = rows(place, select(page_links.c.url, page_links.c.words).join(pages).where(pages.c.site_id == "s-stp"))
+    assert {tuple(row) for row in kept} == {(link, "xem tại đây") for link in links}
+    states = rows(place, select(pages.c.url, pages.c.outcome, pages.c.absences).where(pages.c.site_id == "s-sxd"))
+    found = {row.url.removeprefix(there): (row.outcome, row.absences) for row in states}
+    assert found["/khong-con"][0] == "gone"
+    assert found["/khong-con"][1] >= 1
+    assert (found["/cam/1"][0], found["/dang-song"][0]) == ("robots", "unchanged")

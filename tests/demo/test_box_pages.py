@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import html
 import io
+import re
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urljoin
 
 import docx
 import pypdf
@@ -13,13 +16,16 @@ import pytest
 from core.families import FAMILIES as KNOWN
 from core.sites import load_province
 from demo import agenda, families, files, workdays
+from demo.answers import Answerer
 from demo.box import Box
 from demo.config import write_config
+from demo.faults import Fault
 from demo.plan import Plan
 from demo.sizes import SIZES
 from demo.units import DAY_ZERO, codes_of, units
 
 PRESETS = tuple(DAY_ZERO)
+_IN_TEXT = re.compile(r'(?:trên trang của|có tại|được đăng) <a href="([^"]+)"')
 
 
 def box(preset: str = "seed", size: str = "small", seed: int = 1, day: int = 0) -> Box:
@@ -124,3 +130,23 @@ def test_attachments_can_be_read_back() -> None:
     assert all(line in text for line in lines)
     assert [p.text for p in docx.Document(io.BytesIO(files.docx(lines))).paragraphs] == lines
     assert files.pdf(lines) == files.pdf(lines)
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_the_texts_of_a_box_lead_to_what_is_there_and_those_of_the_fault_to_what_is_not(preset: str) -> None:
+    first, second = units(preset)[:2]
+    faults = (Fault(first.id, "dead_link", 0, 9), Fault(second.id, "dead_link", 0, 9, params={"to": first.id}))
+    of = Box(Plan(preset, 1, 30, "small", faults), 0)
+    answerer = Answerer(of, 8080)
+    dead: dict[str, list[str]] = {}
+    for unit in of.units:
+        path = of.pages(unit).family.listing("about", 1)
+        text = answerer.answer(unit, unit.host, path, {}).body.decode()
+        links = [urljoin(f"http://{unit.host}:8080{path}", html.unescape(found)) for found in _IN_TEXT.findall(text)]
+        assert len(links) >= 2
+        for link in links:
+            there = next(unit for unit in of.units if f"//{unit.host}:8080/" in link)
+            target = link.partition(":8080")[2]
+            if answerer.answer(there, there.host, target, {}).status == 404:
+                dead.setdefault(unit.id, []).append(there.id)
+    assert dead == {first.id: [first.id], second.id: [first.id]}

@@ -82,6 +82,21 @@ def test_a_form_that_was_never_seen_otherwise_cannot_be_seen_to_have_changed() -
     assert len(planted(Fault(SITE, "form_changed", 1, 20, code=CODE))) == 1
 
 
+def test_a_dead_link_must_be_known_with_the_second_absence_of_its_target() -> None:
+    (row,) = planted(Fault(SITE, "dead_link", 0, 30))
+    assert (row.rule, row.from_day, row.by_day) == ("link_dead", 0, 1)
+    (row,) = planted(Fault(SITE, "dead_link", 2, 30))
+    assert row.by_day == 2 + DEEP + 1
+    (row,) = planted(Fault(SITE, "dead_link", 2, 12, params={"to": "h-quangxuong"}))
+    assert (row.by_day, row.until_day) == (2 + DEEP + 2, 12 + DEEP)
+
+
+def test_a_link_to_a_site_that_cannot_be_seen_cannot_be_seen_to_be_dead() -> None:
+    there = Fault("h-quangxuong", "http_500", 0, 5)
+    rows = {row.kind: row for row in planted(Fault(SITE, "dead_link", 0, 30, params={"to": "h-quangxuong"}), there)}
+    assert rows["dead_link"].from_day == 6
+
+
 def test_harmless_things_are_to_be_kept_quiet() -> None:
     faults = tuple(Fault(SITE, kind, 0, 9) for kind in ("slow", "today_in_header", "nfd_text", "session_ids"))
     expected, silent = truth(Plan("seed", 1, 30, "small", faults))

@@ -187,42 +187,6 @@ def test_a_form_behind_a_fire_wall_is_not_called_dead(scene: Scene, outcome: str
     assert "form_dead" not in rules(scene)
 
 
-def broken(scene: Scene, at: int) -> None:
-    with scene.database.write() as connection:
-        when = moment(TODAY) + timedelta(hours=at)
-        connection.execute(update(pages).where(pages.c.url == "http://stp/tep.pdf").values(last_checked=when))
-    scene.visit()
-    scene.check()
-
-
-def test_a_broken_link_is_told_with_its_referrer_and_only_on_the_second_sign(scene: Scene) -> None:
-    scene.whole_site()
-    scene.page(depth=3, outcome="gone", url="http://stp/tep.pdf")
-    article = Article("Thông báo", body="…")
-    scene.record(article, "news", published=moment(TODAY), files=(FileLink("http://stp/tep.pdf", "tệp kèm theo"),))
-    broken(scene, 0)
-    broken(scene, 0)  # the same check of the file, looked at twice
-    assert "link_dead" not in rules(scene)
-    broken(scene, 20)
-    assert "link_dead" in rules(scene)
-    found = rows(scene, "link_dead")[0]
-    assert found.url == "http://stp/tep.pdf"
-    assert found.evidence["referrers"] == ["http://stp/news/13"] or len(found.evidence["referrers"]) == 1
-    with scene.database.write() as connection:
-        connection.execute(update(pages).where(pages.c.url == "http://stp/tep.pdf").values(outcome="ok"))
-    scene.visit()
-    scene.check()
-    assert "link_dead" not in rules(scene)
-
-
-def test_an_address_nothing_leads_to_any_more_is_no_broken_link(scene: Scene) -> None:
-    scene.whole_site()
-    scene.page(depth=3, outcome="gone", url="http://stp/tep.pdf")
-    for at in (0, 20, 40):
-        broken(scene, at)
-    assert "link_dead" not in rules(scene)
-
-
 @pytest.mark.parametrize(
     ("day", "body", "claimed"),
     [

@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlalchemy import select
 
 from store.database import open_database
-from store.tables import matched_records, pages
+from store.tables import matched_records, page_links, pages
 
 
 def test_a_store_of_the_first_revision_gets_keys_for_the_pages_it_has(tmp_path: Path) -> None:
@@ -42,4 +42,17 @@ def test_a_store_of_the_sixth_revision_gets_the_table_of_matched_pages(tmp_path:
     database = open_database(file)
     with database.read() as connection:
         assert connection.execute(select(matched_records)).all() == []
+    database.close()
+
+
+def test_a_store_of_the_seventh_revision_gets_the_table_of_links(tmp_path: Path) -> None:
+    file = tmp_path / "store.db"
+    open_database(file).close()
+    with sqlite3.connect(file) as old:
+        old.execute("DROP TABLE page_links")
+        old.execute("UPDATE alembic_version SET version_num = '0007_matched_records'")
+    old.close()
+    database = open_database(file)
+    with database.read() as connection:
+        assert connection.execute(select(page_links)).all() == []
     database.close()
