@@ -55,6 +55,14 @@ TABLE: tuple[Setting, ...] = (
     ),
     Setting("request_timeout", 30.0, "Seconds until a request is given up."),
     Setting("max_body_bytes", 20_000_000, "Largest answer that is kept; a larger one is recorded as too_large."),
+    Setting(
+        "max_header_bytes", 65_536, "Largest headers of an answer, together; larger ones are recorded as too_large."
+    ),
+    Setting(
+        "max_unpacked_ratio",
+        100.0,
+        "Times its sent size to which an answer over 1 MB may unpack (real pages: at most 14); past it, too_large.",
+    ),
     Setting("max_depth", 12, "Links away from the home page at most."),
     Setting("concurrency", 16, "Requests at once over all servers."),
     Setting("reader_processes", 0, "Processes that read pages beside the one that fetches; 0 = one for each core."),

@@ -16,7 +16,6 @@ from scrapy.exceptions import (
     DownloadCancelledError,
     DownloadConnectionRefusedError,
     DownloadTimeoutError,
-    IgnoreRequest,
     UnsupportedURLSchemeError,
 )
 
@@ -24,6 +23,7 @@ from core.clock import Clock
 from core.sites import Politeness
 from core.states import Outcome
 from crawler.discovery import looks_like_login
+from crawler.limits import TooMuch, Unpackable
 from crawler.politeness import Pacer, retry_after
 from crawler.resolver import Resolver, Unresolvable, Unsafe
 from crawler.urls import canonical, host_of
@@ -164,18 +164,27 @@ def _refuse_hop(url: str, target: str, result: Fetched, hosts: frozenset[str]) -
     return None
 
 
+def _past_a_cap(error: Exception, cause: BaseException, url: str) -> Failed | None:
+    """What `crawler.limits` said, wherever it lies: raised itself, or among the reasons that Twisted gathers."""
+    for one in (error, *(reason.value for reason in getattr(cause, "reasons", ()))):
+        if isinstance(one, TooMuch | Unpackable):
+            outcome = Outcome.TOO_LARGE if isinstance(one, TooMuch) else Outcome.UNREADABLE
+            return Failed(outcome, f"{url}: {one}"[:500])
+    return None
+
+
 def _failure(error: Exception, url: str) -> Failed:
     cause = error.__cause__ if error.__cause__ is not None else error
     words = f"{url}: {cause or type(cause).__name__}"[:500]
+    if told := _past_a_cap(error, cause, url):
+        return told
     if isinstance(error, DownloadTimeoutError):
         return Failed(Outcome.TIMEOUT, words)
     if isinstance(error, CannotResolveHostError):
         return Failed(Outcome.DNS, words)
     if isinstance(error, UnsupportedURLSchemeError):
         return Failed(Outcome.UNSAFE, words)
-    if isinstance(error, IgnoreRequest) or (
-        isinstance(error, DownloadCancelledError) and _TOO_LARGE.search(str(error))
-    ):
+    if isinstance(error, DownloadCancelledError) and _TOO_LARGE.search(str(error)):
         return Failed(Outcome.TOO_LARGE, words)
     if isinstance(error, DownloadConnectionRefusedError):
         return Failed(Outcome.REFUSED, words)
