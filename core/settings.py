@@ -29,6 +29,13 @@ TABLE: tuple[Setting, ...] = (
     Setting("province", "thanhhoa", "Folder under the config folder whose sites are crawled."),
     Setting("database", "", "SQLAlchemy URL of the store; empty = SQLite file store.db in the data folder."),
     Setting("archive", "", "fsspec URL to which closed WARC files are moved; empty = archive/ in the data folder."),
+    Setting("archive_endpoint", "", "Address of the S3-compatible server of an archive at s3://; empty = Amazon's."),
+    Setting("archive_key", "", "Access key for that server."),
+    Setting("archive_secret", "", "Secret key for that server.", True),
+    Setting("archive_region", "", "Region that the server wants to be named, if any."),
+    Setting(
+        "archive_ca", "", "File with the certificate authority (PEM) that the server's certificate must come from."
+    ),
     Setting(
         "engine",
         "",
