@@ -225,7 +225,9 @@ def _crawl(run: _Run) -> None:
             readers.close()
         keeping.shutdown()
         try:
-            if writer is not None:
+            if writer is not None and isinstance(run.error, StoreError):
+                writer.leave()
+            elif writer is not None:
                 writer.close(options.clock())
         finally:
             with options.database.write() as connection:
