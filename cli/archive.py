@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from cli.progress import shown_progress
 from cli.workspace import Workspace
-from core.errors import ArchiveError
+from core.errors import ArchiveAway, ArchiveError
 
 FILES_SHOWN = 20
 
@@ -52,12 +52,14 @@ def _verify(workspace: Workspace) -> int:
     """Every capture read back, length and digest; damaged ones are named."""
     from store.captures import in_order
 
-    bad = count = 0
+    archive, bad, count = workspace.archive, 0, 0
     with workspace.database() as database, shown_progress() as progress:
         for row in in_order(database):
             count += 1
             try:
-                workspace.archive.read(row)
+                archive.read(row)
+            except ArchiveAway:  # says nothing about the captures
+                raise
             except ArchiveError as error:
                 bad += 1
                 print(f"capture {row.id} of {row.url}: {error}")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import shutil
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cli.archive import size
@@ -43,6 +42,7 @@ def run(workspace: Workspace, _arguments: argparse.Namespace) -> int:
         mark(connection, "unify")
         archived = growth(connection, now)
         fallen = drift(connection, now)
+        waiting_files = workspace.archive.waiting(database)
     _print_sites(states, now)
     _print_leases(leases)
     print(f"to unify: {waiting} changes")
@@ -53,15 +53,23 @@ def run(workspace: Workspace, _arguments: argparse.Namespace) -> int:
         print(
             f"drift {alarm.family}: {alarm.field} found in {alarm.before:.0%} before, {alarm.now:.0%} now, on {sites}"
         )
-    _print_disk(workspace.data, archived)
+    _print_disk(workspace, archived)
+    if waiting_files:
+        print(f"{len(waiting_files)} closed files wait in the spool for {workspace.archive.closed.url}")
+        print("  → the next crawl moves them; until then they lie on this machine alone")
     print(_advice(states, waiting, behind))
     return 0
 
 
-def _print_disk(data: Path, archived: Growth) -> None:
+def _print_disk(workspace: Workspace, archived: Growth) -> None:
     """What is used, what a day adds, and when the disk will be full at that pace."""
-    used = sum(file.stat().st_size for file in data.rglob("*") if file.is_file())
-    free = shutil.disk_usage(data).free
+    used = sum(file.stat().st_size for file in workspace.data.rglob("*") if file.is_file())
+    free = shutil.disk_usage(workspace.data).free
+    closed = workspace.archive.closed
+    if closed.is_remote:
+        pace = f"; {size(archived.a_day)} a day" if archived.a_day else ""
+        print(f"disk: {size(used)} used, {size(free)} free; captures: {size(archived.archived)} at {closed.url}{pace}")
+        return
     text = f"disk: {size(used)} used, {size(archived.archived)} of it captures, {size(free)} free"
     if archived.a_day:
         text += f"; {size(archived.a_day)} a day: full in about {free / archived.a_day:,.0f} days"

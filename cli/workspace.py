@@ -80,7 +80,7 @@ class Workspace:
         """The raw captures."""
         from store.archive import Archive
 
-        return Archive(self.data, self.settings.text("archive"))
+        return Archive.of(self.data, self.settings)
 
     def on(self, moment: datetime) -> Workspace:
         """The same workspace on another day."""

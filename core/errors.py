@@ -5,6 +5,7 @@ TracuuError
 ├── UsageError       a command was called with something it cannot use
 ├── StoreError       the store cannot be opened, read or written
 ├── ArchiveError     a capture cannot be written to or read back from its WARC file
+│   └── ArchiveAway  the server that holds the closed files does not answer now
 ├── RegisterError    a register file was refused
 ├── IndexMissing     there is no index yet
 ├── IndexMismatch    the index was built by another analysis version
@@ -44,6 +45,10 @@ class StoreError(TracuuError):
 
 class ArchiveError(TracuuError):
     """A capture cannot be written to, or read back from, its WARC file."""
+
+
+class ArchiveAway(ArchiveError):
+    """The server of the closed files does not answer now; what was crawled waits on this machine."""
 
 
 class RegisterError(TracuuError):

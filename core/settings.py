@@ -29,6 +29,13 @@ TABLE: tuple[Setting, ...] = (
     Setting("province", "thanhhoa", "Folder under the config folder whose sites are crawled."),
     Setting("database", "", "SQLAlchemy URL of the store; empty = SQLite file store.db in the data folder."),
     Setting("archive", "", "fsspec URL to which closed WARC files are moved; empty = archive/ in the data folder."),
+    Setting("archive_endpoint", "", "Address of the S3-compatible server of an archive at s3://; empty = Amazon's."),
+    Setting("archive_key", "", "Access key for that server."),
+    Setting("archive_secret", "", "Secret key for that server.", True),
+    Setting("archive_region", "", "Region that the server wants to be named, if any."),
+    Setting(
+        "archive_ca", "", "File with the certificate authority (PEM) that the server's certificate must come from."
+    ),
     Setting(
         "engine",
         "",
@@ -55,6 +62,14 @@ TABLE: tuple[Setting, ...] = (
     ),
     Setting("request_timeout", 30.0, "Seconds until a request is given up."),
     Setting("max_body_bytes", 20_000_000, "Largest answer that is kept; a larger one is recorded as too_large."),
+    Setting(
+        "max_header_bytes", 65_536, "Largest headers of an answer, together; larger ones are recorded as too_large."
+    ),
+    Setting(
+        "max_unpacked_ratio",
+        100.0,
+        "Times its sent size to which an answer over 1 MB may unpack (real pages: at most 14); past it, too_large.",
+    ),
     Setting("max_depth", 12, "Links away from the home page at most."),
     Setting("concurrency", 16, "Requests at once over all servers."),
     Setting("reader_processes", 0, "Processes that read pages beside the one that fetches; 0 = one for each core."),

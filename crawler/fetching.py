@@ -16,7 +16,6 @@ from scrapy.exceptions import (
     DownloadCancelledError,
     DownloadConnectionRefusedError,
     DownloadTimeoutError,
-    IgnoreRequest,
     UnsupportedURLSchemeError,
 )
 
@@ -24,7 +23,8 @@ from core.clock import Clock
 from core.sites import Politeness
 from core.states import Outcome
 from crawler.discovery import looks_like_login
-from crawler.politeness import Pacer, retry_after
+from crawler.limits import TooMuch, Unpackable
+from crawler.politeness import LeftAlone, Lost, Pacer, retry_after
 from crawler.resolver import Resolver, Unresolvable, Unsafe
 from crawler.urls import canonical, host_of
 
@@ -37,7 +37,8 @@ RETRY_PAUSES = (1.0, 3.0)
 _TOO_LARGE = re.compile(r"max ?size", re.I)  # what Scrapy says of a body past DOWNLOAD_MAXSIZE, announced or come
 
 REDIRECTS = (301, 302, 303, 307, 308)
-RETRIED = (Outcome.TIMEOUT, Outcome.REFUSED, Outcome.HTTP_5XX)
+UNANSWERED = (Outcome.TIMEOUT, Outcome.REFUSED)
+RETRIED = (*UNANSWERED, Outcome.HTTP_5XX)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +97,41 @@ class Fetcher:
         """The turns of a server; one that no site stands on is asked as gently as any."""
         return self._pacers.setdefault(server, Pacer([Politeness()], self._clock))
 
+    def lost(self, url: str) -> str:
+        """Why the host of this address is asked no more in this run; "" while it is."""
+        server = self._resolver.address_of(host_of(url))
+        lost = self.pacer(server).lost.get(host_of(url)) if server else None
+        return lost.why if lost else ""
+
     async def fetch(self, ask: Ask, *, retries: int = len(RETRY_PAUSES)) -> Fetched | Failed:
         """The answer after redirects within the site's hosts; two more attempts after a timeout, reset or 5xx."""
+        result = await self._tried(ask, retries)
+        await self._heed(ask.url, result)
+        return result
+
+    async def _heed(self, url: str, result: Fetched | Failed) -> None:
+        """Give up a host for this run when nothing comes any more, not even robots.txt.
+
+        A closed network would else cost three time limits for each page that is due: hours.
+        """
+        host, server = host_of(url), self._resolver.address_of(host_of(url))
+        if server is None:
+            return
+        pacer = self.pacer(server)
+        if isinstance(result, Fetched) or result.outcome not in UNANSWERED:
+            pacer.alive(host)
+        elif pacer.unanswered(host):
+            sign = await self._once(canonical("/robots.txt", url), {})
+            if isinstance(sign, Fetched) or sign.outcome not in UNANSWERED:
+                pacer.alive(host)
+            else:
+                pacer.lost.setdefault(host, Lost(sign.outcome, f"nothing answers any more: {sign.evidence}"))
+
+    async def _tried(self, ask: Ask, retries: int) -> Fetched | Failed:
         for pause in RETRY_PAUSES[:retries]:
             result = await self._follow(ask)
             asks_to_wait = isinstance(result, Fetched) and result.header("retry-after")
-            if asks_to_wait or not _is_worth_another(result):
+            if asks_to_wait or not _is_worth_another(result) or self.lost(ask.url):
                 return result
             await asyncio.sleep(pause)
         return await self._follow(ask)
@@ -128,8 +158,16 @@ class Fetcher:
             return Failed(Outcome.DNS, str(error))
         except Unsafe as error:
             return Failed(Outcome.UNSAFE, str(error))
-        request = Request(url, headers=dict(headers), meta={"download_slot": server}, dont_filter=True)
         pacer = self.pacer(server)
+        if lost := pacer.lost.get(host_of(url)):
+            return Failed(lost.outcome, f"{url} was not asked for: {lost.why}")
+        try:
+            return await self._in_turn(url, headers, pacer, server)
+        except LeftAlone as error:
+            return Failed(Outcome.BLOCKED, f"{url} was not asked for: {error}")
+
+    async def _in_turn(self, url: str, headers: Mapping[str, str], pacer: Pacer, server: str) -> Fetched | Failed:
+        request = Request(url, headers=dict(headers), meta={"download_slot": server}, dont_filter=True)
         async with pacer.turn(host_of(url), self._gate):
             begun = monotonic()
             try:
@@ -164,18 +202,27 @@ def _refuse_hop(url: str, target: str, result: Fetched, hosts: frozenset[str]) -
     return None
 
 
+def _past_a_cap(error: Exception, cause: BaseException, url: str) -> Failed | None:
+    """What `crawler.limits` said, wherever it lies: raised itself, or among the reasons that Twisted gathers."""
+    for one in (error, *(reason.value for reason in getattr(cause, "reasons", ()))):
+        if isinstance(one, TooMuch | Unpackable):
+            outcome = Outcome.TOO_LARGE if isinstance(one, TooMuch) else Outcome.UNREADABLE
+            return Failed(outcome, f"{url}: {one}"[:500])
+    return None
+
+
 def _failure(error: Exception, url: str) -> Failed:
     cause = error.__cause__ if error.__cause__ is not None else error
     words = f"{url}: {cause or type(cause).__name__}"[:500]
+    if told := _past_a_cap(error, cause, url):
+        return told
     if isinstance(error, DownloadTimeoutError):
         return Failed(Outcome.TIMEOUT, words)
     if isinstance(error, CannotResolveHostError):
         return Failed(Outcome.DNS, words)
     if isinstance(error, UnsupportedURLSchemeError):
         return Failed(Outcome.UNSAFE, words)
-    if isinstance(error, IgnoreRequest) or (
-        isinstance(error, DownloadCancelledError) and _TOO_LARGE.search(str(error))
-    ):
+    if isinstance(error, DownloadCancelledError) and _TOO_LARGE.search(str(error)):
         return Failed(Outcome.TOO_LARGE, words)
     if isinstance(error, DownloadConnectionRefusedError):
         return Failed(Outcome.REFUSED, words)

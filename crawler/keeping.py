@@ -11,6 +11,7 @@ from typing import Any, Generic, TypeVar
 from sqlalchemy import Connection
 
 from core.clock import Clock
+from core.errors import StoreError
 from store import captures
 from store.archive import Answer, ArchiveWriter, Revisit
 from store.database import Database
@@ -77,9 +78,10 @@ class Keeper:
 
     def __init__(self, database: Database, writer: ArchiveWriter, clock: Clock, executor: Executor) -> None:
         self._database, self._writer, self._clock, self._executor = database, writer, clock, executor
-        self._answers: Batcher[Arrived, int] = Batcher(self._archive, executor)
-        self._again: Batcher[Again, None] = Batcher(self._revisit, executor)
-        self._changes: Batcher[Callable[[Connection], Any], Any] = Batcher(self._write, executor)
+        self._failed: StoreError | None = None
+        self._answers: Batcher[Arrived, int] = Batcher(self._once_only(self._archive), executor)
+        self._again: Batcher[Again, None] = Batcher(self._once_only(self._revisit), executor)
+        self._changes: Batcher[Callable[[Connection], Any], Any] = Batcher(self._once_only(self._write), executor)
 
     async def archive(self, arrived: Arrived) -> int:
         """Put an answer on disk and into the store; returns its capture's id."""
@@ -97,6 +99,20 @@ class Keeper:
     async def read(self, question: Callable[[Connection], R]) -> R:
         """The answer of the store to a question."""
         return await asyncio.get_running_loop().run_in_executor(self._executor, self._ask, question)
+
+    def _once_only(self, flush: Callable[[list[T]], list[R]]) -> Callable[[list[T]], list[R]]:
+        """A store that could not be written to ends the run: whoever waits is told so at once, not after a wait of its own."""
+
+        def guarded(batch: list[T]) -> list[R]:
+            if self._failed is not None:
+                raise StoreError(self._failed.message, self._failed.remedy)
+            try:
+                return flush(batch)
+            except StoreError as error:
+                self._failed = error
+                raise
+
+        return guarded
 
     def _ask(self, question: Callable[[Connection], R]) -> R:
         with self._database.read() as connection:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import math
+from collections import defaultdict
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from protego import Protego
 
 from core.clock import VIETNAM, Clock
 from core.sites import Politeness
+from core.states import Outcome
 
 OFFICE_HOURS = (time(7, 30), time(17))
 """The hours in which the sites serve citizens and their own staff: half the pace then."""
@@ -74,6 +76,22 @@ LONGEST_WAIT = 120.0
 """A server that asks for more is left to the next run."""
 
 
+MANY_UNANSWERED = 4
+"""Pages of a host in a row for which nothing came, all attempts of each: then one request asks whether it still lives."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """How a host was given up for the rest of a run."""
+
+    outcome: Outcome
+    why: str
+
+
+class LeftAlone(Exception):
+    """The server asked for a longer silence than a run waits for."""
+
+
 class Pacer:
     """The turns of one server: whoever asks (a page, a retry, a redirect's hop, robots.txt) waits here.
 
@@ -92,11 +110,17 @@ class Pacer:
         self._refusals = 0
         self._average = 0.0
         self._usual = math.inf
+        self._unanswered: dict[str, int] = defaultdict(int)
         self.slowed = 0
+        self.lost: dict[str, Lost] = {}
+        """Hosts that are asked no more in this run."""
 
     @asynccontextmanager
     async def turn(self, host: str, gate: asyncio.Semaphore) -> AsyncIterator[None]:
-        """Wait for the next turn of this server and a place in the run's `gate`; the block is the request."""
+        """Wait for the next turn of this server and a place in the run's `gate`; the block is the request.
+
+        LeftAlone, instead of a wait of hours, when the server asked for one meanwhile.
+        """
         async with self._places:
             async with self._door:
                 await self._wait(host)
@@ -110,6 +134,8 @@ class Pacer:
     async def _wait(self, host: str) -> None:
         loop = asyncio.get_running_loop()
         while (pause := self._ready_at(host) - loop.time()) > 0:
+            if self.wait > LONGEST_WAIT:
+                raise LeftAlone(f"the server asked to be left alone for {self.wait / 60:.0f} minutes")
             await asyncio.sleep(pause)
 
     def _ready_at(self, host: str) -> float:
@@ -133,6 +159,18 @@ class Pacer:
     def keep_crawl_delay(self, host: str, seconds: float) -> None:
         """What robots.txt of a host asks for."""
         self._crawl_delay[host] = seconds
+
+    def unanswered(self, host: str) -> bool:
+        """Count a page for which nothing came; whether it is time to ask for a sign of life.
+
+        Where one host of a server is lost, the first unanswered page of another one is enough.
+        """
+        self._unanswered[host] += 1
+        return host not in self.lost and self._unanswered[host] >= (1 if self.lost else MANY_UNANSWERED)
+
+    def alive(self, host: str) -> None:
+        """Something came from this host."""
+        self._unanswered[host] = 0
 
     def answered(self, status: int, seconds: float, asked_pause: timedelta | None) -> None:
         """Learn from an answer: how long it took, and whether it asks for silence (429, or 503 with Retry-After)."""

@@ -120,8 +120,8 @@ class Probe:
         hosts = frozenset({host_of(found.url)})
         robots = await fetcher.fetch(Ask(canonical("/robots.txt", found.url), hosts, {}), retries=0)
         if isinstance(robots, Failed) or robots.status >= 500:
-            status = robots.status or "no status"
-            found.robots = f"robots.txt cannot be read ({status}): nothing would be asked for"
+            why = f"{robots.outcome}: {robots.evidence}" if isinstance(robots, Failed) else robots.status
+            found.robots = f"robots.txt cannot be read ({why}): nothing would be asked for"
             return
         rules = Robots(robots.body.decode("utf-8", "replace") if robots.status == 200 else "")
         found.allowed = rules.allows(found.url)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from core.clock import Clock, local_date
-from core.errors import ArchiveError
+from core.errors import ArchiveAway, ArchiveError
 from core.settings import Settings
 from core.sites import Province
 from crawler import checks
@@ -25,6 +26,8 @@ from store import captures, pages
 from store.archive import Archive, ArchivedResponse
 from store.database import Database
 from store.pages import Page
+
+log = logging.getLogger(__name__)
 
 Progress = Callable[[str, int, int | None], None]
 
@@ -64,8 +67,11 @@ def reread(
     data_dir: Path,
     progress: Progress | None = None,
 ) -> RereadSummary:
-    """Extract every page's newest good capture again; only records whose fields differ get a new version."""
-    archive = Archive(data_dir, settings.text("archive"))
+    """Extract every page's newest good capture again; only records whose fields differ get a new version.
+
+    ArchiveAway, before a page is taken for unreadable, when the server of the captures does not answer.
+    """
+    archive = Archive.of(data_dir, settings)
     readers = _Readers(province, clock, SectionTable.load(province.national))
     known = {site.id for site in province.sites}
     done = changed = failed = after = 0
@@ -93,6 +99,8 @@ def reread(
 def _read(archive: Archive, readers: _Readers, row: Any, site_id: str) -> Understood | None:
     try:
         answer = archive.read(row)
+    except ArchiveAway:
+        raise
     except ArchiveError:
         return None
     return understand(_raw(answer), readers.hints(site_id))
@@ -116,7 +124,10 @@ def read_unread(
     archive: Archive,
     site_ids: Iterable[str],
 ) -> int:
-    """Read the captures that a killed run archived and did not read; returns how many there were."""
+    """Read the captures that a killed run archived and did not read; returns how many were read.
+
+    Those that lie on a server which does not answer now are left for the next run.
+    """
     with database.read() as connection:
         rows = captures.unread(connection, list(site_ids))
         found = pages.by_ids(connection, [row.page_id for row in rows])
@@ -124,9 +135,13 @@ def read_unread(
         return 0
     readers = _Readers(province, clock, SectionTable.load(province.national))
     bounds = Bounds.of(settings)
-    for row in rows:
+    for done, row in enumerate(rows):
         page = found[row.page_id]
-        said = _read(archive, readers, row, page.site_id)
+        try:
+            said = _read(archive, readers, row, page.site_id)
+        except ArchiveAway as error:
+            log.warning("%s", error)
+            return done
         with database.write() as connection:
             check = Check(page, row.visit_id or 0, clock(), bounds)
             if said is None or said.reading is None:

@@ -17,7 +17,7 @@ from typing import Literal
 from scrapy.crawler import CrawlerProcess
 
 from core.clock import Clock, local_date
-from core.errors import LeaseHeld, StoreError
+from core.errors import ArchiveError, LeaseHeld, StoreError
 from core.settings import Settings
 from core.sites import Host, Politeness, Province, Site
 from core.states import Outcome
@@ -76,6 +76,7 @@ class _Run:
 
     options: CrawlOptions
     resolver: Resolver
+    archive: Archive
     progress: Progress | None
     ready: list[tuple[Site, Host, str]] = field(default_factory=list)  # site, its host today, its server
     done: list[VisitSummary] = field(default_factory=list)
@@ -88,9 +89,12 @@ def crawl(options: CrawlOptions, progress: Progress | None = None) -> list[Visit
     """Crawl in this process, once a process: Scrapy's reactor cannot be started again.
 
     Every chosen site gets a visit, or a summary that says why not (its server is another worker's, its window is
-    closed, it has no address). Raises StoreError or ArchiveError when nothing can be written any more.
+    closed, it has no address). Raises StoreError or ArchiveError when nothing can be written any more, and before the
+    first request ArchiveError or ConfigError when captures could not be moved to where the settings say.
     """
-    run = _Run(options, Resolver(options.province.network), progress)
+    archive = Archive.of(options.data_dir, options.settings)
+    archive.check()
+    run = _Run(options, Resolver(options.province.network), archive, progress)
     _prepare(run)
     if run.ready:
         _crawl(run)
@@ -169,8 +173,7 @@ def _lease(run: _Run) -> None:
 
 
 def _crawl(run: _Run) -> None:
-    options = run.options
-    archive = Archive(options.data_dir, options.settings.text("archive"))
+    options, archive = run.options, run.archive
     writer: ArchiveWriter | None = None
     keeping = ThreadPoolExecutor(1, "store")
     readers: Readers | None = None
@@ -221,10 +224,14 @@ def _crawl(run: _Run) -> None:
         if readers is not None:
             readers.close()
         keeping.shutdown()
-        if writer is not None:
-            writer.close(options.clock())
-        with options.database.write() as connection:
-            leases.release(connection, options.worker)
+        try:
+            if writer is not None and isinstance(run.error, StoreError):
+                writer.leave()
+            elif writer is not None:
+                writer.close(options.clock())
+        finally:
+            with options.database.write() as connection:
+                leases.release(connection, options.worker)
 
 
 async def _visit(run: _Run, tools: Tools, site: Site, host: Host, server: str) -> None:
@@ -234,7 +241,7 @@ async def _visit(run: _Run, tools: Tools, site: Site, host: Host, server: str) -
         ending = await visit.run()
     except asyncio.CancelledError:
         raise
-    except StoreError:
+    except (StoreError, ArchiveError):
         tools.stop.set()  # nothing can be written: no further request is of use
         raise
     except Exception as error:

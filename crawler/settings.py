@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from core.settings import Settings
+from crawler.limits import MAX_HEADER_BYTES, MAX_UNPACKED_RATIO
 from crawler.politeness import Pace
 from crawler.tls import UNVERIFIED_HOSTS
 
@@ -25,7 +26,17 @@ def scrapy_settings(settings: Settings, paces: Mapping[str, Pace], unverified: I
         "DOWNLOAD_MAXSIZE": settings.whole("max_body_bytes"),
         "DOWNLOAD_WARNSIZE": 0,
         "DOWNLOAD_VERIFY_CERTIFICATES": True,
-        "DOWNLOAD_HANDLERS": {"https": "crawler.tls.Handler", "ftp": None, "file": None, "data": None, "s3": None},
+        MAX_HEADER_BYTES: settings.whole("max_header_bytes"),
+        MAX_UNPACKED_RATIO: settings.number("max_unpacked_ratio"),
+        "DOWNLOAD_HANDLERS": {
+            "http": "crawler.limits.Handler",
+            "https": "crawler.tls.Handler",
+            **dict.fromkeys(("ftp", "file", "data", "s3")),
+        },
+        "DOWNLOADER_MIDDLEWARES": {
+            "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
+            "crawler.limits.Unpacking": 590,  # in its place
+        },
         UNVERIFIED_HOSTS: list(unverified),
         "ROBOTSTXT_OBEY": False,  # crawler.politeness does, with the outcome written down
         "REDIRECT_ENABLED": False,

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from scrapy.core.downloader.contextfactory import _ScrapyClientContextFactory
-from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.crawler import Crawler
 from twisted.web.iweb import IPolicyForHTTPS
 from zope.interface import implementer
+
+from crawler import limits
 
 UNVERIFIED_HOSTS = "TRACUU_UNVERIFIED_HOSTS"
 """Scrapy setting: host names whose certificate is not verified in this run."""
@@ -28,8 +29,8 @@ class ExceptFor:
         return (self._trusting if excepted else self._verifying).creatorForNetloc(hostname, port)
 
 
-class Handler(HTTP11DownloadHandler):  # type: ignore[misc]  # Scrapy ships no types
-    """Scrapy's handler for https with the policy above."""
+class Handler(limits.Handler):
+    """The handler for https with the policy above."""
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)

@@ -154,6 +154,8 @@ class SiteVisit:
 
     async def _judged(self, evidence: str) -> tuple[Outcome, str]:
         """How well the site as a whole was seen; only what is absent from a site that is well counts as absent."""
+        if lost := self.tools.fetcher.lost(self.home):
+            return Outcome.PARTIAL, lost
         absent, looked_at = await self._ask(lambda c: pages.count_absent(c, self.site.id))
         share = self.tools.settings.number("breaker_share")
         if absent >= FEW_PAGES and absent > share * looked_at and not self.tools.accept_absences:
@@ -283,6 +285,9 @@ class SiteVisit:
         if opening := window_opens(rules.window, now):
             self.away_until = opening
             return f"its window {rules.window} closed"
+        if lost := self.tools.fetcher.lost(self.home):
+            self.away_until = due_after_failure(now, 1)
+            return lost
         wait = self.tools.fetcher.pacer(self.server).wait
         if wait > LONGEST_WAIT:
             self.away_until = now + timedelta(seconds=wait)

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from core.clock import Clock
-from core.errors import ArchiveError
+from core.errors import ArchiveAway, ArchiveError
 from core.sites import Province
 from core.states import SignatureCondition
 from freshness.signatures import Signature, examine, load_roots
@@ -48,13 +48,18 @@ class File:
 
 
 def examine_new(database: Database, province: Province, archive: Archive, clock: Clock) -> int:
-    """Examine every PDF that was read and not yet examined; returns how many. Each file is written by itself."""
+    """Examine every PDF that was read and not yet examined; returns how many. Each file is written by itself.
+
+    Those on an archive's server that does not answer now are left for the next time.
+    """
     roots = load_roots(province.folder / "roots")
     with database.read() as connection:
         todo = _unexamined(connection)
-    for digest, capture in todo.items():
+    for done, (digest, capture) in enumerate(todo.items()):
         try:
             found = examine(archive.read(capture).body, roots)
+        except ArchiveAway:
+            return done
         except ArchiveError as error:
             found = Signature(SignatureCondition.UNREADABLE, detail=str(error)[:300])
         with database.write() as connection:

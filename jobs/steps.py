@@ -66,5 +66,5 @@ def check(around: Surroundings, progress: Progress | None = None) -> Any:
     from freshness.check import check as check_freshness
     from store.archive import Archive
 
-    archive = Archive(around.data, around.settings.text("archive"))
+    archive = Archive.of(around.data, around.settings)
     return check_freshness(around.database, around.province, around.settings, around.clock, progress, archive=archive)

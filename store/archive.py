@@ -16,13 +16,14 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import IO, Any, Protocol
 
-import fsspec
 from sqlalchemy import delete, insert, select, update
 from warcio.archiveiterator import ArchiveIterator
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from core.errors import ArchiveError
+from core.errors import ArchiveAway, ArchiveError
+from core.settings import Settings
+from store.closed_files import Access, ClosedFiles
 from store.database import Database
 from store.tables import archives
 
@@ -106,9 +107,23 @@ class CaptureRow(Protocol):
 class Archive:
     """The captures of one data folder. `url`: fsspec address of closed files; empty = `archive/` in the data folder."""
 
-    def __init__(self, data_dir: Path, url: str = "") -> None:
+    def __init__(self, data_dir: Path, url: str = "", access: Access | None = None) -> None:
         self.spool = data_dir / "spool"
-        self._root = url.rstrip("/") or str((data_dir / "archive").absolute())
+        self.closed = ClosedFiles(url or str((data_dir / "archive").absolute()), access)
+
+    @classmethod
+    def of(cls, data_dir: Path, settings: Settings) -> Archive:
+        """As the settings say."""
+        return cls(data_dir, settings.text("archive"), Access.of(settings))
+
+    def check(self) -> None:
+        """ArchiveError or ConfigError when nothing could be moved; a server that is only away is a warning."""
+        if not self.closed.is_remote:
+            return
+        try:
+            self.closed.check()
+        except ArchiveAway as error:
+            log.warning("%s", error)
 
     def writer(self, database: Database, now: datetime) -> ArchiveWriter:
         """A new open file in the spool, with its row; close it to move it to the archive."""
@@ -158,7 +173,10 @@ class Archive:
                 log.warning("%s: a torn tail of %d bytes was cut; no capture pointed to it", name, size - committed)
             if size < committed:
                 log.error("%s: %d committed bytes are missing; restore the file", name, committed - size)
-            self.move(database, name, committed, now)
+            try:
+                self.move(database, name, committed, now)
+            except ArchiveAway as error:
+                log.warning("%s", error)
         return Recovered(name, max(0, size - committed), max(0, committed - size))
 
     def _forget(self, database: Database, name: str, committed: int, now: datetime) -> None:
@@ -172,12 +190,7 @@ class Archive:
         """Copy a closed file to the archive, write that down, then remove it from the spool; repeatable at any point."""
         path = self.spool / name
         if committed:
-            system, target = fsspec.core.url_to_fs(f"{self._root}/{name}", auto_mkdir=True)
-            try:
-                system.put_file(str(path), target + ".part")
-                system.mv(target + ".part", target)
-            except OSError as error:
-                raise _write_error(name, error) from error
+            self.closed.put(path, name)
             with database.write() as connection:
                 values = {"closed_at": now, "moved": True}
                 connection.execute(update(archives).where(archives.c.name == name).values(**values))
@@ -185,15 +198,26 @@ class Archive:
         if not committed:
             self._forget(database, name, 0, now)
 
+    def waiting(self, database: Database) -> list[str]:
+        """Closed files that could not be moved yet; the next crawl moves them."""
+        with database.read() as connection:
+            names = connection.scalars(select(archives.c.name).where(archives.c.moved.is_(False))).all()
+        return [name for name in names if self._is_left(self.spool / name)]
+
+    @staticmethod
+    def _is_left(path: Path) -> bool:
+        if not path.exists():
+            return False
+        with path.open("r+b") as file:
+            return _lock(file)
+
     def member(self, capture: CaptureRow | Any) -> bytes:
         """The compressed bytes of a capture as they lie in its file."""
         return self._bytes(capture.archive, capture.offset, capture.length)
 
     def remove(self, name: str) -> None:
         """Remove a closed file that no capture points to."""
-        system, target = fsspec.core.url_to_fs(f"{self._root}/{name}")
-        if system.exists(target):
-            system.rm_file(target)
+        self.closed.remove(name)
 
     def _bytes(self, name: str, offset: int, length: int) -> bytes:
         try:
@@ -201,14 +225,7 @@ class Archive:
                 file.seek(offset)
                 return file.read(length)
         except FileNotFoundError:
-            pass
-        try:
-            system, target = fsspec.core.url_to_fs(f"{self._root}/{name}")
-            return bytes(system.cat_file(target, start=offset, end=offset + length))
-        except (OSError, ValueError) as error:
-            raise ArchiveError(
-                f"the archive file {name} cannot be read: {error}", "check the setting `archive` and its folder"
-            ) from error
+            return self.closed.read(name, offset, length)
 
 
 class ArchiveWriter:
@@ -256,20 +273,30 @@ class ArchiveWriter:
 
     def rotate_if_large(self, now: datetime) -> None:
         """Close a file that has grown past LARGEST_FILE and begin the next; call it between transactions."""
-        if self.length > LARGEST_FILE:
+        if self.length <= LARGEST_FILE:
+            return
+        try:
             self.close(now)
-            self._open(now)
+        except ArchiveError as error:
+            log.error("%s", error)  # it waits in the spool; what comes meanwhile goes into the next
+        self._open(now)
 
     def close(self, now: datetime) -> None:
-        """Close the file and move it to the archive."""
+        """Close the file and move it to the archive; it waits in the spool for the next run while that is away."""
         with self._database.read() as connection:
             committed = connection.scalar(select(archives.c.committed_length).where(archives.c.name == self.name))
         if self.length > (committed or 0):
             self._cut_back(committed or 0)
         try:
             self._archive.move(self._database, self.name, committed or 0, now)
+        except ArchiveAway as error:
+            log.warning("%s", error)
         finally:
             self._file.close()
+
+    def leave(self) -> None:
+        """Close the file without a word to the store, which takes none; the next run moves it."""
+        self._file.close()
 
     def _open(self, now: datetime) -> None:
         self.name = f"tracuu-{now:%Y%m%dT%H%M%S}-{os.getpid()}-{secrets.token_hex(3)}.warc.gz"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 from pathlib import Path
 
@@ -12,22 +11,12 @@ from sqlalchemy import func, select
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "crawler"))
 
-from small_site import MORNING, Reply, SmallSite, crawl, page, rows, running, workspace
+from small_site import Reply, crawl, page, probe, rows, running, words, workspace
 
 from cli.main import main
-from cli.workspace import Workspace
 from store.tables import captures, leases, pages, records
 
 pytestmark = pytest.mark.crawl
-
-
-def words(place: Workspace, *verb: str) -> list[str]:
-    return ["--data", str(place.data), "--config", str(place.config), "--at", MORNING.isoformat(), *verb]
-
-
-def probe(place: Workspace, site: SmallSite, path: str) -> str:
-    command = [sys.executable, "-m", "cli.main", *words(place, "probe", f"http://stp.localhost:{site.port}{path}")]
-    return subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout
 
 
 def test_probe_shows_every_verdict_and_stores_nothing(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import socket
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -150,6 +151,17 @@ def crawl(place: Workspace, *words: str, at: datetime | timedelta = timedelta())
     done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode == 0, done.stderr
     return done.stdout
+
+
+def words(place: Workspace, *verb: str) -> list[str]:
+    """A command's words after `tracuu`."""
+    return ["--data", str(place.data), "--config", str(place.config), "--at", MORNING.isoformat(), *verb]
+
+
+def probe(place: Workspace, site: SmallSite, path: str) -> str:
+    """What `tracuu probe` prints of an address of the site."""
+    command = [sys.executable, "-m", "cli.main", *words(place, "probe", f"http://stp.localhost:{site.port}{path}")]
+    return subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout
 
 
 def rows(place: Workspace, query: Any) -> list[Any]:

@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import threading
 import time
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,6 +16,7 @@ import pytest
 from small_site import Pages, Reply, crawl, page, rows, running, workspace
 from sqlalchemy import func, select
 
+from store.database import BUSY_SECONDS
 from store.tables import captures, leases, pages, visits
 
 pytestmark = pytest.mark.crawl
@@ -75,6 +77,41 @@ def test_a_store_that_another_program_holds_is_waited_for(tmp_path: Path) -> Non
         crawl(place)
         thread.join()
         complete(place)
+
+
+def test_a_store_that_is_held_longer_than_anybody_waits_ends_the_run_with_a_remedy(tmp_path: Path) -> None:
+    names = [f"/bai-{n}" for n in range(14)]
+    slowly: Pages = {name: replace(page(name), wait=0.1) for name in names}
+    with running({"/": page("Trang chủ", *names), **slowly}) as site:
+        hosts = {f"s-{n}": f"n{n}.localhost" for n in range(12)}
+        place = workspace(tmp_path, site, hosts)
+        with place.database(create=True):
+            pass
+        holder = sqlite3.connect(place.data / "store.db", isolation_level=None, timeout=60)
+        with subprocess.Popen([*place.command(), "crawl"], stderr=subprocess.PIPE, text=True) as process:
+            while holder.execute("SELECT count(*) FROM captures").fetchone()[0] < 40 and process.poll() is None:
+                time.sleep(0.05)
+            holder.execute("BEGIN IMMEDIATE")
+            begun = time.monotonic()
+            _, said = process.communicate(timeout=300)
+        waited = time.monotonic() - begun
+        before = rows(place, select(func.count()).select_from(captures))[0][0]
+        holder.execute("ROLLBACK")
+        holder.close()
+        assert process.returncode == 2
+        assert said.count("tracuu: the store did not answer") == 1
+        assert "another process held the store for more than 30 s; run the same command again" in said
+        assert "Traceback" not in said
+        assert BUSY_SECONDS <= waited < 4 * BUSY_SECONDS, "each of the twelve visits must not wait for itself"
+        assert 40 <= before < 180
+        crawl(place, at=HOUR)
+        found = rows(place, select(captures))
+        assert len(found) == len({row.url for row in found}) == 12 * 15
+    assert all(len(place.archive.read(row).body) == row.body_bytes for row in found)
+    assert {row.outcome for row in rows(place, select(pages))} <= {"ok", "unchanged"}
+    assert not rows(place, select(captures).where(captures.c.read_at.is_(None)))
+    assert not rows(place, select(visits).where(visits.c.ended_at.is_(None)))
+    assert not rows(place, select(leases))
 
 
 def test_a_network_that_closes_is_an_outcome_and_the_next_run_goes_on(tmp_path: Path) -> None:

@@ -9,14 +9,21 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
+from scrapy import Request
+from scrapy.exceptions import DownloadTimeoutError
+from scrapy.http import Response
 from small_site import MORNING, Asked, Pages, Reply, crawl, page, rows, running, workspace
 from sqlalchemy import select
 
 from core.clock import fixed
-from core.sites import Politeness
+from core.sites import Network, Politeness
+from core.states import Outcome
+from crawler.fetching import Ask, Failed, Fetched, Fetcher, Manners
 from crawler.politeness import Pacer, retry_after, strictest, window_opens
+from crawler.resolver import Resolver
 from store.tables import pages, visits
 
 pytestmark = pytest.mark.crawl
@@ -98,6 +105,68 @@ def test_a_server_that_asks_for_silence_is_left_alone(tmp_path: Path) -> None:
         crawl(place, "--due", at=timedelta(minutes=30))
         assert all(not path.startswith("/bai") for path in site.paths[before:])
         assert not [row for row in rows(place, select(pages)) if row.next_due < MORNING + timedelta(minutes=59)]
+
+
+def test_a_long_silence_is_not_waited_for_by_the_lanes_beside(tmp_path: Path) -> None:
+    with running(home(*(f"/bai-{n}" for n in range(9)))) as site:
+        site.pages["/bai-2"] = Reply("chậm lại", 429, {"Retry-After": "3600"})
+        place = workspace(tmp_path, site, concurrency=3, delay=0.3)
+        crawl(place)
+        (visit,) = rows(place, select(visits))
+        assert visit.outcome == "partial"
+        assert len(site.asked) <= 3 + 5
+        left = rows(place, select(pages).where(pages.c.outcome == "blocked"))
+        assert any("was not asked for: the server asked to be left alone" in row.evidence for row in left)
+        assert not [row for row in rows(place, select(pages)) if row.next_due < MORNING + timedelta(minutes=59)]
+
+
+def ask_for(urls: list[str], living: set[str]) -> tuple[list[str], list[Fetched | Failed]]:
+    """Ask for these one after the other, once each, where only `living` addresses answer; what was asked, and what came."""
+    asked: list[str] = []
+
+    async def download(request: Request) -> Response:
+        asked.append(request.url)
+        if request.url not in living:
+            raise DownloadTimeoutError("nothing came")
+        return Response(request.url, 404)
+
+    async def fetch() -> list[Fetched | Failed]:
+        network = Network({"a.gov.vn": "203.113.1.1", "b.gov.vn": "203.113.1.1", "c.gov.vn": "203.113.1.2"})
+        rules = {server: [Politeness(delay=0.0)] for server in network.resolve.values()}
+        fetcher = Fetcher(download, Resolver(network), fixed(MIDNIGHT), Manners(1, rules))
+        return [await fetcher.fetch(Ask(url, frozenset({urlsplit(url).hostname or ""}), {}), retries=0) for url in urls]
+
+    return asked, asyncio.run(fetch())
+
+
+def pages_of(host: str, count: int) -> list[str]:
+    return [f"http://{host}/bai-{n}" for n in range(count)]
+
+
+def test_a_host_of_which_nothing_comes_is_given_up_for_the_run() -> None:
+    asked, results = ask_for(pages_of("a.gov.vn", 9), set())
+    assert asked == [*pages_of("a.gov.vn", 4), "http://a.gov.vn/robots.txt"]
+    assert all(isinstance(result, Failed) and result.outcome is Outcome.TIMEOUT for result in results)
+    assert isinstance(results[-1], Failed)
+    assert "was not asked for: nothing answers any more" in results[-1].evidence
+
+
+def test_a_host_that_gives_a_sign_of_life_is_not_given_up_however_many_pages_hang() -> None:
+    urls = pages_of("a.gov.vn", 9)
+    asked, _ = ask_for(urls, {"http://a.gov.vn/robots.txt"})
+    assert [url for url in asked if "bai" in url] == urls
+    assert sum("robots" in url for url in asked) == 2
+    asked, _ = ask_for(urls, {urls[3], urls[7]})
+    assert asked == urls
+
+
+def test_a_neighbour_of_a_lost_host_is_asked_for_a_sign_of_life_at_once_and_another_server_is_not() -> None:
+    urls = [*pages_of("a.gov.vn", 5), *pages_of("b.gov.vn", 3), *pages_of("c.gov.vn", 3)]
+    asked, _ = ask_for(urls, set())
+    assert [url for url in asked if "//b." in url] == ["http://b.gov.vn/bai-0", "http://b.gov.vn/robots.txt"]
+    assert [url for url in asked if "//c." in url] == pages_of("c.gov.vn", 3)
+    asked, _ = ask_for(urls, {"http://b.gov.vn/robots.txt"})
+    assert [url for url in asked if "bai" in url and "//b." in url] == pages_of("b.gov.vn", 3)
 
 
 def test_a_short_silence_is_waited_for(tmp_path: Path) -> None:

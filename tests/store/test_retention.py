@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from object_server import ObjectServer
 from sqlalchemy import insert, select, update
 
 from core.errors import ArchiveError
@@ -35,8 +36,11 @@ def database(tmp_path: Path) -> Iterator[Database]:
     opened.close()
 
 
-@pytest.fixture(params=["", "memory://"])
+@pytest.fixture(params=["", "memory://", "s3://"])
 def archive(tmp_path: Path, request: pytest.FixtureRequest) -> Archive:
+    if request.param == "s3://":
+        server: ObjectServer = request.getfixturevalue("object_server")
+        return Archive(tmp_path, f"s3://{server.bucket}/{tmp_path.name}", server.access)
     return Archive(tmp_path, request.param and f"{request.param}{tmp_path.name}")
 
 
