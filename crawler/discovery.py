@@ -180,9 +180,11 @@ def link_sections(reading: Reading, url: str, section: str = "") -> dict[str, st
     """Address → section, for the links of a reading that name one. `section` is what is known of the page from elsewhere.
 
     A menu's links belong to their own words' section, a list's entries and further pages to the list's. What else is
-    linked – side bars, related items – says nothing of its section: many a page would be put where it does not belong.
+    linked – side bars, related items, running text under a heading – says nothing of its section: many a page would be
+    put where it does not belong.
     """
-    found = {link.url: link.section for link in reading.links if link.section}
+    in_text = {link.url for link in reading.content_links}
+    found = {link.url: link.section for link in reading.links if link.section and link.url not in in_text}
     own = reading.section or section
     if reading.page_kind == "list" and own:
         entries = [item.url for item in reading.items if item.url]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from core.model import Article, Link, ListItem, Reading, Record
-from crawler.discovery import BARREN_MOST, Discovery
+from crawler.discovery import BARREN_MOST, Discovery, link_sections
 from store.pages import Page
 
 HOST = "stp.example"
@@ -83,3 +85,9 @@ def test_what_another_site_leads_to_is_no_trap_of_this_one_and_no_page_twice() -
     assert [(one.url, one.discovered_from) for one in new] == [(BASE + "/new", 7)]
     assert not found.traps
     assert not found.linked_elsewhere([(BASE + "/new", 8)])
+
+
+def test_a_link_in_running_text_says_nothing_of_its_section() -> None:
+    links = (Link(BASE + "/tin-tuc", "Tin tức", "news"), Link(BASE + "/khac", "tại đây", "about"))
+    said = replace(reading(), links=links, content_links=links[1:])
+    assert link_sections(said, BASE + "/gioi-thieu") == {BASE + "/tin-tuc": "news"}
