@@ -9,13 +9,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from benchmarks.catalogue import CONFIG, FILES, SHARED, corpus_codes, lines_of, news, procedures
+from benchmarks.catalogue import FILES, SHARED, corpus_codes, lines_of, news, procedures
 from core.plain import digest
 from indexer.engines.generations import EmbeddedGenerations
 from indexer.query.build import fill
 from indexer.query.searcher import Searcher
 from indexer.query.terms import Source
-from indexer.query.vocabulary import Vocabulary, load_vocabulary
+from indexer.query.vocabulary import Vocabulary
 
 DATA = SHARED / "data"
 TOPICS, CORPUS, QUESTIONS = DATA / "topics_dev.jsonl", DATA / "topics_corpus_codes.txt", DATA / "faq_questions.jsonl.gz"
@@ -79,24 +79,27 @@ class Bench:
             searcher.close()
 
 
-def open_bench(folder: Path, topics: Path = TOPICS, corpus: Path = CORPUS, data: Path = DATA) -> Bench:
+def open_bench(
+    folder: Path, vocabulary: Vocabulary, topics: Path = TOPICS, corpus: Path = CORPUS, data: Path = DATA
+) -> Bench:
     """Four indexes over the real catalogue under `folder`: all questions, none, and each half."""
     questions = list(lines_of(data / QUESTIONS.name))
     halves = {"all": questions, "none": [], "even": questions[0::2], "odd": questions[1::2]}
-    codes, vocabulary = corpus_codes(corpus), load_vocabulary(CONFIG / "vocabulary")
+    codes = corpus_codes(corpus)
     searchers = {name: build_searcher(folder / name, data, codes, vocabulary, asked) for name, asked in halves.items()}
     return Bench((*topic_queries(topics), *question_queries(questions)), searchers)
 
 
-def covered_bench(folder: Path, share: int, topics: Path, corpus: Path, data: Path) -> Bench:
+def covered_bench(
+    folder: Path, share: int, vocabulary: Vocabulary, topics: Path = TOPICS, corpus: Path = CORPUS, data: Path = DATA
+) -> Bench:
     """The topics on an index with all questions, where only `share` per cent of the procedures have everyday phrases.
 
     Which ones is decided by the digest of the code, so that a larger share contains the smaller.
     """
-    codes, vocabulary = corpus_codes(corpus), load_vocabulary(CONFIG / "vocabulary")
     kept = {code: say for code, say in vocabulary.phrases.items() if int(digest(code)[:8], 16) % 100 < share}
     questions = list(lines_of(data / QUESTIONS.name))
-    searcher = build_searcher(folder, data, codes, replace(vocabulary, phrases=kept), questions)
+    searcher = build_searcher(folder, data, corpus_codes(corpus), replace(vocabulary, phrases=kept), questions)
     return Bench(tuple(topic_queries(topics)), {"all": searcher})
 
 

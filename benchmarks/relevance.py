@@ -25,7 +25,7 @@ import sys
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -48,6 +48,7 @@ from benchmarks.judged import (
 )
 from benchmarks.measures import interval, mean, ndcg, percentile, recall, reciprocal_rank, success, unjudged
 from indexer.query.answer import Ask
+from indexer.query.vocabulary import NO_WEIGHTS, Vocabulary, load_vocabulary
 
 FLOORS = Path(__file__).with_name("relevance_floors.json")
 RUN = Path(__file__).with_name("relevance_run.json")
@@ -184,11 +185,11 @@ def _keep(results: list[Result], digest: str, floors: dict[str, Any]) -> None:
     FLOORS.write_text(json.dumps(new, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
-def _sparse(folder: Path, chosen: argparse.Namespace) -> list[Example]:
+def _sparse(folder: Path, vocabulary: Vocabulary, files: Sequence[Path]) -> list[Example]:
     """The topics' examples where a part of the procedures has no phrases."""
     found = []
     for share in SHARES[1:-1]:
-        bench = covered_bench(folder / str(share), share, chosen.topics, chosen.corpus, chosen.data)
+        bench = covered_bench(folder / str(share), share, vocabulary, *files)
         found += examples(bench)
         bench.close()
     return found
@@ -207,10 +208,10 @@ def _fit(bench: Bench, sparse: list[Example], digest: str) -> None:
     print(f"written to {RANKING.relative_to(CONFIG.parent)}")
 
 
-def _coverage(folder: Path, chosen: argparse.Namespace) -> int:
+def _coverage(folder: Path, vocabulary: Vocabulary, files: Sequence[Path]) -> int:
     before, fell = 0.0, False
     for share in SHARES:
-        bench = covered_bench(folder / str(share), share, chosen.topics, chosen.corpus, chosen.data)
+        bench = covered_bench(folder / str(share), share, vocabulary, *files)
         try:
             figures = figures_of(measure(bench))
         finally:
@@ -237,13 +238,16 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--keep", action="store_true", help="keep this run and raise the floors")
     chosen = parser.parse_args(arguments)
     digest = data_digest(chosen.data, chosen.topics, chosen.corpus)
+    files = (chosen.topics, chosen.corpus, chosen.data)
+    # A fit needs no weights, and may follow a change of what is weighed.
+    vocabulary = load_vocabulary(CONFIG / "vocabulary", NO_WEIGHTS if chosen.what == "fit" else None)
     with tempfile.TemporaryDirectory() as folder:
         if chosen.what == "coverage":
-            return _coverage(Path(folder), chosen)
-        bench = open_bench(Path(folder), chosen.topics, chosen.corpus, chosen.data)
+            return _coverage(Path(folder), vocabulary, files)
+        bench = open_bench(Path(folder), vocabulary, *files)
         try:
             if chosen.what == "fit":
-                _fit(bench, _sparse(Path(folder), chosen), digest)
+                _fit(bench, _sparse(Path(folder), vocabulary, files), digest)
                 return 0
             results = measure(bench)
         finally:

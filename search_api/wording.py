@@ -35,7 +35,7 @@ FEATURES = {
     "s0": "Khớp từ ngữ (tên, cách nói thường ngày, lĩnh vực, nội dung)", "t": "Phần của riêng tên gọi",
     "cov_s": "Tỷ lệ từ đã hỏi có trong tên và cách nói thường ngày", "xsum": "Trường hợp riêng mà câu hỏi không nói tới",
     "citizen": "Dành cho công dân", "prior": "Được làm nhiều", "vote": "Cùng lĩnh vực với các kết quả gần nhất",
-    "bare_s0": "Bù vì chưa ghi cách nói thường ngày",
+    "central": "Chỉ cơ quan trung ương giải quyết", "bare_s0": "Bù vì chưa ghi cách nói thường ngày",
     "fresh": "Mới đăng", "exact": "Đúng mã, đúng tên hoặc được ghim",
 }  # fmt: skip
 """What a feature of the ranking means to a reader."""

@@ -44,7 +44,7 @@ class Card:
     `title_s`/`cover_s` are accented canonical terms, space-separated (title in order; title + phrases + sector once each).
     `classes` are bit flags of qualifiers in the title (indexer.query.qualifiers), `prior` is 0–1, `day` the stated
     date as a proleptic ordinal (0 = unknown). `local`: issued by this province. `sketch` tells copies of one text
-    (indexer.query.likeness), "" when there is none.
+    (indexer.query.likeness), "" when there is none. `central`: handled by bodies of the state alone, by none of a province.
     """
 
     title: str
@@ -58,6 +58,7 @@ class Card:
     day: int = 0
     local: bool = False
     sketch: str = ""
+    central: bool = False
 
 
 @dataclass(frozen=True, slots=True)

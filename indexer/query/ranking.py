@@ -116,7 +116,8 @@ class Ranker:
         """The features of every candidate that it has by itself, in their order.
 
         s0: engine score; t: BM25 of the title alone; cov_s: rarity-weighted share of the query in title, phrases and
-        sector; xsum: qualifiers in the title nobody asked for; citizen: meant for citizens; prior: usage, 0–1;
+        sector; xsum: qualifiers in the title nobody asked for; citizen: meant for citizens; prior: usage, 0–1; central:
+        handled by bodies of the state alone;
         bare_s0: s0 again, where nobody has written everyday phrases.
         """
         title = _TitleScore(self._models, reading.expanded, marked=reading.marked)
@@ -133,6 +134,7 @@ class Ranker:
                 "xsum": float((card.classes & ~reading.classes).bit_count()),
                 "citizen": float(card.citizen),
                 "prior": card.prior,
+                "central": float(card.central),
                 "bare_s0": 0.0 if card.phrases else candidate.score,
             }
             found.append(row)

@@ -122,6 +122,7 @@ class Analyst:
             day=source.day.toordinal() if source.day else 0,
             local=source.local,
             sketch="" if source.kind == "procedure" else sketch(_folded([*parts.title, *parts.body])),
+            central=self._vocabulary.is_central(source.agencies, facets.get("tier", ())),
         )
 
 

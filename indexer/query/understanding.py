@@ -263,9 +263,7 @@ class Understanding:
         while i < len(plain):
             for length in range(min(self._longest, len(plain) - i), 0, -1):
                 wordings = self._entries.get(tuple(plain[i : i + length]), ())
-                fitting = [
-                    entry for wording, entry in wordings if not marked or _same_accents(wording, terms[i : i + length])
-                ]
+                fitting = [entry for wording, entry in wordings if not marked or wording == terms[i : i + length]]
                 if fitting:
                     yield i, length, list(dict.fromkeys(fitting))
                     i += length - 1
@@ -300,12 +298,6 @@ def _code_changes(text: str) -> list[Change]:
         if match.group().strip() != code:
             changes.append(Change("code", match.group().strip(), code))
     return changes
-
-
-def _same_accents(wording: list[str], terms: list[str]) -> bool:
-    """“sơ đồ” is not “sổ đỏ”; from three syllables on one accent may be wrong."""
-    wrong = sum(1 for a, b in zip(wording, terms, strict=True) if a != b)
-    return wrong == 0 or (len(wording) >= 3 and wrong <= 1)
 
 
 def _own_needs(content: list[str]) -> list[Need]:

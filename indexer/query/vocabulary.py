@@ -6,7 +6,7 @@ import gzip
 import json
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from core.errors import ConfigError
+from core.states import Tier
 from indexer.query.editorial import Editorial, load_editorial
-from vietnamese.syllables import canonical, fold, folded, nfc, syllables
+from vietnamese.syllables import canonical, fold, fold_text, folded, nfc, syllables
 
 T = TypeVar("T")
 
@@ -28,6 +29,8 @@ AMBIGUOUS = frozenset(
     ("bo", "my", "cat", "nhat", "luon", "chung", "gop", "thay", "sai", "sua", "rach", "chay", "hong", "linh", "them", "huy")
 )  # fmt: skip
 """Folded action words that mean too much else to be taken from an unaccented query ("bỏ" or "bộ", "mỹ" or "my")."""
+
+_LOCAL_TIERS = frozenset((Tier.PROVINCE.value, Tier.DISTRICT.value, Tier.COMMUNE.value))
 
 INTENTS = ("time", "fee", "papers", "place", "form")
 """What a citizen can want to know about a procedure."""
@@ -54,7 +57,7 @@ class Qualifier:
     asked: tuple[str, ...]
 
 
-FEATURES = ("s0", "t", "cov_s", "xsum", "citizen", "prior")
+FEATURES = ("s0", "t", "cov_s", "xsum", "citizen", "prior", "central")
 """What a candidate is weighed by in the first ranking; the final one has `vote` too (indexer.query.ranking)."""
 
 BARE = ("bare_s0",)
@@ -87,6 +90,7 @@ class Vocabulary:
     qualifiers: tuple[Qualifier, ...]
     asking: tuple[str, ...] = ()
     abbreviations: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    local_bodies: tuple[str, ...] = ()
     weights: Weights = NO_WEIGHTS
     editorial: Editorial = field(default_factory=Editorial)
 
@@ -94,6 +98,20 @@ class Vocabulary:
         """How often a procedure is used, 0–1 on a logarithmic scale; 0 when nothing is known."""
         weight = max((self.usage.get(code, 0) for code in codes), default=0)
         return min(1.0, math.log10(1 + weight) / USAGE_CEILING)
+
+    def is_central(self, agencies: Iterable[str], tiers: Collection[str] = ()) -> bool:
+        """Whether only bodies of the state handle a procedure (ministries, their departments, embassies); not what is unknown.
+
+        The tiers tell where they are known, else the names of the bodies (local_bodies.txt).
+        """
+        if tiers:
+            return _LOCAL_TIERS.isdisjoint(tiers)
+        names = [f" {fold_text(name)} " for name in agencies if name.strip()]
+        return bool(names) and not any(
+            name.startswith(f" {word[1:]} ") if word.startswith("^") else f" {word} " in name
+            for name in names
+            for word in self.local_bodies
+        )
 
     def classes_of_title(self, title: str) -> int:
         """Bit flags of the qualifiers a title carries; what it only includes besides (“bao gồm cả …”) is none."""
@@ -117,8 +135,8 @@ class Vocabulary:
         return [[f" {text} " for text in row if text not in AMBIGUOUS] for row in texts]
 
 
-def load_vocabulary(folder: Path) -> Vocabulary:
-    """Read the folder; ConfigError names the file and what to do."""
+def load_vocabulary(folder: Path, weights: Weights | None = None) -> Vocabulary:
+    """Read the folder; ConfigError names the file and what to do. `weights`: instead of those of ranking.json."""
     plain, ambiguous, asking = _question_words(_lines(folder / "question_words.txt"))
     phrases = _each(folder / "phrases.jsonl.gz", lambda row: (_text(row["code"]), _texts(row["say"])))
     usage = _each(folder / "usage.jsonl.gz", lambda row: (_text(row["code"]), int(row["weight"])))
@@ -132,7 +150,10 @@ def load_vocabulary(folder: Path) -> Vocabulary:
         qualifiers=tuple(_qualifiers(folder / "qualifiers.json")),
         asking=asking,
         abbreviations=_abbreviations(folder / "abbreviations.txt"),
-        weights=_weights(folder / "ranking.json"),
+        local_bodies=tuple(
+            "^" * line.startswith("^") + fold_text(line) for line in _lines(folder / "local_bodies.txt")
+        ),
+        weights=weights or _weights(folder / "ranking.json"),
         editorial=load_editorial(folder),
     )
 

@@ -7,12 +7,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from benchmarks.catalogue import corpus_codes, lines_of
+from benchmarks.catalogue import CONFIG, corpus_codes, lines_of
 from benchmarks.judged import CITIZENS, CORPUS, DATA, PLAIN, TOPICS, WAYS, Bench, data_digest, open_bench
 from benchmarks.relevance import FLOORS, RANKING, below_floor, figures_of, measure
 from core.codes import normalise
 from indexer.query.answer import Ask
 from indexer.query.invariants import broken, of_procedures
+from indexer.query.vocabulary import load_vocabulary
 
 pytestmark = [
     pytest.mark.real,
@@ -24,7 +25,7 @@ LONGEST = 300
 
 @pytest.fixture(scope="module")
 def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
-    opened = open_bench(tmp_path_factory.mktemp("relevance"))
+    opened = open_bench(tmp_path_factory.mktemp("relevance"), load_vocabulary(CONFIG / "vocabulary"))
     yield opened
     opened.close()
 

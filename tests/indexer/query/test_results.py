@@ -69,7 +69,7 @@ def test_of_twins_the_provinces_own_comes_first(more: Searcher) -> None:
 def test_a_hit_says_why(more: Searcher) -> None:
     why = more.search(Ask("dang ky tam tru o nha")).hits[0].why
     assert why.title == ("Đăng", "ký", "tạm", "trú")
-    assert set(why.features) == {"s0", "t", "cov_s", "xsum", "citizen", "prior", "bare_s0", "vote"}
+    assert set(why.features) == {"s0", "t", "cov_s", "xsum", "citizen", "prior", "central", "bare_s0", "vote"}
 
 
 def test_what_people_asked_finds_the_procedure(more: Searcher) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from core.errors import ConfigError
-from indexer.query.vocabulary import INTENTS, Vocabulary, load_vocabulary
+from indexer.query.vocabulary import INTENTS, NO_WEIGHTS, Vocabulary, load_vocabulary
 from tests.indexer.query.conftest import CONFIG
 
 
@@ -63,6 +63,32 @@ def test_a_short_form_without_a_long_one_is_refused(tmp_path: Path) -> None:
     (tmp_path / "vocabulary" / "abbreviations.txt").write_text("BHYT\n", encoding="utf-8")
     with pytest.raises(ConfigError, match="BHYT"):
         load_vocabulary(tmp_path / "vocabulary")
+
+
+@pytest.mark.parametrize(
+    ("agencies", "tiers", "central"),
+    [
+        (("Bộ Tài chính",), (), True),
+        (("Cơ quan đại diện Việt Nam ở nước ngoài", "Bộ Quốc phòng"), (), True),
+        (("Bộ Xây dựng", "Sở Xây dựng"), (), False),
+        (("Công an xã, phường",), (), False),
+        (("Ủy ban nhân dân cấp xã",), (), False),
+        (("Bộ Y tế",), ("tinh",), False),
+        (("Sở Y tế",), ("bo",), True),
+        ((), (), False),
+        (("",), (), False),
+    ],
+)
+def test_what_only_the_state_handles_is_central(
+    vocabulary: Vocabulary, agencies: tuple[str, ...], tiers: tuple[str, ...], *, central: bool
+) -> None:
+    assert vocabulary.is_central(agencies, tiers) is central
+
+
+def test_a_fit_begins_without_weights(tmp_path: Path) -> None:
+    shutil.copytree(CONFIG / "vocabulary", tmp_path / "vocabulary")
+    (tmp_path / "vocabulary" / "ranking.json").unlink()
+    assert load_vocabulary(tmp_path / "vocabulary", NO_WEIGHTS).weights == NO_WEIGHTS
 
 
 def test_weights_of_other_features_are_refused(tmp_path: Path) -> None:
