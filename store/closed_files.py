@@ -119,15 +119,15 @@ class ClosedFiles:
 
         def attempt() -> bytes:
             system, target = self._at(name)
-            return bytes(system.cat_file(target, start=offset, end=offset + length, **_patience(system, length)))
+            try:
+                return bytes(system.cat_file(target, start=offset, end=offset + length, **_patience(system, length)))
+            except FileNotFoundError as error:
+                raise ArchiveError(
+                    f"the archive file {name} is not in {self.url}",
+                    "check the setting `archive`, or restore that file from a backup",
+                ) from error
 
-        try:
-            return self._told(f"read ({name})", attempt)
-        except FileNotFoundError as error:
-            raise ArchiveError(
-                f"the archive file {name} is not in {self.url}",
-                "check the setting `archive`, or restore that file from a backup",
-            ) from error
+        return self._told(f"read ({name})", attempt)
 
     def remove(self, name: str) -> None:
         """Remove a file; one that is not there is removed already."""
@@ -154,12 +154,8 @@ class ClosedFiles:
     def _told(self, what: str, attempt: Callable[[], T]) -> T:
         try:
             return attempt()
-        except ConfigError:
+        except (ConfigError, ArchiveError):
             raise
-        except FileNotFoundError as error:
-            if what.startswith("read"):
-                raise
-            raise self._error(what, error) from error
         except Exception as error:  # botocore's, aiohttp's and fsspec's own errors have no common base
             raise self._error(what, error) from error
 

@@ -144,12 +144,13 @@ def _at_panels(stream: list[Line], root: HtmlElement) -> list[Line]:
     return [line for _, _, line in sorted(placed, key=lambda entry: entry[:2])]
 
 
-_TOGGLES = "[href^='#'], [aria-controls], [data-target], [data-bs-target]"
-_TARGETS = texts_of("//@href[starts-with(., '#')] | //@aria-controls | //@data-target | //@data-bs-target")
+_OPENING = ("aria-controls", "data-bs-target", "data-target")
+_TOGGLES = ", ".join(("[href^='#']", *(f"[{name}]" for name in _OPENING)))
+_TARGETS = texts_of(" | ".join(("//@href[starts-with(., '#')]", *(f"//@{name}" for name in _OPENING))))
 
 
 def _opens(toggle: HtmlElement) -> str:
-    for attribute in ("aria-controls", "data-bs-target", "data-target", "href"):
+    for attribute in (*_OPENING, "href"):
         name: str = toggle.get(attribute) or ""
         if (target := name.lstrip("#")) and not name.startswith(("/", "http")):
             return target

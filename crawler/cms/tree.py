@@ -14,74 +14,16 @@ from itertools import islice
 from lxml import etree, html
 from lxml.html import HtmlElement
 
-BLOCKS = frozenset(
-    [
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "body",
-        "br",
-        "button",
-        "caption",
-        "center",
-        "dd",
-        "details",
-        "dialog",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "footer",
-        "form",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hr",
-        "legend",
-        "li",
-        "main",
-        "nav",
-        "ol",
-        "p",
-        "pre",
-        "section",
-        "summary",
-        "table",
-        "tbody",
-        "td",
-        "tfoot",
-        "th",
-        "thead",
-        "tr",
-        "ul",
-    ]
-)
-SILENT = frozenset(
-    [
-        "script",
-        "style",
-        "noscript",
-        "template",
-        "select",
-        "option",
-        "iframe",
-        "object",
-        "embed",
-        "svg",
-        "input",
-        "textarea",
-        "head",
-        "link",
-        "meta",
-    ]
-)
+BLOCKS = frozenset((
+    "address", "article", "aside", "blockquote", "body", "br", "button", "caption", "center", "dd", "details", "dialog", "div",
+    "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr",
+    "legend", "li", "main", "nav", "ol", "p", "pre", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr",
+    "ul",
+))  # fmt: skip
+SILENT = frozenset((
+    "script", "style", "noscript", "template", "select", "option", "iframe", "object", "embed", "svg", "input", "textarea",
+    "head", "link", "meta",
+))  # fmt: skip
 BOLD = frozenset(["b", "strong", "h1", "h2", "h3", "h4", "h5", "h6", "th", "dt", "summary"])
 _PLAIN_BLOCKS = BLOCKS - {"pre", "br", "hr"}
 _APART = frozenset(["a", "label", "time", "small"])
@@ -167,8 +109,9 @@ def own_lines(root: HtmlElement, left_out: Collection[HtmlElement] = ()) -> list
     for stream in _streams:  # guard and readers ask for the page and for parts of it
         if (found := stream.of(root)) is not None:
             return found
-    _streams.append(Stream(root, is_chrome))
-    return list(_streams[-1].lines)
+    stream = Stream(root, is_chrome)
+    _streams.append(stream)
+    return list(stream.lines)
 
 
 class Stream:

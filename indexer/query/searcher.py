@@ -32,7 +32,7 @@ from indexer.query.editorial import Pointer
 from indexer.query.models import read_models
 from indexer.query.ranking import Ranked, Ranker
 from indexer.query.results import hits_of, key_of, relaxed_queries, why, without_copies
-from indexer.query.suggest import short_title, suggest, suggestion
+from indexer.query.suggest import different, short_title, suggest
 from indexer.query.terms import name_key
 from indexer.query.understanding import Reading, Understanding
 from indexer.query.vocabulary import Vocabulary, load_vocabulary
@@ -151,7 +151,7 @@ class Searcher:
 
     def _found(self, live: _Live, reading: Reading, kind: Kind, filters: Filters) -> _Found:
         """What matches; when nothing does, without the filters or with fewer words, step by step."""
-        query = EngineQuery(kind, ranking.clauses(reading, kind), reading.needs, filters, ranking.CANDIDATES)
+        query = _query(reading, kind, filters)
         wanted = _wanted_tallies(query, reading)
         brought = live.engine.ask(Question(query, self._exact(reading), tuple(wanted.values())))
         ranked = self._ranked(live, reading, query, brought)
@@ -160,8 +160,7 @@ class Searcher:
         if tally.total or ranked:
             return found
         if filters:
-            open_query = EngineQuery(kind, ranking.clauses(reading, kind), reading.needs)
-            unfiltered = live.engine.tally(open_query).total
+            unfiltered = live.engine.tally(replace(query, filters={})).total
             if unfiltered:
                 return replace(found, unfiltered=unfiltered)
         for step, relaxed in relaxed_queries(reading, kind, filters):
@@ -196,9 +195,9 @@ class Searcher:
         if len(q) < GUESSED_FROM:
             return ()
         reading = live.understanding.read(q)
-        query = EngineQuery("procedure", ranking.clauses(reading, "procedure"), reading.needs, {}, ranking.CANDIDATES)
-        ranked = live.ranker.rank(reading, "procedure", live.engine.candidates(query), self._today())
-        return tuple(suggestion(row.candidate, short_title(row.candidate.card.title)) for row in ranked[:most])
+        candidates = live.engine.candidates(_query(reading, "procedure"))
+        ranked = live.ranker.rank(reading, "procedure", candidates, self._today())
+        return different(((row.candidate, short_title(row.candidate.card.title)) for row in ranked), most)
 
     def understand(self, q: str, *, raw: bool = False) -> Understood:
         """How a query is read, without searching."""
@@ -211,7 +210,7 @@ class Searcher:
         live = self._current()
         reading = live.understanding.read(ask.q, raw=ask.raw)
         kind: Kind = ask.kind or "procedure"
-        query = EngineQuery(kind, ranking.clauses(reading, kind), reading.needs, ask.filters, ranking.CANDIDATES)
+        query = _query(reading, kind, ask.filters)
         found = live.engine.ask(Question(query, self._exact(reading)))
         for rank, row in enumerate(self._ranked(live, reading, query, found), 1):
             if key_of(row.candidate) == key:
@@ -236,8 +235,7 @@ class Searcher:
         """Keys that stand first by code or name, the engine's candidates, and their features: what weights are fitted on."""
         live = self._current()
         reading = live.understanding.read(q)
-        query = EngineQuery("procedure", ranking.clauses(reading, "procedure"), reading.needs, {}, ranking.CANDIDATES)
-        candidates = live.engine.candidates(query)
+        candidates = live.engine.candidates(_query(reading, "procedure"))
         wanted = (*reading.codes, name_key(q))
         pinned = tuple(c.id.partition(":")[2] for c in live.engine.find(wanted, "procedure"))
         return pinned, candidates, live.ranker.features(reading, candidates)
@@ -312,6 +310,10 @@ class Searcher:
         last = len(order)
         found = sorted(exact, key=lambda c: (order.get(key_of(c), last), not c.card.local, c.id))
         return [c for c in found if _fits(c, filters)]
+
+
+def _query(reading: Reading, kind: Kind, filters: Filters | None = None) -> EngineQuery:
+    return EngineQuery(kind, ranking.clauses(reading, kind), reading.needs, filters or {}, ranking.CANDIDATES)
 
 
 def _fits(candidate: Candidate, filters: Mapping[str, tuple[str, ...]]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 
 from indexer.engines import Candidate, Engine
@@ -37,7 +38,7 @@ def suggest(engine: Engine, decoder: KeyDecoder, typed: str, limit: int) -> tupl
         prefix = f"{code[1]}.{code[2] or ''}"
         found = engine.complete_exact(prefix, POOL)
         ordered = sorted(found, key=lambda c: (-c.card.prior, c.id))
-        return tuple(suggestion(c, short_title(c.card.title)) for c in ordered[:limit])
+        return tuple(_suggestion(c, short_title(c.card.title)) for c in ordered[:limit])
     terms = [_plain(decoder, token) for token in syllables(typed)]
     if terms[:2] == _ASKED_LEADING:
         terms = terms[2:]
@@ -46,9 +47,14 @@ def suggest(engine: Engine, decoder: KeyDecoder, typed: str, limit: int) -> tupl
     ended = not nfc(typed)[-1:].isalnum()
     found = engine.complete(terms if ended else terms[:-1], "" if ended else terms[-1], POOL)
     best = sorted(((*_best_text(c, " ".join(terms)), c) for c in found), key=lambda row: (-row[0], row[2].id))
+    return different(((candidate, text) for _, text, candidate in best), limit)
+
+
+def different(found: Iterable[tuple[Candidate, str]], limit: int) -> tuple[Suggestion, ...]:
+    """Completions of different wording, the first of each: two procedures may have one name."""
     unique: dict[str, Suggestion] = {}
-    for _, text, candidate in best:
-        unique.setdefault(fold_text(text), suggestion(candidate, text))
+    for candidate, text in found:
+        unique.setdefault(fold_text(text), _suggestion(candidate, text))
     return tuple(unique.values())[:limit]
 
 
@@ -84,7 +90,6 @@ def _folded(text: str) -> str:
     return fold_text(text)
 
 
-def suggestion(candidate: Candidate, text: str) -> Suggestion:
-    """A completion that leads to a procedure."""
+def _suggestion(candidate: Candidate, text: str) -> Suggestion:
     key = candidate.id.partition(":")[2]
     return Suggestion(text, key if key[:1].isdigit() else "", key)

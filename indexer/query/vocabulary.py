@@ -102,9 +102,9 @@ class Vocabulary:
     def is_central(self, agencies: Iterable[str], tiers: Collection[str] = ()) -> bool:
         """Whether only bodies of the state handle a procedure (ministries, their departments, embassies); not what is unknown.
 
-        The tiers tell where they are known, else the names of the bodies (local_bodies.txt).
+        The tiers tell where they name a level of government, else the names of the bodies (local_bodies.txt).
         """
-        if tiers:
+        if not {*tiers} <= {Tier.OTHER.value}:
             return _LOCAL_TIERS.isdisjoint(tiers)
         names = [f" {fold_text(name)} " for name in agencies if name.strip()]
         return bool(names) and not any(

@@ -17,7 +17,7 @@ from crawler.charset import decode
 from crawler.cms import tree
 from crawler.cms.selectors import first, select
 from crawler.cms.signs import in_source
-from crawler.cms.tree import is_chrome, lines, parse, text_of
+from crawler.cms.tree import is_chrome, lines, own_lines, parse, text_of
 
 ROOT = Path(__file__).resolve().parents[3]
 PAGES = sorted((ROOT / "tests" / "fixtures" / "pages").glob("*/*/page.html"))
@@ -40,7 +40,7 @@ MARKUP = st.recursive(
 
 
 def _read(root: HtmlElement) -> list[object]:
-    found: list[object] = [(line.text, line.bold, line.element) for line in lines(root, is_chrome)]
+    found: list[object] = [(line.text, line.bold, line.element) for line in own_lines(root)]
     return [*found, *((line.text, line.bold, line.element) for line in lines(root)), text_of(root)]
 
 
@@ -56,7 +56,7 @@ def _both_ways(root: HtmlElement, monkeypatch: pytest.MonkeyPatch) -> tuple[list
 @given(MARKUP)
 def test_a_line_is_the_same_without_a_walk(markup: str) -> None:
     page = parse(f"<body><div>{markup}</div></body>")
-    lines(page, is_chrome)  # what is kept of the page serves its parts
+    own_lines(page)  # what is kept of the page serves its parts
     with pytest.MonkeyPatch.context() as monkeypatch:
         for element in list(page.iter("div", "p", "li", "span", "a")):
             short, walked = _both_ways(element, monkeypatch)
@@ -69,7 +69,7 @@ def test_real_lines_are_the_same_without_a_walk(page: Path, monkeypatch: pytest.
     short, walked = _both_ways(root, monkeypatch)
     assert short == walked
     for part in root.iter(*BLOCKS):
-        assert lines(part, is_chrome) == tree.Stream(part, is_chrome).lines
+        assert own_lines(part) == lines(part, is_chrome)
 
 
 def _selectors() -> Iterator[str]:

@@ -75,6 +75,8 @@ def test_a_short_form_without_a_long_one_is_refused(tmp_path: Path) -> None:
         (("Ủy ban nhân dân cấp xã",), (), False),
         (("Bộ Y tế",), ("tinh",), False),
         (("Sở Y tế",), ("bo",), True),
+        (("Công ty Điện lực",), ("khac",), False),
+        (("Bộ Quốc phòng",), ("khac",), True),
         ((), (), False),
         (("",), (), False),
     ],
