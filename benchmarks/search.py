@@ -122,6 +122,7 @@ def _time(
         "Searcher": lambda query: searcher.search(Ask(query)),
         "/api/v1/search": api,
         "suggest": lambda query: searcher.suggest(query[:8]),
+        "suggest, guessed": lambda query: searcher.suggest(f"ở đâu {query}"),
         "snippet": lambda query: snippet(text, wanted(query.split())),
     }
     times = interleaved(runs, queries(vocabulary))

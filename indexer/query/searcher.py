@@ -32,7 +32,7 @@ from indexer.query.editorial import Pointer
 from indexer.query.models import read_models
 from indexer.query.ranking import Ranked, Ranker
 from indexer.query.results import hits_of, key_of, relaxed_queries, why, without_copies
-from indexer.query.suggest import different, short_title, suggest
+from indexer.query.suggest import different, short_title, suggest, suggestion
 from indexer.query.terms import name_key
 from indexer.query.understanding import Reading, Understanding
 from indexer.query.vocabulary import Vocabulary, load_vocabulary
@@ -45,7 +45,7 @@ LOOK_AGAIN = 1.0
 """Seconds after which a newer generation or commit is looked for."""
 
 GUESSED_FROM = 8
-"""Characters from which on completions are guessed by a search where nothing goes on with what was typed."""
+"""Characters from which on a search fills up completions where less than half of the list goes on with what was typed."""
 
 MOST_HITS = 50
 PINNED = 1000.0
@@ -187,17 +187,19 @@ class Searcher:
             return ()
         live = self._current()
         most = limit + len(self._vocabulary.editorial.denied)
-        found = suggest(live.engine, live.decoder, q, most) or self._meant(live, q, most)
+        found = suggest(live.engine, live.decoder, q, most)
+        if len(found) < limit // 2:
+            found = different((*found, *self._meant(live, q)), most)
         return tuple(s for s in found if not self._vocabulary.editorial.is_denied(s.text))[:limit]
 
-    def _meant(self, live: _Live, q: str, most: int) -> tuple[Suggestion, ...]:
-        """What a search would find for words that no title or phrase goes on with: slips, questions, another order."""
+    def _meant(self, live: _Live, q: str) -> tuple[Suggestion, ...]:
+        """What a search would find for words that few titles and phrases go on with: slips, questions, another order."""
         if len(q) < GUESSED_FROM:
             return ()
         reading = live.understanding.read(q)
         candidates = live.engine.candidates(_query(reading, "procedure"))
         ranked = live.ranker.rank(reading, "procedure", candidates, self._today())
-        return different(((row.candidate, short_title(row.candidate.card.title)) for row in ranked), most)
+        return tuple(suggestion(row.candidate, short_title(row.candidate.card.title)) for row in ranked)
 
     def understand(self, q: str, *, raw: bool = False) -> Understood:
         """How a query is read, without searching."""

@@ -38,7 +38,7 @@ def suggest(engine: Engine, decoder: KeyDecoder, typed: str, limit: int) -> tupl
         prefix = f"{code[1]}.{code[2] or ''}"
         found = engine.complete_exact(prefix, POOL)
         ordered = sorted(found, key=lambda c: (-c.card.prior, c.id))
-        return tuple(_suggestion(c, short_title(c.card.title)) for c in ordered[:limit])
+        return tuple(suggestion(c, short_title(c.card.title)) for c in ordered[:limit])
     terms = [_plain(decoder, token) for token in syllables(typed)]
     if terms[:2] == _ASKED_LEADING:
         terms = terms[2:]
@@ -47,15 +47,18 @@ def suggest(engine: Engine, decoder: KeyDecoder, typed: str, limit: int) -> tupl
     ended = not nfc(typed)[-1:].isalnum()
     found = engine.complete(terms if ended else terms[:-1], "" if ended else terms[-1], POOL)
     best = sorted(((*_best_text(c, " ".join(terms)), c) for c in found), key=lambda row: (-row[0], row[2].id))
-    return different(((candidate, text) for _, text, candidate in best), limit)
+    return different((suggestion(candidate, text) for _, text, candidate in best), limit)
 
 
-def different(found: Iterable[tuple[Candidate, str]], limit: int) -> tuple[Suggestion, ...]:
-    """Completions of different wording, the first of each: two procedures may have one name."""
+def different(found: Iterable[Suggestion], limit: int) -> tuple[Suggestion, ...]:
+    """Completions of different wording and procedures, the first of each: two procedures may have one name."""
     unique: dict[str, Suggestion] = {}
-    for candidate, text in found:
-        unique.setdefault(fold_text(text), _suggestion(candidate, text))
-    return tuple(unique.values())[:limit]
+    for one in found:
+        if one.key not in {other.key for other in unique.values()}:
+            unique.setdefault(fold_text(one.text), one)
+        if len(unique) == limit:
+            break
+    return tuple(unique.values())
 
 
 def short_title(title: str) -> str:
@@ -90,6 +93,7 @@ def _folded(text: str) -> str:
     return fold_text(text)
 
 
-def _suggestion(candidate: Candidate, text: str) -> Suggestion:
+def suggestion(candidate: Candidate, text: str) -> Suggestion:
+    """A completion that leads to a procedure."""
     key = candidate.id.partition(":")[2]
     return Suggestion(text, key if key[:1].isdigit() else "", key)

@@ -66,6 +66,13 @@ def test_of_twins_the_provinces_own_comes_first(more: Searcher) -> None:
     assert [hit.key for hit in more.search(Ask("Cấp phép bay thả diều")).hits[:2]] == ["8.000001", "9.000001"]
 
 
+@pytest.mark.parametrize("q", ["cấp phép bay", "thả diều thì xin phép ở đâu"])
+def test_twins_are_one_completion(more: Searcher, q: str) -> None:
+    found = more.suggest(q)
+    assert [suggestion.key for suggestion in found if suggestion.text == "Cấp phép bay thả diều"] == ["8.000001"]
+    assert len({suggestion.key for suggestion in found}) == len(found)
+
+
 def test_a_hit_says_why(more: Searcher) -> None:
     why = more.search(Ask("dang ky tam tru o nha")).hits[0].why
     assert why.title == ("Đăng", "ký", "tạm", "trú")
