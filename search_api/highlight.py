@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
@@ -79,12 +80,21 @@ def _hits(text: str, words: Wanted) -> list[Hit]:
     return sorted((start, start + len(token), plain) for token, plain in asked for start in _places(text, token))
 
 
-@lru_cache(1_000)
 def _first_letters(words: Wanted) -> frozenset[str]:
     """Every letter that a word looked for can begin with, written in any way."""
-    begun = {fold(word)[:1] for word in words.accented | words.folded}
-    written = {letter for letter in LETTERS if fold(nfc(letter).lower()) in begun}
-    return frozenset(written | begun | {letter.upper() for letter in begun})
+    return frozenset().union(*(_written(_base(word[0])) for word in words.accented | words.folded))
+
+
+@lru_cache(1_000)
+def _written(base: str) -> frozenset[str]:
+    """The letters with this base, and itself large and small."""
+    return frozenset((base, base.upper(), *(letter for letter in LETTERS if _base(letter) == base)))
+
+
+def _base(letter: str) -> str:
+    """A letter without case and marks; y is i, as a syllable alone is written either way."""
+    plain = unicodedata.normalize("NFD", nfc(letter).lower())[0]
+    return {"đ": "d", "y": "i"}.get(plain, plain)
 
 
 @lru_cache(100_000)

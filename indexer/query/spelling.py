@@ -29,6 +29,9 @@ CLOSE = 2.5
 SEEN_PAIR = 4
 """A known syllable gives way only to one that stands this often beside its neighbour."""
 
+BEAM = 16
+"""Paths that are followed from one syllable to the next: a query of bare and marked syllables has hundreds."""
+
 GLUED_PART = 20
 """Each half of a glued token must occur this often alone."""
 
@@ -256,7 +259,7 @@ def _choices(channel: _Channel, terms: list[str], i: int, shortest: int) -> dict
 
 
 def _best_paths(channel: _Channel, choices: list[dict[str, float]]) -> list[list[str]]:
-    """The best path, and the second best when it is within `CLOSE` of it (Viterbi with two paths a state)."""
+    """The best path, and the second best when it is within `CLOSE` of it (Viterbi with two paths a state and a beam)."""
     paths: list[tuple[float, list[str]]] = [(0.0, [])]
     for choice in choices:
         longer: list[tuple[float, list[str]]] = []
@@ -266,6 +269,6 @@ def _best_paths(channel: _Channel, choices: list[dict[str, float]]) -> list[list
                 for score, path in paths
             ]
             longer += nlargest(2, reached, key=lambda pair: pair[0])
-        paths = longer
+        paths = nlargest(BEAM, longer, key=lambda pair: pair[0])
     first, *others = nlargest(2, paths, key=lambda pair: pair[0])
     return [first[1], *(path for score, path in others if first[0] - score < CLOSE)]

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 
+from cli.serve import build_app, settle
+from cli.workspace import Workspace
 from store.database import Database, open_database
+from tests.search_api.conftest import CONFIG
 
 
 def read(database: Database) -> None:
@@ -38,3 +42,12 @@ def test_what_is_kept_open_hides_nothing_and_blocks_no_writer(tmp_path: Path) ->
     assert busy == 0  # an open snapshot would keep the log growing for as long as the server runs
     serving.close()
     writing.close()
+
+
+def test_a_server_settles_without_an_index(tmp_path: Path) -> None:
+    workspace = Workspace(tmp_path, CONFIG)
+    with workspace.database(create=True) as database:
+        before = gc.get_freeze_count()
+        settle(build_app(workspace, database))  # there is none: said to whoever asks
+        assert gc.get_freeze_count() > before
+        gc.unfreeze()

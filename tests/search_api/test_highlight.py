@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from search_api import highlight
@@ -53,6 +53,9 @@ LETTERS = st.text(st.sampled_from("aáảđĐðÐeếiíyỳoợ nkhNKH-/(2Жж�
 
 
 @given(LETTERS, st.lists(LETTERS, max_size=3))
+@example("íH", ["iH"])
+@example("Ý kiến", ["i"])
+@settings(max_examples=1_000, deadline=None)
 def test_a_word_is_not_passed_over_for_its_first_letter(text: str, asked: list[str]) -> None:
     words = wanted(asked)
     short = mark(text, words)
