@@ -14,7 +14,7 @@ from core.clock import local_date
 from core.model import Article, LegalDocument
 from core.unified import UnifiedProcedure
 from indexer.query.terms import Source
-from store import procedures, records
+from store import changes, procedures, records
 from store.records import StoredRecord
 from vietnamese.syllables import fold_text
 
@@ -33,7 +33,7 @@ def sources(connection: Connection, version: int) -> Iterator[Source]:
     asked = asked_about(connection)
     for procedure in procedures.iterate(connection, public_only=True):
         yield procedure_source(procedure, version, asked.get(procedure.key, ()))
-    for record in records.iterate_live(connection, ("article", "document")):
+    for record in records.iterate_live(connection, changes.INDEXED_RECORDS):
         yield record_source(record, version)
 
 

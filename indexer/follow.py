@@ -75,5 +75,7 @@ def _writes(connection: Connection, analyst: Analyst, versions: dict[str, int]) 
             source = procedure_source(procedure, version, asked.get(key, ())) if procedure and public else None
         else:
             record = stored.get(int(key))
-            source = record_source(record, version) if record and record.withdrawn_at is None else None
+            # Stores of before also have changes of records that are no documents of their own (attachments).
+            live = record is not None and record.withdrawn_at is None and record.kind in changes.INDEXED_RECORDS
+            source = record_source(record, version) if record and live else None
         yield analyst.document(source) if source else Deletion(name, version)

@@ -13,6 +13,9 @@ from store.tables import changes, marks
 
 Topic = Literal["unify", "index"]
 
+INDEXED_RECORDS = ("article", "document")
+"""Kinds of record that are documents of the index themselves; procedures are unified first, attachments only proved."""
+
 SEQUENCE_LOCK = 7_201_119
 """Advisory lock on PostgreSQL: numbers are given and committed one transaction at a time (SQLite: BEGIN IMMEDIATE)."""
 

@@ -162,7 +162,8 @@ def name_sections(connection: Connection, found: Mapping[str, str], now: datetim
                 continue
             connection.execute(update(pages).where(pages.c.id.in_(ids)).values(section=section))
             nameless = records.c.page_id.in_(ids), records.c.section == ""
-            touched = list(connection.scalars(select(records.c.id).where(*nameless, records.c.withdrawn_at.is_(None))))
+            indexed = records.c.kind.in_(changes.INDEXED_RECORDS), records.c.withdrawn_at.is_(None)
+            touched = list(connection.scalars(select(records.c.id).where(*nameless, *indexed)))
             connection.execute(update(records).where(*nameless).values(section=section))
             changes.append(connection, "index", [f"record:{record_id}" for record_id in touched], now)
             named += len(ids)

@@ -143,7 +143,7 @@ def withdraw_page(connection: Connection, page_id: int, at: datetime) -> int:
 def _announce(connection: Connection, touched: Iterable[tuple[str, str, int]], at: datetime) -> None:
     items = list(touched)
     unify = [code or f"record:{record_id}" for kind, code, record_id in items if kind == "procedure"]
-    index = [f"record:{record_id}" for kind, _, record_id in items if kind in ("article", "document")]
+    index = [f"record:{record_id}" for kind, _, record_id in items if kind in changes.INDEXED_RECORDS]
     changes.append(connection, "unify", unify, at)
     changes.append(connection, "index", index, at)
 

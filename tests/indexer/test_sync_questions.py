@@ -7,9 +7,10 @@ from pathlib import Path
 
 from sqlalchemy import insert
 
-from core.model import Article, Record
+from core.model import Article, AttachmentText, Record
 from indexer.engines.generations import EmbeddedGenerations
-from store import records
+from store import changes, records
+from store import pages as frontier
 from store.database import Database
 from store.tables import pages
 from tests.indexer.test_sync import BIRTH, MARRIAGE, NOON, database, know, synced
@@ -46,3 +47,30 @@ def test_a_new_question_rewrites_the_procedure_it_names_and_no_other(database: D
     publish(database, 1)
     synced(database, tmp_path)
     assert asked_terms(tmp_path, "procedure:1.000894") == before["1.000894"]
+
+
+def test_naming_the_section_of_a_page_writes_its_article_again_and_no_attachment(
+    database: Database, tmp_path: Path
+) -> None:
+    publish(database, 1)
+    origin = records.Origin(1, "s-stp", "", "nukeviet", None, NOON)
+    made = [
+        Record("article", Article("Hỏi về kết hôn"), key="a"),
+        Record("attachment", AttachmentText("Đơn", "đơn xin", "application/pdf"), key="b"),
+    ]
+    with database.write() as connection:
+        records.write_page_records(connection, origin, [records.prepare(record) for record in made])
+    synced(database, tmp_path)
+    with database.write() as connection:
+        assert frontier.name_sections(connection, {"http://stp.example/1": "qna"}, NOON) == 1
+    assert synced(database, tmp_path).written == 1
+
+
+def test_a_change_of_a_record_that_is_no_document_of_its_own_stops_nothing(database: Database, tmp_path: Path) -> None:
+    publish(database, 1)
+    origin = records.Origin(1, "s-stp", "", "nukeviet", None, NOON)
+    with database.write() as connection:
+        attachment = records.prepare(Record("attachment", AttachmentText("Đơn", "đơn xin", "application/pdf"), key="b"))
+        records.write_page_records(connection, origin, [attachment])
+        changes.append(connection, "index", ["record:1"], NOON)
+    assert synced(database, tmp_path).written == 0
