@@ -116,7 +116,7 @@ def _words(element: HtmlElement) -> str:
 
 
 def _links_in(element: HtmlElement) -> int:
-    return len(list(element.iter("a"))) - (element.tag == "a")
+    return sum(1 for anchor in element.iter("a") if anchor is not element)
 
 
 def _is_short(element: HtmlElement) -> bool:

@@ -34,7 +34,7 @@ def links_of(root: HtmlElement, base: str, sections: SectionTable, blocks: Block
     base = _base(root, base)
     for anchor in having(root, _LINKS, _has_target):
         url = address(_target(anchor), base)
-        if not url or _kind_of(url) == "asset":
+        if not url or urls.kind_of(url) == "asset":
             continue
         text = words_of(anchor)
         known = found.get(url)
@@ -50,7 +50,7 @@ def links_in_text(holder: HtmlElement, base: str, blocks: Blocks) -> tuple[Link,
     base = _base(holder.getroottree().getroot(), base)
     for anchor in having(holder, _LINKS, _has_target):
         url = address(_target(anchor), base)
-        if not url or url in found or _kind_of(url) == "asset" or _is_beside(anchor, holder, blocks):
+        if not url or url in found or urls.kind_of(url) == "asset" or _is_beside(anchor, holder, blocks):
             continue
         found[url] = Link(url, words_of(anchor))
     return tuple(found.values())
@@ -75,15 +75,11 @@ def _base(root: HtmlElement, url: str) -> str:
 
 
 def address(href: str, base: str) -> str:
-    """`urls.canonical` of a link; what is linked from every page of a site is worked out once."""
+    """`urls.canonical` of a link, asked in one way from every page of a site: it is worked out once."""
     if href.startswith("/") and not href.startswith("//"):
         start = base.find("/", base.find("://") + 3)
         base = base[: start + 1] if start > 0 else base
-    return _canonical(href, base)
-
-
-_canonical = lru_cache(50_000)(urls.canonical)
-_kind_of = lru_cache(50_000)(urls.kind_of)
+    return urls.canonical(href, base)
 
 
 def without_noise(url: str, noise: str) -> str:

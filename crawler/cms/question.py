@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
+from functools import lru_cache
 
 from lxml.html import HtmlElement
 
@@ -94,11 +95,14 @@ def _drafts(stream: list[Line]) -> list[_Draft]:
 
 
 def _label(text: str) -> tuple[str, str]:
-    head = text[:60]
-    for name, pattern in _LABELS:
-        if match := pattern.match(head):
-            return name, text[match.end() :].strip()
-    return "", ""
+    name, end = _label_of(text[:60])
+    return (name, text[end:].strip()) if name else ("", "")
+
+
+@lru_cache(20_000)  # the menus of a site stand on all of its pages
+def _label_of(head: str) -> tuple[str, int]:
+    found = ((name, match.end()) for name, pattern in _LABELS if (match := pattern.match(head)))
+    return next(found, ("", 0))
 
 
 def _is_one(draft: _Draft) -> bool:

@@ -115,7 +115,7 @@ class _Index:
         self._root = root
         parts = parts_under(root)
         inside = set[HtmlElement]().union(*(part.elements for part in parts))
-        self._own = _Names((element, element) for element in _NAMED(root) if element not in inside)
+        self._own = _Names((element, element) for element in _found(root, _NAMED) if element not in inside)
         self._parts = [
             (part.elements, part.fact(_Names, partial(_Names[int], enumerate(part.elements)))) for part in parts
         ]
@@ -161,7 +161,7 @@ def _likely(names: _Names[T], simple: _Simple) -> list[T]:
     return [what for value in named if text in value for what in named[value]]
 
 
-_NAMED = etree.XPath("descendant-or-self::*[@class or @id]")
+_NAMED = "descendant-or-self::*[@class or @id]"
 _index = lru_cache(2)(_Index)  # as the parsed pages
 
 
@@ -209,7 +209,13 @@ def _simple(selector: cssselect.Selector) -> _Simple | None:
             classes.append(tree.class_name)
         elif isinstance(tree, Hash):
             ids.append(tree.id)
-        elif isinstance(tree, Attrib) and tree.attrib in ("class", "id") and tree.operator == "*=" and not tree.flag:
+        elif (
+            isinstance(tree, Attrib)
+            and tree.attrib in ("class", "id")
+            and tree.operator == "*="
+            and tree.value
+            and not tree.flag
+        ):
             holding.append((tree.attrib, str(tree.value.value)))
         else:
             return None
