@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
@@ -13,7 +12,6 @@ from lxml.html import HtmlElement
 
 from crawler import dates
 from crawler.cms.blocks import is_side
-from crawler.cms.repeated import having
 from crawler.cms.selectors import first, select
 from crawler.cms.tree import Line, clean, is_chrome, lines, own_lines, text_of
 from crawler.cms.vocabulary import is_label, key_of
@@ -50,9 +48,6 @@ _RIGHT = re.compile(r"text-align:\s*right|(?:^|\s)(?:right|text-right|author|tac
 LONGEST_SIGNATURE = 60  # characters: a name with its office
 NAMED = "h1, h2, h3, h4"
 """Headings looked through for one that <title> or og:title repeats."""
-_VOTERS = ("nav", "footer", "aside", "header", "p", "div", "td", "li", "ul", "section", "span")
-_MARKS = frozenset(("b", "i", "em", "strong", "span", "a", "br", "font", "u"))
-SHORTEST_PARAGRAPH = 40  # characters
 NEAR = 6  # lines before and after the title in which a posting date may stand
 LONGEST_DATE_LINE = 160
 
@@ -210,47 +205,6 @@ def _is_dateline(text: str) -> bool:
         return False
     rest = text[: stated.start] + text[stated.end :]
     return len(clean(re.sub(r"[\W\d_]+", " ", rest))) <= 60 and bool(_POSTED.search(text) or len(rest) <= 12)
-
-
-def main_part(root: HtmlElement) -> HtmlElement:
-    """The element that holds the text of the page: paragraphs vote for their parents, links vote against."""
-    votes: Counter[HtmlElement] = Counter()
-    furniture: dict[HtmlElement, bool] = {}
-    for paragraph in having(root, _VOTERS, _is_paragraph):
-        if (
-            _stands_in_furniture(paragraph, root, furniture)
-            or next(paragraph.iterancestors("noscript"), None) is not None
-        ):
-            continue
-        place: HtmlElement | None = paragraph if paragraph.tag != "p" else paragraph.getparent()
-        weight = float(_own_length(paragraph))
-        for _ in range(3):
-            if place is None or place.tag in ("body", "html"):
-                break
-            votes[place] += int(weight)
-            weight /= 2
-            place = place.getparent()
-    return votes.most_common(1)[0][0] if votes else root
-
-
-def _is_paragraph(element: HtmlElement) -> bool:
-    return _own_length(element) >= SHORTEST_PARAGRAPH
-
-
-def _own_length(element: HtmlElement) -> int:
-    """Characters of an element's own text and of what stands between the marks in it."""
-    own = len((element.text or "").strip())
-    return own + sum(len(child.tail or "") for child in element if child.tag in _MARKS)
-
-
-def _stands_in_furniture(element: HtmlElement, root: HtmlElement, known: dict[HtmlElement, bool]) -> bool:
-    """Whether an element is furniture, or its parent is that may vote as it does; `root` itself is none."""
-    found = known.get(element)
-    if found is None:
-        parent = element.getparent() if element is not root else None
-        inherited = parent is not None and parent.tag in _VOTERS and _stands_in_furniture(parent, root, known)
-        found = known[element] = inherited or (element is not root and is_chrome(element))
-    return found
 
 
 def body_text(element: HtmlElement) -> str:

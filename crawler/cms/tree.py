@@ -6,7 +6,7 @@ lxml reads broken markup as BeautifulSoup on lxml does (it is the same parser un
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
@@ -290,21 +290,3 @@ def _is_plain(inner: HtmlElement, element: HtmlElement) -> bool:
         return False
     names = inner.get("class")
     return names is None or not (_is_date(names) or "whitespace-pre" in names)
-
-
-@dataclass(slots=True)
-class Cell:
-    """A cell of a table with its text."""
-
-    element: HtmlElement
-    text: str
-
-
-def rows(table: HtmlElement) -> Iterator[list[Cell]]:
-    """The rows of a table, of its own and not of tables nested in it; also of bare `tr` without a table."""
-    for row in table.iter("tr"):
-        if row is not table and next(row.iterancestors("table"), table if table.tag != "table" else None) is not table:
-            continue
-        cells = [Cell(cell, text_of(cell)) for cell in row if cell.tag in ("td", "th")]
-        if cells:
-            yield cells
