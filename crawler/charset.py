@@ -32,6 +32,9 @@ _MOJIBAKE_BYTES = re.compile(rb"\xc3(?:\xa1\xc2[\xba\xbb]|\x84(?:\xe2\x80\x98|\x
 """The same in UTF-8: looked for first, a hundred times as fast as in text."""
 _TAG = re.compile(r"(<[^>]*>)")
 _OLD_FONT = re.compile(r"[\"':\s](\.Vn\w+|VNI-[\w-]+)", re.I)
+_VN_FONT_BYTES = re.compile(rb"\.vn[\w\x80-\xff]")
+_VNI_FONT_BYTES = tuple(f"vn{letter}-".encode() for letter in "iıİ")
+"""What either name of a font holds, in UTF-8 and small letters (a Turkish i counts as i): a twentieth of the pattern's time."""
 _CAPITAL_FONT = re.compile(r"[\"':\s]\.Vn\w*H\b")  # capitals are the same letters in a font of their own: .VnTimeH
 _ENOUGH = 2  # words that an old encoding must make readable before it is believed; on a page known to hold it, one
 _SUSPECT = re.compile(r"(?<![A-Za-z\u00a1-\u00ff])[A-Za-z]*+[\u00a1-\u00ff][A-Za-z\u00a1-\u00ff]*+")
@@ -105,9 +108,11 @@ def _family(charset: str) -> str:
 
 
 def _repair(text: str, notes: list[str]) -> str:
-    if _MOJIBAKE_BYTES.search(text.encode("utf-8", "surrogatepass")) and len(_MOJIBAKE.findall(text)) > _ENOUGH:
+    raw = text.encode("utf-8", "surrogatepass")
+    if _MOJIBAKE_BYTES.search(raw) and len(_MOJIBAKE.findall(text)) > _ENOUGH:
         text = _unscramble(text, notes)
-    old_font = _OLD_FONT.search(text) is not None
+        raw = text.encode("utf-8", "surrogatepass")
+    old_font = _may_name_old_font(raw.lower()) and _OLD_FONT.search(text) is not None
     if len(_strange(text)) < (1 if old_font else _ENOUGH):
         return text
     parts = _TAG.split(text)
@@ -118,6 +123,10 @@ def _repair(text: str, notes: list[str]) -> str:
         mended = [part if part.startswith("<") else _modern(part, known, 1) for part in mended]
     notes.extend(known)
     return "".join(_in_capitals(mended, parts))
+
+
+def _may_name_old_font(raw: bytes) -> bool:
+    return _VN_FONT_BYTES.search(raw) is not None or any(name in raw for name in _VNI_FONT_BYTES)
 
 
 def _in_capitals(mended: list[str], parts: list[str]) -> list[str]:
@@ -146,7 +155,8 @@ def _modern(run: str, notes: list[str], enough: int) -> str:
 
 def _strange(text: str) -> list[str]:
     """Words with Latin-1 signs or letters that are no Vietnamese syllables: foreign names, or an old encoding."""
-    # Most of a page is ASCII and most words stand in it often: the pattern sees only the others, each once.
+    # Most lines and words of a page are ASCII and stand in it often: the pattern sees only the others, each once.
+    text = " ".join(line for line in dict.fromkeys(text.splitlines()) if not line.isascii())
     candidates = " ".join(part for part in dict.fromkeys(text.split()) if not part.isascii())
     words = (
         word.strip(_SIGNS) if word.isascii() or word[0] in _SIGNS or word[-1] in _SIGNS else word

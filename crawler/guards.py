@@ -16,6 +16,7 @@ from core.states import Outcome
 from crawler import urls
 from crawler.charset import decode
 from crawler.cms.article import page_title
+from crawler.cms.repeated import having
 from crawler.cms.selectors import first, select, texts_of
 from crawler.cms.tree import clean, is_chrome, lines, own_lines, parse, text_of
 from crawler.ownership import signed_by_another
@@ -166,7 +167,7 @@ def _content(page: RawPage, source: str, site: SiteHints, sample: Soft404Sample 
 
 
 def _login(page: RawPage, root: HtmlElement, text: str, title: str) -> GuardVerdict | None:
-    password = next((field for field in select(root, "input[type=password]")), None)
+    password = next((field for field in root.iter("input") if field.get("type") == "password"), None)
     if password is None:
         return None
     on_its_own = _LOGIN_PATH.search(page.url) or fold_text(title).startswith(
@@ -258,13 +259,17 @@ _HIDDEN = ("display:none", "display: none", "-9999", "font-size:0")
 
 def _spam(root: HtmlElement, text: str) -> tuple[str, ...]:
     """Injected gambling links: terms in link texts, hidden blocks or the title; an article on crime is none."""
-    places = {text_of(anchor) for anchor in root.iter("a")} | {page_title(root)}
+    places = {text_of(anchor) for anchor in having(root, ("a",), _offers_gambling)} | {page_title(root)}
     if any(sign in style for style in _STYLES(root) for sign in _HIDDEN):
         places |= {text_of(hidden) for hidden in select(root, ", ".join(f"[style*='{sign}']" for sign in _HIDDEN))}
     terms = {term for place in places for term in _spam_terms(place)}
     if len(terms) < ENOUGH_SPAM:
         return ()
     return (f"spam: {', '.join(sorted(terms)[:8])}",)
+
+
+def _offers_gambling(anchor: HtmlElement) -> bool:
+    return bool(_spam_terms(text_of(anchor)))
 
 
 @lru_cache(20_000)  # the menus of a site stand on all of its pages

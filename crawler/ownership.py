@@ -16,7 +16,7 @@ _FRAME = {
     "[class*='site_name'], [class*='site-title'], [class*='co-quan'], [class*='don-vi'], [class*='logo']",
     "foot": "footer, [id*='footer'], [class*='footer'], [class*='Footer']",
 }
-_META = "meta[property='og:site_name'], meta[name='author' i], meta[name='copyright' i], meta[name='DC.Publisher' i]"
+_META = {"author", "copyright", "dc.publisher"}
 
 _UNIT = r"ủy ban nhân dân|uỷ ban nhân dân|ubnd|sở|huyện|thị xã|thành phố|xã|phường|ban|trung tâm|văn phòng|thanh tra"
 _OTHER = r"công ty|doanh nghiệp|tập đoàn|tổng công ty|hội|hiệp hội|câu lạc bộ|hợp tác xã|nhà hàng|khách sạn|cửa hàng|shop|trường|bệnh viện"
@@ -58,8 +58,12 @@ def _places(root: HtmlElement, title: str) -> dict[str, list[str]]:
     places = {"title": re.split(r"\s+[-|–»:]\s+", title)}
     for place, css in _FRAME.items():
         places[place] = [line.text for element in select(root, css) for line in lines(element)]
-    places["meta"] = [element.get("content") or "" for element in select(root, _META)]
+    places["meta"] = [element.get("content") or "" for element in root.iter("meta") if _names_publisher(element)]
     return places
+
+
+def _names_publisher(meta: HtmlElement) -> bool:
+    return meta.get("property") == "og:site_name" or (meta.get("name") or "").lower() in _META
 
 
 def _names(text: str) -> list[str]:

@@ -21,6 +21,7 @@ from core.errors import ArchiveError, LeaseHeld, StoreError
 from core.settings import Settings
 from core.sites import Host, Politeness, Province, Site
 from core.states import Outcome
+from crawler.checking import Tools
 from crawler.fetching import Fetcher, Manners
 from crawler.keeping import Keeper
 from crawler.politeness import strictest, window_opens
@@ -30,7 +31,7 @@ from crawler.resolver import Resolver, Unresolvable, Unsafe
 from crawler.sections import SectionTable
 from crawler.settings import scrapy_settings
 from crawler.spider import Download, ProvinceSpider
-from crawler.visit import SiteVisit, Tools
+from crawler.visit import SiteVisit
 from store import leases, pages, visits
 from store.archive import Archive, ArchiveWriter
 from store.database import Database

@@ -15,7 +15,7 @@ RULES_FILE = "freshness_rules.json"
 LONGEST_ENTRY = 7  # words of a menu entry that only begins with an alias ("Văn bản quy phạm pháp luật của tỉnh")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # told apart by identity: one a process, and a key of what is kept by its words
 class SectionTable:
     """Menu wording → section id (`news`, `procedures`, …). Wording is compared without marks and case."""
 

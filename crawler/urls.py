@@ -6,6 +6,7 @@ import html
 import re
 from collections import Counter
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import Literal
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urljoin, urlsplit, urlunsplit
@@ -56,6 +57,7 @@ class FamilyKey:
 
 
 _NEVER = re.compile(r"(?!)")
+_ABSOLUTE = re.compile(r"https?://[A-Za-z0-9]")  # means the same wherever it is linked
 FAMILY_KEYS: tuple[FamilyKey, ...] = (
     FamilyKey(
         "liferay",
@@ -84,8 +86,13 @@ def canonical(url: str, base: str = "") -> str:
     Parameters keep their order (some servers answer no other); sessions and tracking are taken out. Applying it twice
     changes nothing. Whether two addresses are one page is `key_of`'s question.
     """
+    return _canonical(url, "" if _ABSOLUTE.match(url) else base)
+
+
+@lru_cache(50_000)  # what is linked from every page of a site is worked out once
+def _canonical(url: str, base: str) -> str:
     try:
-        parts = urlsplit(urljoin(base, html.unescape(html.unescape(url.strip()))) if base else _unescaped(url))
+        parts = urlsplit(urljoin(base, _unescaped(url)) if base else _unescaped(url))
         port = parts.port
     except ValueError:
         return ""
@@ -136,6 +143,7 @@ def _is_noise(name: str) -> bool:
     return bool(_SESSION.match(name) or _TRACKING.match(name))
 
 
+@lru_cache(50_000)
 def key_of(url: str) -> str:
     """What a clean address is known by: the same for every address under which its CMS family shows one page."""
     parts = urlsplit(url)
@@ -178,6 +186,7 @@ def _repeats(segments: list[str]) -> bool:
     return any(count >= 2 for count in pairs.values())
 
 
+@lru_cache(50_000)
 def kind_of(url: str) -> Literal["page", "document", "asset"]:
     """Whether an address names a page, a document whose text is read, or a file that is not fetched."""
     path = unquote(urlsplit(url).path)

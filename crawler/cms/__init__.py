@@ -10,8 +10,9 @@ from core.families import AUTO, QUIRKS
 from core.model import Reading
 from crawler import urls
 from crawler.charset import decode
-from crawler.cms.base import Family, Page
+from crawler.cms.base import Family
 from crawler.cms.domino import Domino
+from crawler.cms.draft import Page
 from crawler.cms.easyweb import EasyWeb
 from crawler.cms.liferay import Liferay
 from crawler.cms.nukeviet import NukeViet

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 from itertools import pairwise
 
 from lxml.html import HtmlElement
@@ -52,6 +52,7 @@ NEAR = 6  # lines before and after the title in which a posting date may stand
 LONGEST_DATE_LINE = 160
 
 
+@lru_cache(2)  # as the parsed pages
 def page_title(root: HtmlElement) -> str:
     """The <title>, as the page has it."""
     found = first(root, "head title, title")
@@ -204,34 +205,6 @@ def _is_dateline(text: str) -> bool:
         return False
     rest = text[: stated.start] + text[stated.end :]
     return len(clean(re.sub(r"[\W\d_]+", " ", rest))) <= 60 and bool(_POSTED.search(text) or len(rest) <= 12)
-
-
-def main_part(root: HtmlElement) -> HtmlElement:
-    """The element that holds the text of the page: paragraphs vote for their parents, links vote against."""
-    votes: Counter[HtmlElement] = Counter()
-    furniture: set[HtmlElement] = set()
-    for paragraph in root.iter("nav", "footer", "aside", "header", "p", "div", "td", "li", "ul", "section", "span"):
-        up = paragraph.getparent()
-        if up in furniture or (paragraph is not root and is_chrome(paragraph)):
-            furniture.add(paragraph)
-            continue
-        text = (paragraph.text or "").strip()
-        length = len(text) + sum(
-            len(child.tail or "")
-            for child in paragraph
-            if child.tag in ("b", "i", "em", "strong", "span", "a", "br", "font", "u")
-        )
-        if length < 40 or paragraph.tag == "a" or next(paragraph.iterancestors("noscript"), None) is not None:
-            continue
-        place: HtmlElement | None = paragraph if paragraph.tag != "p" else paragraph.getparent()
-        weight = float(length)
-        for _ in range(3):
-            if place is None or place.tag in ("body", "html"):
-                break
-            votes[place] += int(weight)
-            weight /= 2
-            place = place.getparent()
-    return votes.most_common(1)[0][0] if votes else root
 
 
 def body_text(element: HtmlElement) -> str:

@@ -3,31 +3,26 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
-from datetime import datetime
-from functools import cached_property
+from dataclasses import replace
 from typing import ClassVar
 
 from lxml.html import HtmlElement
 
-from core.model import Article, Found, Link, ListItem, PageKind, Reading, Record
+from core.model import Article, Found, Link, Reading, Record
 from crawler import dates
-from crawler.charset import Decoded
 from crawler.cms import article, document, fallback, listing, procedure, question
-from crawler.cms.blocks import Blocks
+from crawler.cms.draft import Draft, Page, author_of, dated, is_law, is_list, procedure_list, questions, text_of_items
 from crawler.cms.files import files_in
 from crawler.cms.labels import Labelled, document_parts, procedure_parts, read_labels
-from crawler.cms.links import links_in_text, links_of, section_of_page, trail, without_noise
+from crawler.cms.links import links_in_text, section_of_page, without_noise
 from crawler.cms.privacy import without_asker
 from crawler.cms.selectors import first, select
 from crawler.cms.signs import Sign
 from crawler.cms.tables import Table, data_tables
-from crawler.cms.tree import lines, own_lines, parse, text_of
-from crawler.page import SiteHints
+from crawler.cms.tree import own_lines, text_of
+from crawler.cms.votes import main_part
 
 HOME = re.compile(r"^/(?:(?:index|default|home|trang-?chu|trangchu)(?:\.\w{2,5})?/?|(?:portal/)?pages/(?:default|home|trang-?chu)\.aspx|(?:web|portal|vi)(?:/trang-chu(?:\.html?)?)?/?)?$", re.I)  # fmt: skip
-_ARTICLE_NUMBER = re.compile(r"^Điều \d[\w.Đ]*\.")
-MOST_CHILDREN = 60  # children of a body; a front page has few, a law's bare text too
 SHORTEST_BODY = 40  # characters; the shortest real article body seen has 22 and is a test post
 LIST_COLUMNS = {
     "code",
@@ -42,54 +37,6 @@ LIST_COLUMNS = {
     "address",
     "index",
 }
-
-
-@dataclass
-class Page:
-    """One page under reading: its address, tree, what is known of its site."""
-
-    url: str
-    decoded: Decoded
-    site: SiteHints
-
-    @cached_property
-    def root(self) -> HtmlElement:
-        """The parsed tree."""
-        return parse(self.decoded.text)
-
-    @cached_property
-    def body(self) -> HtmlElement:
-        """The body element."""
-        found = first(self.root, "body")
-        return found if found is not None else self.root
-
-    @cached_property
-    def links(self) -> tuple[Link, ...]:
-        """Links of the whole page."""
-        return links_of(self.root, self.url, self.site.sections, self.blocks)
-
-    @cached_property
-    def blocks(self) -> Blocks:
-        """The headings of the page and what stands under each."""
-        return Blocks(self.body, self.site.sections)
-
-    @cached_property
-    def trail(self) -> list[str]:
-        """The breadcrumb's texts."""
-        return trail(self.root)
-
-
-@dataclass(slots=True)
-class Draft:
-    """What a page turned out to be, before it is put together as a `Reading`."""
-
-    kind: PageKind
-    title: str
-    records: tuple[Record, ...] = ()
-    items: tuple[ListItem, ...] = ()
-    text: str = ""
-    notes: tuple[str, ...] = field(default=())
-    content: HtmlElement | None = None  # what holds the text that was read
 
 
 class Family:
@@ -161,7 +108,7 @@ class Family:
     def understand(self, page: Page) -> Draft:
         """What the page is: home, procedure, document, list or article – the first that holds."""
         main = self.main_of(page)
-        if self.is_home(page) and not _is_law(page.body):
+        if self.is_home(page) and not is_law(page.body):
             return self.read_home(page)
         labelled = read_labels(main)
         if procedure.is_procedure(procedure_parts(labelled)):
@@ -194,7 +141,7 @@ class Family:
         known = {entry.url for entry in items}
         items += tuple(entry for entry in listing.items_by_shape(page.body, page.url) if entry.url not in known)
         if items:
-            return Draft("home", article.page_title(page.root), items=items, text=_text_of_items(items))
+            return Draft("home", article.page_title(page.root), items=items, text=text_of_items(items))
         title = article.page_title(page.root) or article.heading(page.root, page.body)[0]
         return Draft("home", title, text=article.body_text(page.body))
 
@@ -203,7 +150,7 @@ class Family:
         title, element, _ = article.heading(page.root, main, self.title)
         record = procedure.read_procedure(labelled, title, page.url)
         moment, where = article.posted_visibly(main, element, self.date)
-        record = _dated(record, moment, where)
+        record = dated(record, moment, where)
         text = article.body_text(labelled.root)
         return Draft("procedure", title or record.key, (record,), text=text, content=labelled.root)
 
@@ -214,7 +161,7 @@ class Family:
         record = document.read_document(labelled, title, page.url, around=around)
         moment, where = article.posted_visibly(main, element, self.date)
         if record.published is None:
-            record = _dated(record, moment, where)
+            record = dated(record, moment, where)
         text = article.body_text(labelled.root)
         return Draft("document", title, (record,), text=text, content=labelled.root if around is None else around)
 
@@ -227,7 +174,7 @@ class Family:
             if table.has("number", "title") or table.has("title", "issued_on") or table.has("number", "issued_on"):
                 rows = [read for row in table.rows if (read := document.row_document(row, page.url))]
                 items = tuple(entry for entry, _ in rows)
-                return Draft("list", title, tuple(record for _, record in rows), items, _text_of_items(items))
+                return Draft("list", title, tuple(record for _, record in rows), items, text_of_items(items))
         return None
 
     def read_items(self, page: Page, main: HtmlElement) -> Draft | None:
@@ -236,7 +183,7 @@ class Family:
             return None
         items = listing.items_by_css(main, page.url, self.item, self.item_title, self.item_date)
         title = self.list_title(page, main)
-        return Draft("list", title, items=items, text=_text_of_items(items)) if items else None
+        return Draft("list", title, items=items, text=text_of_items(items)) if items else None
 
     def list_title(self, page: Page, main: HtmlElement) -> str:
         """The name of a list: the last step of the breadcrumb, else the <title> without the site's name."""
@@ -266,9 +213,9 @@ class Family:
 
     def read_shape(self, page: Page, main: HtmlElement) -> Draft:
         """Neither labels nor known markup: where entries make up the page it is a list, where text does an article."""
-        holder = article.main_part(main)
+        holder = main_part(main)
         entries = listing.entries_by_shape(main, page.url, page.blocks)
-        if entries and _is_list(page, main, entries):
+        if entries and is_list(page, main, entries):
             return self.list_of(page, main, entries)
         whole = sum(len(line.text) for line in own_lines(holder))
         linked = sum(len(text_of(anchor)) for anchor in holder.iter("a"))
@@ -291,7 +238,7 @@ class Family:
     def list_of(self, page: Page, main: HtmlElement, entries: tuple[listing.Entry, ...]) -> Draft:
         """A list of the entries found by their shape."""
         items = tuple(entry.item for entry in entries)
-        return Draft("list", self.list_title(page, main), items=items, text=_text_of_items(items))
+        return Draft("list", self.list_title(page, main), items=items, text=text_of_items(items))
 
     def article_of(self, page: Page, main: HtmlElement, holder: HtmlElement, sure: float) -> Draft | None:
         """An article (or a procedure told in steps) whose text is in `holder`."""
@@ -317,82 +264,16 @@ class Family:
         wider = question.read_questions(article.after_title(main, element, ()), title, main)
         asked = wider if len(wider) > len(asked) else asked
         if len(asked) > 1:
-            return replace(_questions(title, asked), content=holder)
+            return replace(questions(title, asked), content=holder)
         moment, place = article.posted(page.root, main, element, self.date)
         if moment is None and (moment := dates.in_path(page.url)):
             place = "address"
         found = {"title": Found(where, sure), "body": Found(self.body or "text weight", sure)}
         summary = summary or article.first_bold(stream)
-        content = Article(title, summary, text, _author(main, self.author) or signed)
-        record = _dated(Record("article", content, files=files, found=found), moment, place)
+        content = Article(title, summary, text, author_of(main, self.author) or signed)
+        record = dated(Record("article", content, files=files, found=found), moment, place)
         if asked:
             record = question.with_question(record, asked[0])
         elif section == "qna":
             record = question.without_persons(record)
         return Draft("article", title, (record,), text=f"{title}\n{text}", content=holder)
-
-
-def _questions(title: str, asked: tuple[Record, ...]) -> Draft:
-    """A page of several questions with their answers."""
-    items = tuple(
-        ListItem(r.content.title, "", r.published.date() if r.published else None)
-        for r in asked
-        if isinstance(r.content, Article)
-    )
-    return Draft("list", title, asked, items, _text_of_items(items))
-
-
-def _is_law(body: HtmlElement) -> bool:
-    """Whether a page is the text of a law, whatever its address: an offline copy has every text at the root."""
-    found = [line.text for line in lines(body)] if len(body) < MOST_CHILDREN else []
-    return sum(1 for text in found if _ARTICLE_NUMBER.match(text)) >= 5
-
-
-def _is_list(page: Page, main: HtmlElement, entries: tuple[listing.Entry, ...]) -> bool:
-    """Whether entries (dated, or three and more) make up most of what the page shows beside its furniture and side bars."""
-    if len(entries) < 3 and not any(entry.item.published for entry in entries):
-        return False
-    holders = {entry.holder for entry in entries}
-    side = {anchor for anchor in main.iter("a") if (over := page.blocks.over(anchor)) is not None and over.is_side}
-    shown = sum(len(line.text) for line in own_lines(main, side | holders))
-    listed = sum(len(text_of(holder)) for holder in holders)
-    return listed > shown
-
-
-def _author(main: HtmlElement, css: str) -> str:
-    return re.sub(
-        r"^\s*(?:tác giả|người đăng|theo|nguồn)(?: bài viết)?\s*:\s*", "", text_of(first(main, css)), flags=re.I
-    )
-
-
-def _dated(record: Record, moment: datetime | None, where: str) -> Record:
-    if moment is None:
-        return record
-    found = {**record.found, "published": Found(where, 0.9)}
-    return Record(record.kind, record.content, record.key, moment, record.files, found)
-
-
-def _text_of_items(items: tuple[ListItem, ...]) -> str:
-    return "\n".join(f"{entry.published or ''} {entry.number} {entry.title}".strip() for entry in items)
-
-
-def procedure_list(table: Table, title: str, url: str) -> Draft:
-    """The procedures of a table, one a row, without content: `list_only`."""
-    records, items = [], []
-    for row in table.rows:
-        listed = procedure.row_procedure(row)
-        if listed is None:
-            continue
-        cell = row.cells.get("name") or row.cells.get("code")
-        entry = listing.row_item(listed.name, cell.element if cell else None, url)
-        files = tuple(file for c in row.cells.values() for file in files_in(c.element, url))
-        where = {name: Found(f"column “{name}”", 0.9) for name in row.cells if row.text(name)}
-        records.append(Record("procedure", listed, listed.code or listed.name, files=files, found=where))
-        items.append(entry)
-    return Draft(
-        "list",
-        title,
-        tuple(records),
-        tuple(items),
-        "\n".join(f"{r.key} {e.title}" for r, e in zip(records, items, strict=True)),
-    )

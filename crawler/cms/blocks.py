@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
 from lxml.html import HtmlElement
 
+from crawler.cms.repeated import Test, having
 from crawler.cms.tree import BLOCKS, SILENT, text_of
 from crawler.sections import SectionTable
 from vietnamese.syllables import fold_text
@@ -16,6 +18,7 @@ LONGEST_HEADING = 60  # characters
 LONGEST_TEXT = 200  # characters with the spaces of the source
 _HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6", "legend", "caption"])
 _BLOCKS = BLOCKS - {"br", "hr", "body", "form", "table", "tbody", "tr"} | {"span"}
+_TAGS = tuple(sorted(_HEADINGS | _BLOCKS))
 _SIDE = re.compile(
     r"^(?:cac )?(?:(?:tin|bai(?: viet)?|thong tin|van ban|thu tuc|muc|noi dung)(?: tuc)? "
     r"(?:moi(?: nhat| dang| hon| hon nua| cap nhat| ban hanh)?|khac|lien quan|cu hon|cung (?:chuyen muc|loai|linh vuc)|da dua|doc nhieu|xem nhieu|noi bat|da dang)"
@@ -47,57 +50,73 @@ class Blocks:
     """The headings of a page and the links each governs."""
 
     def __init__(self, root: HtmlElement, sections: SectionTable) -> None:
-        """Walk the page once."""
-        self._sections = sections
+        """Look the page through once."""
         self._over: dict[HtmlElement, Heading] = {}
-        links = _links_inside(root)
-        for element in root.iter(*_HEADINGS, *_BLOCKS):
-            if heading := self._heading(element, links):
-                self._govern(heading, links)
+        self._links: dict[HtmlElement, int] = {}
+        for element in having(root, _TAGS, _is_heading_of(sections)):
+            text = _words(element)
+            self._govern(Heading(text, sections.exactly(text), element), root)
 
     def over(self, element: HtmlElement) -> Heading | None:
         """The heading a link stands under."""
         return self._over.get(element)
 
-    def _heading(self, element: HtmlElement, links: dict[HtmlElement, int]) -> Heading | None:
-        tag = element.tag
-        linked = links.get(element, 0)
-        if linked > 1 or (linked and tag == "li"):
-            return None
-        if tag not in _HEADINGS and (len(element) > 2 or len(element.text or "") > LONGEST_TEXT):
-            return None  # most elements of a page: out before anything is put together
-        if not _is_short(element):
-            return None
-        text = text_of(element).strip(" :›»|")
-        if not 2 < len(text) <= LONGEST_HEADING:
-            return None
-        section = self._sections.exactly(text)
-        if section or is_side(text):
-            return Heading(text, section, element)
-        return Heading(text, "", element) if tag in _HEADINGS and not linked else None
-
-    def _govern(self, heading: Heading, links: dict[HtmlElement, int]) -> None:
-        own = links.get(heading.element, 0)
-        scope = next((up for up in heading.element.iterancestors() if links.get(up, 0) > own), None)
+    def _govern(self, heading: Heading, root: HtmlElement) -> None:
+        own = self._links_in(heading.element)
+        scope = next((up for up in _above(heading.element, root) if self._links_in(up) > own), None)
         if scope is None:
             return
         inside = set(heading.element.iter("a"))
         reached = False
-        for element in scope.iter():
+        for element in scope.iter("a", heading.element.tag):
             if element is heading.element:
                 reached = True
             elif reached and element.tag == "a" and element not in inside:
                 self._over[element] = heading
 
+    def _links_in(self, element: HtmlElement) -> int:
+        count = self._links.get(element)
+        if count is None:
+            count = self._links[element] = _links_in(element)
+        return count
 
-def _links_inside(root: HtmlElement) -> dict[HtmlElement, int]:
-    counts: dict[HtmlElement, int] = {}
-    for anchor in root.iter("a"):
-        place: HtmlElement | None = anchor.getparent()
-        while place is not None:
-            counts[place] = counts.get(place, 0) + 1
-            place = place.getparent()
-    return counts
+
+def _above(element: HtmlElement, root: HtmlElement) -> Iterator[HtmlElement]:
+    """What a heading may govern: what is around it, as far as the body."""
+    if element is not root:
+        for up in element.iterancestors():
+            yield up
+            if up is root:
+                return
+
+
+@lru_cache(16)
+def _is_heading_of(sections: SectionTable) -> Test:
+    """Tells the headings: by their tag, or by words that name a section or announce items of other pages."""
+
+    def is_heading(element: HtmlElement) -> bool:
+        tag = element.tag
+        if tag not in _HEADINGS and (len(element) > 2 or len(element.text or "") > LONGEST_TEXT):
+            return False  # most elements of a page: out before anything is put together
+        if not _is_short(element):
+            return False
+        linked = _links_in(element)
+        if linked > 1 or (linked and tag == "li"):
+            return False
+        text = _words(element)
+        if not 2 < len(text) <= LONGEST_HEADING:
+            return False
+        return bool(sections.exactly(text)) or is_side(text) or (tag in _HEADINGS and not linked)
+
+    return is_heading
+
+
+def _words(element: HtmlElement) -> str:
+    return text_of(element).strip(" :›»|")
+
+
+def _links_in(element: HtmlElement) -> int:
+    return sum(1 for anchor in element.iter("a") if anchor is not element)
 
 
 def _is_short(element: HtmlElement) -> bool:

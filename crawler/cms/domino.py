@@ -6,7 +6,8 @@ from lxml.html import HtmlElement
 
 from core.model import FileLink, Found, LegalDocument, ListItem, Record
 from crawler import dates, urls
-from crawler.cms.base import Draft, Family, Page
+from crawler.cms.base import Family
+from crawler.cms.draft import Draft, Page
 from crawler.cms.files import files_in
 from crawler.cms.selectors import first, select
 from crawler.cms.signs import in_source, in_url

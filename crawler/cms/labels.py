@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from lxml.html import HtmlElement
 
-from crawler.cms.selectors import select, texts_of
+from crawler.cms.selectors import ids_of, select, texts_of
 from crawler.cms.tables import Table, data_tables
 from crawler.cms.tree import Line, Stream, is_chrome, lines, text_of
 from crawler.cms.vocabulary import DOCUMENT_INDEX, LONGEST, PROCEDURE_INDEX, WEAK, is_label, key_of
@@ -69,17 +69,14 @@ def read_labels(root: HtmlElement) -> Labelled:
     """Labels and values under `root`; narrowed to the smallest element that holds most labels."""
     tables = data_tables(root)
     inside = {id(table.element): table for table in tables}
-
-    def skip(element: HtmlElement) -> bool:
-        return id(element) in inside or _is_furniture(element)
-
-    stream = Stream(root, skip)
+    held = [table.element for table in tables]
+    stream = Stream(root, _is_furniture, held)
     found = _values(stream.lines, inside, root)
     shared = _shared(root, [value.element for value in found if value.key not in WEAK])
     if shared is not root and found:
         kept = {id(element) for element in shared.iter()}
         part = stream.of(shared)
-        found = _values(lines(shared, skip) if part is None else part, inside, shared)
+        found = _values(lines(shared, _is_furniture, held) if part is None else part, inside, shared)
         found = [value for value in found if id(value.element) in kept]
     return Labelled(shared, _trusted(found))
 
@@ -116,9 +113,12 @@ def _values(stream: list[Line], tables: dict[int, Table], root: HtmlElement) -> 
 
 def _at_panels(stream: list[Line], root: HtmlElement) -> list[Line]:
     """Labels of tabs and accordions at the head of the panel that each opens, wherever its toggle stands."""
-    panels = {element.get("id"): element for element in select(root, "[id]")}
     page = root.getroottree().getroot()
-    if not panels or panels.keys().isdisjoint(name.lstrip("#") for name in _TARGETS(page)):
+    targets = {name.lstrip("#") for name in _TARGETS(page)}
+    if targets.isdisjoint(ids_of(page)):
+        return stream
+    panels = {element.get("id"): element for element in select(root, "[id]")}
+    if targets.isdisjoint(panels):
         return stream
     opened = {
         toggle: panels[target]

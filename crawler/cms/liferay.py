@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from lxml.html import HtmlElement
 
-from crawler.cms.base import Draft, Family, Page
+from crawler.cms.base import Family
+from crawler.cms.draft import Draft, Page
 from crawler.cms.selectors import first
 from crawler.cms.signs import in_source, in_url
 from crawler.cms.tree import text_of

@@ -11,6 +11,7 @@ from lxml.html import HtmlElement
 from core.model import Link
 from crawler import urls
 from crawler.cms.blocks import Blocks
+from crawler.cms.repeated import having
 from crawler.cms.selectors import first
 from crawler.cms.tree import clean, is_chrome, text_of
 from crawler.sections import SectionTable
@@ -21,6 +22,7 @@ _SCRIPTED = re.compile(r"(?:window\.open|location(?:\.href)?\s*=|open_browse)\s*
 _WAYBACK = re.compile(r"^https?://web\.archive\.org/web/\d+[a-z_]*/(https?:?/.*)$", re.I)
 _HOME_WORDS = {"trang chu", "trang nhat", "home"}
 _BETWEEN = re.compile(r"\s*(?:[»›>→❯▸/|]|::|&raquo;)+\s*")
+_LINKS = ("a", "area")
 LONGEST_BADGE = 8  # characters: "XLSX", "Mới", "(PDF)"
 LONGEST_TRAIL = 300  # characters; a headline of 180 with three steps before it
 _BREADCRUMBS = ".breadcrumb, .breadcrumbs, .pathway-category, .box-map, [itemprop=breadcrumb], .NavContainer, #breadcrumbs, .temp-breadcrumbs"
@@ -30,9 +32,8 @@ def links_of(root: HtmlElement, base: str, sections: SectionTable, blocks: Block
     """Every http(s) link to a page or document, canonical, each address once; traps are left for the caller to judge."""
     found: dict[str, Link] = {}
     base = _base(root, base)
-    for anchor in root.iter("a", "area"):
-        target = _target(anchor)
-        url = address(target, base) if target else ""
+    for anchor in having(root, _LINKS, _has_target):
+        url = address(_target(anchor), base)
         if not url or urls.kind_of(url) == "asset":
             continue
         text = words_of(anchor)
@@ -47,9 +48,8 @@ def links_in_text(holder: HtmlElement, base: str, blocks: Blocks) -> tuple[Link,
     """The links of a text: what stands in `holder` outside of furniture and of blocks about other pages, each address once."""
     found: dict[str, Link] = {}
     base = _base(holder.getroottree().getroot(), base)
-    for anchor in holder.iter("a", "area"):
-        target = _target(anchor)
-        url = address(target, base) if target else ""
+    for anchor in having(holder, _LINKS, _has_target):
+        url = address(_target(anchor), base)
         if not url or url in found or urls.kind_of(url) == "asset" or _is_beside(anchor, holder, blocks):
             continue
         found[url] = Link(url, words_of(anchor))
@@ -70,19 +70,16 @@ def _is_beside(anchor: HtmlElement, holder: HtmlElement, blocks: Blocks) -> bool
 
 def _base(root: HtmlElement, url: str) -> str:
     """What the links of a page are relative to: its own address, or what it names instead."""
-    shown = first(root, "base[href]")
+    shown = next((element for element in root.iter("base") if element.get("href") is not None), None)
     return url if shown is None else urls.canonical(shown.get("href") or "", url) or url
 
 
 def address(href: str, base: str) -> str:
-    """`urls.canonical` of a link; what is linked from every page of a site is worked out once."""
+    """`urls.canonical` of a link, asked in one way from every page of a site: it is worked out once."""
     if href.startswith("/") and not href.startswith("//"):
         start = base.find("/", base.find("://") + 3)
         base = base[: start + 1] if start > 0 else base
-    return _canonical(href, base)
-
-
-_canonical = lru_cache(50_000)(urls.canonical)
+    return urls.canonical(href, base)
 
 
 def without_noise(url: str, noise: str) -> str:
@@ -115,6 +112,10 @@ def _target(anchor: HtmlElement) -> str:
     return scripted[1] if scripted else ""
 
 
+def _has_target(anchor: HtmlElement) -> bool:
+    return bool(_target(anchor))
+
+
 def _section(anchor: HtmlElement, text: str, sections: SectionTable, blocks: Blocks) -> str:
     """The section of the link's own words if it stands in a menu, of the menu entry above it, or of its block's heading."""
     if not sections.aliases:
@@ -138,14 +139,18 @@ def trail(root: HtmlElement) -> list[str]:
     if place is not None:
         texts = [clean(text_of(step)) for step in place.iter("a", "span", "li") if len(step) == 0 or step.tag == "a"]
         return [text for text in dict.fromkeys(texts) if 2 < len(text) <= 80]
-    for anchor in root.iter("a"):
-        if len(anchor) <= 1 and _leads_home(text_of(anchor)) and (steps := _steps(anchor)):
+    for anchor in having(root, ("a",), _leads_home):
+        if steps := _steps(anchor):
             return steps
     return []
 
 
+def _leads_home(anchor: HtmlElement) -> bool:
+    return len(anchor) <= 1 and _is_home(text_of(anchor))
+
+
 @lru_cache(20_000)  # the menus of a site stand on all of its pages
-def _leads_home(text: str) -> bool:
+def _is_home(text: str) -> bool:
     return fold_text(text) in _HOME_WORDS
 
 

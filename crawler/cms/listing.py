@@ -13,6 +13,7 @@ from crawler import dates, urls
 from crawler.cms.blocks import Blocks
 from crawler.cms.document import NUMBER
 from crawler.cms.links import address
+from crawler.cms.repeated import having
 from crawler.cms.selectors import first, select
 from crawler.cms.tree import clean, is_chrome, text_of
 from vietnamese.syllables import fold_text
@@ -48,7 +49,7 @@ def items_by_css(main: HtmlElement, base: str, item: str, title: str, date: str)
 
 def _title(anchor: HtmlElement, date_element: HtmlElement | None) -> str:
     if date_element is not None and date_element in set(anchor.iter()):
-        return text_of(anchor, skip=lambda element: element is date_element)
+        return text_of(anchor, left_out=(date_element,))
     return text_of(anchor)
 
 
@@ -66,8 +67,8 @@ def entries_by_shape(main: HtmlElement, base: str, blocks: Blocks | None = None)
     With `blocks`, links under a heading that announces other pages' items (“Tin mới nhất”) are left out.
     """
     groups: dict[tuple[str, ...], list[HtmlElement]] = defaultdict(list)
-    for anchor in main.iter("a"):
-        if (anchor.get("href") or "").startswith(("#", "javascript:", "mailto:", "tel:")) or _in_chrome(anchor, main):
+    for anchor in having(main, ("a",), _leads_away):
+        if _in_chrome(anchor, main):
             continue
         heading = blocks.over(anchor) if blocks is not None else None
         if heading is None or not heading.is_side:
@@ -79,6 +80,10 @@ def entries_by_shape(main: HtmlElement, base: str, blocks: Blocks | None = None)
             if known is None or _says_more(entry.item, known.item):
                 found[entry.item.url] = entry
     return tuple(found.values())
+
+
+def _leads_away(anchor: HtmlElement) -> bool:
+    return not (anchor.get("href") or "").startswith(("#", "javascript:", "mailto:", "tel:"))
 
 
 def _says_more(new: ListItem, old: ListItem) -> bool:

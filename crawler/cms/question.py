@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
+from functools import lru_cache
 
 from lxml.html import HtmlElement
 
@@ -13,6 +14,7 @@ from core.model import Article, Asked, Found, Record
 from core.plain import digest
 from crawler import dates
 from crawler.cms.privacy import names_the_asker, without_asker
+from crawler.cms.repeated import having
 from crawler.cms.tree import Line, text_of
 from vietnamese.syllables import fold_text
 
@@ -52,14 +54,16 @@ class _Draft:
 def read_questions(stream: list[Line], title: str, root: HtmlElement) -> tuple[Record, ...]:
     """The questions of a page, in order; none when it labels neither a question with an answer nor the dates of both."""
     drafts = [draft for draft in _drafts(stream) if _is_one(draft)]
-    names = tuple(
-        dict.fromkeys(
-            text_of(a) for a in root.iter("a") if _OF_PROCEDURE.search(a.get("href") or "") and len(text_of(a)) >= 12
-        )
-    )
+    if not drafts:
+        return ()
+    names = tuple(dict.fromkeys(text_of(anchor) for anchor in having(root, ("a",), _names_procedure)))
     return tuple(
         _record(draft, title if len(drafts) == 1 else "", names if len(drafts) == 1 else ()) for draft in drafts
     )
+
+
+def _names_procedure(anchor: HtmlElement) -> bool:
+    return _OF_PROCEDURE.search(anchor.get("href") or "") is not None and len(text_of(anchor)) >= 12
 
 
 def _drafts(stream: list[Line]) -> list[_Draft]:
@@ -91,11 +95,14 @@ def _drafts(stream: list[Line]) -> list[_Draft]:
 
 
 def _label(text: str) -> tuple[str, str]:
-    head = text[:60]
-    for name, pattern in _LABELS:
-        if match := pattern.match(head):
-            return name, text[match.end() :].strip()
-    return "", ""
+    name, end = _label_of(text[:60])
+    return (name, text[end:].strip()) if name else ("", "")
+
+
+@lru_cache(20_000)  # the menus of a site stand on all of its pages
+def _label_of(head: str) -> tuple[str, int]:
+    found = ((name, match.end()) for name, pattern in _LABELS if (match := pattern.match(head)))
+    return next(found, ("", 0))
 
 
 def _is_one(draft: _Draft) -> bool:

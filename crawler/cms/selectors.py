@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from functools import lru_cache
-from typing import Any
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache, partial
+from typing import Any, Generic, TypeVar
 
 import cssselect
-from cssselect.parser import Attrib, Class, CombinedSelector, Hash
+from cssselect.parser import Attrib, Class, CombinedSelector, Element, Hash
 from lxml import etree
 from lxml.html import HtmlElement
 from parsel.csstranslator import HTMLTranslator
+
+from crawler.cms.repeated import parts_under
+
+T = TypeVar("T")
 
 _NAMING = ("class", "id", "itemprop", "property")
 
@@ -21,25 +27,147 @@ def select(root: HtmlElement, css: str) -> list[HtmlElement]:
         return []
     if css.isalpha():
         return list(root.iter(css))
-    written = _written(root.getroottree().getroot())
-    paths = [path for path, names in _alternatives(css) if all(name in written for name in names)]
-    return _found(root, " | ".join(paths)) if paths else []
+    page = _index(root.getroottree().getroot())
+    likely = [one for one in _alternatives(css) if all(name in page.written for name in one.names)]
+    if not all(one.simple for one in likely):
+        return _found(root, " | ".join(one.path for one in likely))
+    found = [element for one in likely if one.simple for element in page.fitting(root, one.simple)]
+    return found if len(likely) < 2 else page.in_order(found)
 
 
 def first(root: HtmlElement, css: str) -> HtmlElement | None:
     """The element under `root` for the first of the selectors in `css` that finds one."""
     if not css:
         return None
-    written = _written(root.getroottree().getroot())
-    for path, names in _alternatives(css):
-        if all(name in written for name in names) and (found := _found(root, path)):
-            return found[0]
+    if css.isalpha():
+        return next(root.iter(css), None)
+    page = _index(root.getroottree().getroot())
+    for one in _alternatives(css):
+        if all(name in page.written for name in one.names):
+            found = page.fitting(root, one.simple) if one.simple else _found(root, one.path)
+            if found:
+                return found[0]
     return None
+
+
+def ids_of(root: HtmlElement) -> Collection[str]:
+    """The ids of the page on which `root` stands."""
+    return _index(root.getroottree().getroot()).ids
 
 
 def _found(root: HtmlElement, path: str) -> list[HtmlElement]:
     found = _compiled(path)(root)
     return [element for element in found if isinstance(element, HtmlElement)] if isinstance(found, list) else []
+
+
+@dataclass(frozen=True, slots=True)
+class _Simple:
+    """A selector of one element by its tag, classes, id and what its class or id holds (attribute, text)."""
+
+    tag: str = ""
+    classes: tuple[str, ...] = ()
+    ids: tuple[str, ...] = ()
+    holding: tuple[tuple[str, str], ...] = ()
+
+    def fits(self, element: HtmlElement) -> bool:
+        """Whether an element is meant."""
+        if self.tag and element.tag != self.tag:
+            return False
+        tokens = _tokens(element.get("class") or "") if self.classes else ()
+        return (
+            all(name in tokens for name in self.classes)
+            and all(element.get("id") == name for name in self.ids)
+            and all(text in (element.get(attribute) or "") for attribute, text in self.holding)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Alternative:
+    """One alternative of a selector: as XPath, the names it cannot do without, and what needs no XPath."""
+
+    path: str
+    names: tuple[str, ...]
+    simple: _Simple | None
+
+
+class _Names(Generic[T]):
+    """Elements by each class, by the whole class attribute, and by id: themselves, or their places in a repeated part."""
+
+    def __init__(self, named: Iterable[tuple[T, HtmlElement]]) -> None:
+        self.classes: dict[str, list[T]] = {}
+        self.attributes: dict[str, list[T]] = {}
+        self.ids: dict[str, list[T]] = {}
+        for what, element in named:
+            if names := element.get("class"):
+                self.attributes.setdefault(names, []).append(what)
+                for name in _tokens(names):
+                    self.classes.setdefault(name, []).append(what)
+            if own := element.get("id"):
+                self.ids.setdefault(own, []).append(what)
+        self.written = "\n".join((*self.attributes, *self.ids))
+
+
+class _Index:
+    """The elements of a page by class and id: a look-up takes a hundredth of an XPath over the page."""
+
+    def __init__(self, root: HtmlElement) -> None:
+        """Look every element with a name up once."""
+        self._root = root
+        parts = parts_under(root)
+        inside = set[HtmlElement]().union(*(part.elements for part in parts))
+        self._own = _Names((element, element) for element in _found(root, _NAMED) if element not in inside)
+        self._parts = [
+            (part.elements, part.fact(_Names, partial(_Names[int], enumerate(part.elements)))) for part in parts
+        ]
+        self._order: dict[HtmlElement, int] = {}
+        self.written = "\n".join(
+            (self._own.written, *(names.written for _, names in self._parts), *_properties_of(root))
+        )
+
+    @property
+    def ids(self) -> set[str]:
+        """Every id of the page."""
+        return set(self._own.ids).union(*(names.ids for _, names in self._parts))
+
+    def fitting(self, root: HtmlElement, simple: _Simple) -> list[HtmlElement]:
+        """The elements under `root` (and itself) that a selector means, in document order."""
+        if not (simple.classes or simple.ids or simple.holding):
+            return list(root.iter(simple.tag))
+        found = [element for element in self._likely(simple) if simple.fits(element)]
+        if root is not self._root:
+            found = [element for element in found if element is root or root in element.iterancestors()]
+        return self.in_order(found) if len(found) > 1 and (simple.holding or self._parts) else found
+
+    def _likely(self, simple: _Simple) -> list[HtmlElement]:
+        found = _likely(self._own, simple)
+        for elements, names in self._parts:
+            found = found + [elements[place] for place in _likely(names, simple)]
+        return found
+
+    def in_order(self, found: list[HtmlElement]) -> list[HtmlElement]:
+        """Elements in document order, each once."""
+        if len(found) > 1 and not self._order:
+            self._order = {element: place for place, element in enumerate(self._root.iter())}
+        return sorted(set(found), key=self._order.__getitem__) if len(found) > 1 else found
+
+
+def _likely(names: _Names[T], simple: _Simple) -> list[T]:
+    if simple.classes:
+        return names.classes.get(simple.classes[0], [])
+    if simple.ids:
+        return names.ids.get(simple.ids[0], [])
+    attribute, text = simple.holding[0]
+    named = names.attributes if attribute == "class" else names.ids
+    return [what for value in named if text in value for what in named[value]]
+
+
+_NAMED = "descendant-or-self::*[@class or @id]"
+_index = lru_cache(2)(_Index)  # as the parsed pages
+
+
+@lru_cache(20_000)  # the names of a site stand on all of its pages
+def _tokens(names: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for name in re.split(r"[ \t\r\n]+", names) if name))
 
 
 @lru_cache(512)
@@ -58,20 +186,46 @@ def texts_of(path: str) -> Callable[[HtmlElement], list[str]]:
     return texts
 
 
-_names_of = texts_of(" | ".join(f"//@{name}" for name in _NAMING))
-
-
-@lru_cache(2)  # as the parsed pages
-def _written(root: HtmlElement) -> str:
-    """Every class, id and property of a page."""
-    return "\n".join(_names_of(root))
+_properties_of = texts_of("//@itemprop | //@property")
 
 
 @lru_cache(512)
-def _alternatives(css: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """Each alternative of a selector as XPath, with the names it cannot do without."""
+def _alternatives(css: str) -> tuple[_Alternative, ...]:
     translator = HTMLTranslator()
-    return tuple((translator.selector_to_xpath(one), tuple(_names(one.parsed_tree))) for one in cssselect.parse(css))
+    return tuple(
+        _Alternative(translator.selector_to_xpath(one), tuple(_names(one.parsed_tree)), _simple(one))
+        for one in cssselect.parse(css)
+    )
+
+
+def _simple(selector: cssselect.Selector) -> _Simple | None:
+    """A selector that names one element by tag, class and id; None for any other."""
+    tree: Any = selector.parsed_tree
+    classes: list[str] = []
+    ids: list[str] = []
+    holding: list[tuple[str, str]] = []
+    while not isinstance(tree, Element):
+        if isinstance(tree, Class):
+            classes.append(tree.class_name)
+        elif isinstance(tree, Hash):
+            ids.append(tree.id)
+        elif (
+            isinstance(tree, Attrib)
+            and tree.attrib in ("class", "id")
+            and tree.operator == "*="
+            and tree.value
+            and not tree.flag
+        ):
+            holding.append((tree.attrib, str(tree.value.value)))
+        else:
+            return None
+        tree = tree.selector
+    simple = _Simple((tree.element or "").lower(), tuple(classes), tuple(ids), tuple(holding))
+    return (
+        None
+        if selector.pseudo_element or tree.namespace or not all(text for _, text in holding) or simple == _Simple()
+        else simple
+    )
 
 
 def _names(tree: Any) -> Iterator[str]:

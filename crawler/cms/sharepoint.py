@@ -10,7 +10,8 @@ from lxml.html import HtmlElement
 from core.model import LegalDocument, ListItem, Record
 from crawler import dates, urls
 from crawler.cms import article, document
-from crawler.cms.base import Draft, Family, Page
+from crawler.cms.base import Family
+from crawler.cms.draft import Draft, Page
 from crawler.cms.files import files_in
 from crawler.cms.labels import Labelled, read_labels
 from crawler.cms.selectors import first, select

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from lxml.html import HtmlElement
 
-from crawler.cms.tree import Cell, rows
+from crawler.cms.tree import text_of
 from crawler.cms.vocabulary import COLUMN_INDEX, key_of
 
 _GROUP = re.compile(
@@ -15,6 +16,14 @@ _GROUP = re.compile(
 )
 UNNAMED = 2  # cells behind the last heading that a row may have: icons, downloads
 _GROUP_NUMBER = re.compile(r"^\s*(?:[IVX]+|\d+|[A-Z])\s*[.):/-]\s*")
+
+
+@dataclass(slots=True)
+class Cell:
+    """A cell of a table with its text."""
+
+    element: HtmlElement
+    text: str
 
 
 @dataclass(slots=True)
@@ -41,6 +50,16 @@ class Table:
     def has(self, *names: str) -> bool:
         """Whether all these columns are there."""
         return all(name in self.columns for name in names)
+
+
+def rows(table: HtmlElement) -> Iterator[list[Cell]]:
+    """The rows of a table, of its own and not of tables nested in it; also of bare `tr` without a table."""
+    for row in table.iter("tr"):
+        if row is not table and next(row.iterancestors("table"), table if table.tag != "table" else None) is not table:
+            continue
+        cells = [Cell(cell, text_of(cell)) for cell in row if cell.tag in ("td", "th")]
+        if cells:
+            yield cells
 
 
 def data_tables(root: HtmlElement) -> list[Table]:

@@ -6,13 +6,15 @@ lxml reads broken markup as BeautifulSoup on lxml does (it is the same parser un
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
 
 from lxml import etree, html
 from lxml.html import HtmlElement
+
+from crawler.cms.repeated import Part, find_parts, part_of
 
 BLOCKS = frozenset((
     "address", "article", "aside", "blockquote", "body", "br", "button", "caption", "center", "dd", "details", "dialog", "div",
@@ -45,7 +47,7 @@ _PARSER.set_element_class_lookup(etree.ElementDefaultClassLookup(element=HtmlEle
 
 
 Skip = Callable[[HtmlElement], bool]
-"""Tells the elements that are left out."""
+"""Tells the elements that are left out, by what they and their contents are: what is kept of a repeated part is kept by it."""
 
 
 @dataclass(slots=True)
@@ -71,6 +73,7 @@ def _parsed(text: str) -> tuple[HtmlElement, list[HtmlElement]]:
         root = html.document_fromstring(_ENDINGS.sub("", text).encode("utf-8", "replace"), parser=_PARSER)
     except (etree.ParserError, etree.XMLSyntaxError):
         root = html.document_fromstring("<body></body>")
+    find_parts(root)
     return root, list(root.iter())
 
 
@@ -97,15 +100,15 @@ def _is_date(names: str | None) -> bool:
     return names is not None and _DATE.search(names) is not None
 
 
-def lines(root: HtmlElement, skip: Skip | None = None) -> list[Line]:
-    """The text of `root` line by line; `skip` leaves elements out."""
-    return Stream(root, skip).lines
+def lines(root: HtmlElement, skip: Skip | None = None, left_out: Collection[HtmlElement] = ()) -> list[Line]:
+    """The text of `root` line by line, without what `skip` tells and the elements named."""
+    return Stream(root, skip, left_out).lines
 
 
 def own_lines(root: HtmlElement, left_out: Collection[HtmlElement] = ()) -> list[Line]:
     """The lines of `root` without furniture and the elements named."""
     if left_out:
-        return lines(root, lambda element: element in left_out or is_chrome(element))
+        return lines(root, is_chrome, left_out)
     for stream in _streams:  # guard and readers ask for the page and for parts of it
         if (found := stream.of(root)) is not None:
             return found
@@ -117,10 +120,11 @@ def own_lines(root: HtmlElement, left_out: Collection[HtmlElement] = ()) -> list
 class Stream:
     """The lines of an element: runs of inline text are collected, and every block boundary ends a line."""
 
-    def __init__(self, root: HtmlElement, skip: Skip | None = None) -> None:
+    def __init__(self, root: HtmlElement, skip: Skip | None = None, left_out: Collection[HtmlElement] = ()) -> None:
         """Walk the element once."""
         self.lines: list[Line] = []
         self._skip = skip
+        self._left_out = frozenset(left_out)
         self._runs: list[tuple[str, bool]] = []
         self._places: dict[HtmlElement, tuple[int, int]] = {}
         self._walk(root, root, bold=False, keep=False)
@@ -147,10 +151,11 @@ class Stream:
             kind, dated = child.tag, _is_date(child.get("class"))
             if dated:
                 self._add(" ", block, bold=bold, keep=False)
-            if kind.__class__ is str and kind not in SILENT and not (self._skip and self._skip(child)):
-                line = _line_of(child, self._skip) if kind in _PLAIN_BLOCKS and not keep else None
+            if kind.__class__ is str and kind not in SILENT and not self._skips(child):
+                line = self._line_of(child) if kind in _PLAIN_BLOCKS and not keep else None
                 if line is None or line[2]:
-                    self._walk(child, block, bold=bold, keep=keep)
+                    if bold or keep or not self._splice(child, block):
+                        self._walk(child, block, bold=bold, keep=keep)
                 else:
                     self._end(block)
                     if line[0]:
@@ -163,6 +168,25 @@ class Stream:
             self._end(block)
             if is_own:
                 self._places[element] = begin, len(self.lines)
+
+    def _skips(self, element: HtmlElement) -> bool:
+        return element in self._left_out or (self._skip is not None and self._skip(element))
+
+    def _line_of(self, element: HtmlElement) -> _OneLine | None:
+        line = _line_of(element)
+        return None if line is not None and line[1] and any(map(self._skips, line[1])) else line
+
+    def _splice(self, element: HtmlElement, block: HtmlElement) -> bool:
+        """Take the lines of a repeated part as they were on another page."""
+        part = part_of(element)
+        if part is None or not self._left_out.isdisjoint(part.elements):
+            return False
+        known = part.fact(("lines", self._skip), lambda: _lines_by_place(part, self._skip))
+        self._end(block)
+        begin, elements = len(self.lines), part.elements
+        self.lines += [Line(text, elements[place], bold) for text, place, bold in known]
+        self._places[element] = begin, len(self.lines)
+        return True
 
     def _add(self, text: str | None, block: HtmlElement, *, bold: bool, keep: bool) -> None:
         if not text:
@@ -188,13 +212,19 @@ class Stream:
         self._runs.clear()
 
 
-def text_of(root: HtmlElement | None, joint: str = " ", skip: Skip | None = None) -> str:
+def _lines_by_place(part: Part, skip: Skip | None) -> list[tuple[str, int, str]]:
+    places = {element: place for place, element in enumerate(part.elements)}
+    stream = Stream(part.elements[0], skip)
+    return [(line.text, places[line.element], line.bold) for line in stream.lines]
+
+
+def text_of(root: HtmlElement | None, joint: str = " ", left_out: Collection[HtmlElement] = ()) -> str:
     """All text of an element, its lines joined; "" for None."""
     if root is None:
         return ""
-    if skip is None and (text := inline_text(root)) is not None:
+    if not left_out and (text := inline_text(root)) is not None:
         return text
-    return joint.join(line.text for line in lines(root, skip))
+    return joint.join(line.text for line in lines(root, None, left_out))
 
 
 _INLINE = frozenset(["span", "b", "strong", "i", "em", "u", "font", "sup", "sub"])
@@ -210,20 +240,20 @@ _streams: list[Stream] = []  # likewise, without furniture
 
 def inline_text(element: HtmlElement) -> str | None:
     """The text of an element that is one line, else None."""
-    line = _line_of(element, None)
+    line = _line_of(element)
     return None if line is None else line[0]
 
 
-def _line_of(element: HtmlElement, skip: Skip | None) -> _OneLine | None:
-    """An element that is one line: no block, nothing that is silent, left out or set apart in it; else None.
+def _line_of(element: HtmlElement) -> _OneLine | None:
+    """An element that is one line: no block, nothing that is silent or set apart in it; else None.
 
     Three quarters of a page's elements are (entries of menus, mostly one in another), and their text needs no walk.
     """
     try:
-        line = _one_line[element]
+        return _one_line[element]
     except KeyError:
         line = _one_line[element] = _put_together(element)
-    return None if line is not None and skip and line[1] and any(map(skip, line[1])) else line
+        return line
 
 
 def _put_together(element: HtmlElement) -> _OneLine | None:
@@ -242,7 +272,7 @@ def _put_together(element: HtmlElement) -> _OneLine | None:
 
 def _around_one(element: HtmlElement, child: HtmlElement) -> _OneLine | None:
     """An element with one child, as most entries of menus are: made of the child's line, which is asked for too."""
-    line = _line_of(child, None) if _is_plain(child, element) else None
+    line = _line_of(child) if _is_plain(child, element) else None
     if line is None or (line[1] and not all(_is_plain(inner, element) for inner in line[1])):
         return None
     before, text, after = element.text, line[0], child.tail
@@ -260,21 +290,3 @@ def _is_plain(inner: HtmlElement, element: HtmlElement) -> bool:
         return False
     names = inner.get("class")
     return names is None or not (_is_date(names) or "whitespace-pre" in names)
-
-
-@dataclass(slots=True)
-class Cell:
-    """A cell of a table with its text."""
-
-    element: HtmlElement
-    text: str
-
-
-def rows(table: HtmlElement) -> Iterator[list[Cell]]:
-    """The rows of a table, of its own and not of tables nested in it; also of bare `tr` without a table."""
-    for row in table.iter("tr"):
-        if row is not table and next(row.iterancestors("table"), table if table.tag != "table" else None) is not table:
-            continue
-        cells = [Cell(cell, text_of(cell)) for cell in row if cell.tag in ("td", "th")]
-        if cells:
-            yield cells

@@ -47,7 +47,7 @@ def _read(root: HtmlElement) -> list[object]:
 def _both_ways(root: HtmlElement, monkeypatch: pytest.MonkeyPatch) -> tuple[list[object], list[object]]:
     short = _read(root)
     with monkeypatch.context() as patch:
-        patch.setattr(tree, "_line_of", lambda element, skip: None)
+        patch.setattr(tree, "_line_of", lambda element: None)
         patch.setattr(tree.Stream, "of", lambda stream, element: None)
         return short, _read(root)
 
