@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 from urllib.parse import unquote, urlsplit
 
 from core.model import AttachmentText, Found, Reading, Record
+from crawler.charset import mended
 from crawler.documents.extract import Extracted, pdf_grids, read_docx, read_pdf, read_xlsx
 from crawler.documents.grids import listed_procedures
 from crawler.documents.old_word import read_doc
@@ -48,7 +49,8 @@ def read_document(page: RawPage, site: SiteHints | None = None) -> Reading:
     else:
         old_sheet = media_type == _BY_SUFFIX[".xls"]  # no packaged tool reads it
         extracted = Extracted(condition="unsupported" if old_sheet else "broken")
-    text = nfc(extracted.text).replace("\x00", "")
+    text, old_fonts = mended(extracted.text.replace("\x00", ""))
+    text = nfc(text)
     title = _title(page)
     digest = hashlib.sha256(page.body).hexdigest()
     content = AttachmentText(title, text, media_type, extracted.condition, extracted.pages, digest)
@@ -65,7 +67,7 @@ def read_document(page: RawPage, site: SiteHints | None = None) -> Reading:
         title,
         records=(record, *listed),
         text=text,
-        notes=(*notes, *extracted.notes),
+        notes=tuple(dict.fromkeys((*notes, *extracted.notes, *(f"attachment_{font}" for font in old_fonts)))),
     )
 
 

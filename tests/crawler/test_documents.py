@@ -65,6 +65,17 @@ def test_a_docx_is_read_in_order_with_cells_apart() -> None:
     assert content.text == "TỜ KHAI ĐĂNG KÝ KHAI SINH\nHọ tên | Số\nNgười khai ký tên"
 
 
+def test_a_docx_in_the_letters_of_an_old_font_is_repaired_and_said_to_be_so() -> None:
+    document = docx.Document()
+    for line in ("§¬n ®Ò nghÞ cÊp l¹i giÊy phÐp", "Ngày 12 tháng 3", "T«i ®Ò nghÞ ®­îc cÊp l¹i giÊy phÐp ®· mÊt"):
+        document.add_paragraph(line)
+    buffer = io.BytesIO()
+    document.save(buffer)
+    reading = read_document(RawPage(BASE + "a.docx", 200, {}, buffer.getvalue()))
+    assert reading.text == "Đơn đề nghị cấp lại giấy phép\nNgày 12 tháng 3\nTôi đề nghị được cấp lại giấy phép đã mất"
+    assert reading.notes == ("attachment_tcvn3",)
+
+
 def test_an_xlsx_is_read_row_by_row() -> None:
     assert read("ds.xlsx", an_xlsx()).text == "1.001193 | Đăng ký khai sinh | 1"
 
