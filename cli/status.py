@@ -29,6 +29,7 @@ def run(workspace: Workspace, _arguments: argparse.Namespace) -> int:
     from jobs.schedule import active_leases, site_states
     from reports.drift import drift
     from store.changes import mark, pending
+    from store.records import count_attachments
     from store.retention import growth
     from store.tables import marks
 
@@ -43,6 +44,7 @@ def run(workspace: Workspace, _arguments: argparse.Namespace) -> int:
         archived = growth(connection, now)
         fallen = drift(connection, now)
         waiting_files = workspace.archive.waiting(database)
+        unread = count_attachments(connection, "no_tool")
     _print_sites(states, now)
     _print_leases(leases)
     print(f"to unify: {waiting} changes")
@@ -53,12 +55,25 @@ def run(workspace: Workspace, _arguments: argparse.Namespace) -> int:
         print(
             f"drift {alarm.family}: {alarm.field} found in {alarm.before:.0%} before, {alarm.now:.0%} now, on {sites}"
         )
+    _print_unread(unread)
     _print_disk(workspace, archived)
     if waiting_files:
         print(f"{len(waiting_files)} closed files wait in the spool for {workspace.archive.closed.url}")
         print("  → the next crawl moves them; until then they lie on this machine alone")
     print(_advice(states, waiting, behind))
     return 0
+
+
+def _print_unread(count: int) -> None:
+    """The old Word files that wait for a tool, and what to do."""
+    from crawler.tools import OLD_WORD, REMEDY, REMEDY_AFTERWARDS, old_word_reader
+
+    is_there = old_word_reader() is not None
+    if count:
+        print(f"{count} old Word files (.doc) were not read: {OLD_WORD} was not there")
+        print(f"  → {'tracuu reread' if is_there else REMEDY_AFTERWARDS}")
+    elif not is_there:
+        print(f"old Word files (.doc) will not be read: {OLD_WORD} is not there → {REMEDY}")
 
 
 def _print_disk(workspace: Workspace, archived: Growth) -> None:

@@ -170,12 +170,12 @@ class LegalDocument:
 
 @dataclass(frozen=True, slots=True)
 class AttachmentText:
-    """The text of a PDF, DOCX or XLSX. `condition` says why the text may be empty; it is never silently so."""
+    """The text of a PDF, DOCX, XLSX or DOC. `condition` says why the text may be empty; it is never silently so."""
 
     title: str
     text: str
     media_type: str
-    condition: Literal["ok", "scanned", "encrypted", "broken", "too_large", "unsupported"] = "ok"
+    condition: Literal["ok", "scanned", "encrypted", "broken", "too_large", "unsupported", "no_tool"] = "ok"
     pages: int | None = None
     digest: str = ""  # sha256 of the file
 

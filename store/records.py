@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, insert, select, update
+from sqlalchemy import Connection, Row, Select, func, insert, select, update
 
 from core.model import CONTENT_TYPES, AttachmentText, Content, FileLink, Found, Procedure, Record
 from core.plain import digest, from_plain, to_plain
@@ -283,6 +283,13 @@ def iterate_live(
     for start in range(0, len(ids), chunk):
         found = by_id(connection, ids[start : start + chunk])
         yield from (found[key] for key in sorted(found))
+
+
+def count_attachments(connection: Connection, condition: str) -> int:
+    """How many files that some page still shows are in this condition."""
+    is_so = records.c.content["condition"].as_string() == condition
+    live = records.c.kind == "attachment", records.c.withdrawn_at.is_(None)
+    return connection.scalar(select(func.count()).where(*live, is_so)) or 0
 
 
 def attachment_text(record: StoredRecord) -> str:

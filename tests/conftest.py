@@ -1,4 +1,5 @@
-"""Tests on a real Elasticsearch run when they are asked for: `./scripts/test --elasticsearch`."""
+"""Tests on a real Elasticsearch run when they are asked for: `./scripts/test --elasticsearch`. Those that need a tool of the
+system run where it is; with `--tools` they fail where it is not."""
 
 from __future__ import annotations
 
@@ -7,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from crawler.tools import REMEDY, old_word_reader
 from tests.cluster.nodes import Nodes
 
 CLUSTER = Path(__file__).parent / "cluster"
@@ -14,6 +16,7 @@ CLUSTER = Path(__file__).parent / "cluster"
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--elasticsearch", action="store_true", help="also hold the engine's tests on real nodes")
+    parser.addoption("--tools", action="store_true", help="fail where a tool of the system is missing, never skip")
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
@@ -24,6 +27,8 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     if not config.getoption("--elasticsearch"):
         terminalreporter.write_line("without Elasticsearch: `./scripts/test --elasticsearch` holds its tests too")
+    if old_word_reader() is None:
+        terminalreporter.write_line(f"without the reader of old Word files: {REMEDY} holds its tests too")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -41,3 +46,14 @@ def elasticsearch(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nodes]:
         yield nodes
     finally:
         nodes.end()
+
+
+@pytest.fixture
+def old_word_tool(request: pytest.FixtureRequest) -> str:
+    """The path of the tool that reads old Word files."""
+    if (found := old_word_reader()) is None:
+        missing = f"old Word files are read by a tool that is not here → {REMEDY}"
+        if request.config.getoption("--tools"):
+            pytest.fail(missing)
+        pytest.skip(missing)
+    return found

@@ -11,6 +11,7 @@ from itertools import pairwise
 from lxml.html import HtmlElement
 
 from crawler import dates
+from crawler.cms.above import summary_above, title_blocks
 from crawler.cms.blocks import is_side
 from crawler.cms.selectors import first, select
 from crawler.cms.tree import Line, clean, is_chrome, lines, own_lines, text_of
@@ -88,10 +89,11 @@ def heading(root: HtmlElement, main: HtmlElement, css: str = "") -> tuple[str, H
         return text, None, "og:title"
     named_after = short_title(root)
     says_nothing = not named_after or _GENERIC.match(fold_text(named_after)) or _SITE_WORDS.match(named_after)
-    headlines = (element for element in select(main, "h2, h3, h4") if says_nothing and not _is_no_title(element))
-    headline = next(headlines, None)
-    if headline is not None:
-        return _without_number(headline), headline, "first heading"
+    if says_nothing:
+        for where, places in (("first heading", select(main, "h2, h3, h4")), ("block of a title", title_blocks(main))):
+            for element in places:
+                if not _is_no_title(element):
+                    return _without_number(element), element, where
     return named_after, None, "title"
 
 
@@ -254,8 +256,10 @@ def signature(stream: list[Line]) -> str:
 
 
 def first_bold(stream: list[Line]) -> str:
-    """A summary set in bold as the first paragraph."""
+    """A summary that no selector names: set in bold as the first paragraph, else alone between heading and body."""
     for line in stream[:3]:
         if len(line.text) >= 60:
-            return line.text if len(line.bold) >= len(line.text) * 0.9 else ""
-    return ""
+            if len(line.bold) >= len(line.text) * 0.9:
+                return line.text
+            break
+    return summary_above(stream[0].element) if stream else ""

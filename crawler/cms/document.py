@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
 
 from lxml.html import HtmlElement
 
 from core.model import FileLink, Found, LegalDocument, ListItem, Record
 from crawler import dates, urls
+from crawler.cms.citation import cited, own_number
 from crawler.cms.files import files_in
 from crawler.cms.labels import Labelled, Value, document_parts
 from crawler.cms.selectors import first
 from crawler.cms.tables import Row
+from crawler.cms.tree import clean
 from vietnamese.syllables import fold_text
 
 Parts = dict[str, list[Value]]
 
 _NONE = {"khong so", "khong co", "khong", "dang cap nhat"}
-NUMBER = re.compile(
-    r"(?<![\w/])\d{1,5}(?:/(?:19|20)\d{2})?/[A-ZĐ]{1,6}\d{0,2}(?:[-–][A-ZĐ&]{1,10}\d{0,2}){0,4}(?![\w/])"
-)
 
 
 def is_document(parts: Parts) -> bool:
@@ -78,9 +76,10 @@ def row_document(row: Row, url: str) -> tuple[ListItem, Record] | None:
     code = first(row.cells["number"].element, ".code") if "number" in row.cells else None
     if code is not None:
         number = code.text_content().strip()
-    if not number and (stated := NUMBER.search(title)):
-        number = stated[0]
-    issued = dates.day_in(row.text("issued_on"))
+    kind, issued = row.text("document_type"), dates.day_in(row.text("issued_on"))
+    if not number and not kind and (citation := cited(clean(title))):
+        kind, number, title, issued = citation.kind, citation.number, citation.subject, issued or citation.day
+    number = number or own_number(title)
     posted = dates.posted_in(row.text("posted"))
     files: tuple[FileLink, ...] = tuple(
         file
@@ -91,7 +90,7 @@ def row_document(row: Row, url: str) -> tuple[ListItem, Record] | None:
     document = LegalDocument(
         title=title or number,
         number=number,
-        document_type=row.text("document_type"),
+        document_type=kind,
         issuer=row.text("issuer"),
         signer=row.text("signer"),
         issued_on=issued,

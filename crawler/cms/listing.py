@@ -11,16 +11,18 @@ from lxml.html import HtmlElement
 from core.model import ListItem
 from crawler import dates, urls
 from crawler.cms.blocks import Blocks
-from crawler.cms.document import NUMBER
+from crawler.cms.citation import NUMBER
 from crawler.cms.links import address
 from crawler.cms.repeated import having
 from crawler.cms.selectors import first, select
-from crawler.cms.tree import clean, is_chrome, text_of
+from crawler.cms.tree import BLOCKS, clean, inline_text, is_chrome, text_of
+from crawler.cms.vocabulary import is_label, key_of
 from vietnamese.syllables import fold_text
 
 SHORTEST_TITLE = 18  # characters; menu entries are shorter
 MOST_BEFORE = 20  # letters of "Thứ Năm, ngày" or a document's number before an entry's link
 SHORTEST_DATED = 4  # where a date beside it shows that it is an entry
+LONGEST_DATED = 160  # characters of an entry that is no link
 _MORE = re.compile(
     r"^(?:xem (?:thêm|tiếp|chi tiết|tất cả)|chi tiết|đọc (?:thêm|tiếp)|more|trang (?:sau|trước|đầu|cuối))\b", re.I
 )
@@ -79,7 +81,30 @@ def entries_by_shape(main: HtmlElement, base: str, blocks: Blocks | None = None)
             known = found.get(entry.item.url)
             if known is None or _says_more(entry.item, known.item):
                 found[entry.item.url] = entry
-    return tuple(found.values())
+    return tuple(found.values()) or _without_links(main)
+
+
+def _without_links(main: HtmlElement) -> tuple[Entry, ...]:
+    """Entries that a script opens: a box of nothing but lines of one look, each ending with a date – issues of a gazette."""
+    for box in main.iter("div", "ul", "ol", "section", "td"):
+        looks = {(child.tag, child.get("class")) for child in box}
+        if len(box) < 2 or len(looks) > 1 or box[0].tag not in BLOCKS or is_chrome(box) or (box.text or "").strip():
+            continue
+        entries = [_dated_line(child) for child in box]
+        if all(entries):
+            return tuple(entry for entry in entries if entry)
+    return ()
+
+
+def _dated_line(element: HtmlElement) -> Entry | None:
+    text = (inline_text(element) or "").lstrip("‣•-–*+ ")
+    stated = dates.find_all(text) if len(text) <= LONGEST_DATED else []
+    if len(stated) != 1 or text[stated[0].end :].strip(" ).;") or (element.tail or "").strip():
+        return None
+    title = text[: stated[0].start].strip(" (–-")
+    if len(title) < SHORTEST_DATED or title.endswith(":") or is_label(key_of(title)):
+        return None
+    return Entry(ListItem(text, "", stated[0].moment.date()), element)
 
 
 def _leads_away(anchor: HtmlElement) -> bool:

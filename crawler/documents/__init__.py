@@ -1,4 +1,4 @@
-"""Text of PDF, DOCX and XLSX files: what cannot be read is recorded with its condition, never raised."""
+"""Text of PDF, DOCX, XLSX and old Word files: what cannot be read is recorded with its condition, never raised."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from pathlib import PurePosixPath
 from urllib.parse import unquote, urlsplit
 
 from core.model import AttachmentText, Found, Reading, Record
-from crawler.documents.extract import Extracted, pdf_grids, read_doc, read_docx, read_pdf, read_xlsx
+from crawler.charset import mended
+from crawler.documents.extract import Extracted, pdf_grids, read_docx, read_pdf, read_xlsx
 from crawler.documents.grids import listed_procedures
+from crawler.documents.old_word import read_doc
 from crawler.page import RawPage, SiteHints
 from crawler.urls import kind_of
 from vietnamese.syllables import fold_text, nfc
@@ -47,12 +49,13 @@ def read_document(page: RawPage, site: SiteHints | None = None) -> Reading:
     else:
         old_sheet = media_type == _BY_SUFFIX[".xls"]  # no packaged tool reads it
         extracted = Extracted(condition="unsupported" if old_sheet else "broken")
-    text = nfc(extracted.text).replace("\x00", "")
+    text, old_fonts = mended(extracted.text.replace("\x00", ""))
+    text = nfc(text)
     title = _title(page)
     digest = hashlib.sha256(page.body).hexdigest()
     content = AttachmentText(title, text, media_type, extracted.condition, extracted.pages, digest)
     record = Record("attachment", content, key=title, found={"text": Found(media_type, 0.9)})
-    notes = () if extracted.condition == "ok" else (f"attachment_{extracted.condition}",)
+    notes = () if extracted.condition in ("ok", "no_tool") else (f"attachment_{extracted.condition}",)
     listed: tuple[Record, ...] = ()
     if _announces(text):
         grids = pdf_grids(page.body) if media_type == _PDF and extracted.condition == "ok" else extracted.grids
@@ -64,7 +67,7 @@ def read_document(page: RawPage, site: SiteHints | None = None) -> Reading:
         title,
         records=(record, *listed),
         text=text,
-        notes=notes,
+        notes=tuple(dict.fromkeys((*notes, *extracted.notes, *(f"attachment_{font}" for font in old_fonts)))),
     )
 
 
@@ -90,6 +93,8 @@ def _media_type(page: RawPage) -> str:
     declared = page.content_type.partition(";")[0].strip().lower()
     if declared in _READERS or declared in _BY_SUFFIX.values():
         return declared
+    if suffix == ".doc" and declared and not declared.startswith(("text/", "application/xhtml")):
+        return _DOC  # whatever is in it: programs save HTML and RTF under this name
     looks_like_html = head[:200].lower().startswith((b"<!doctype", b"<html", b"<?xml"))
     return (
         _BY_SUFFIX.get(suffix, "")

@@ -5,9 +5,6 @@ from __future__ import annotations
 import io
 import logging
 import re
-import shutil
-import subprocess
-import tempfile
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -26,27 +23,24 @@ MAX_UNPACKED = 200_000_000  # bytes a packed office file may grow to
 MAX_RATIO = 200  # times; ordinary office files pack 3 to 20 times
 MAX_ROWS = 20_000
 OLE = b"\xd0\xcf\x11\xe0"  # container of Word 97–2003, and of encrypted newer files
-DOC_TOOLS = (("antiword", "-m", "UTF-8.txt", "-w", "0"), ("catdoc", "-d", "utf-8", "-w"))
-"""Packaged readers of old Word files (Debian: antiword, catdoc), in order of preference; a file never stops a run."""
-
-TOOL_SECONDS = 20
-_SCANNED = 20  # characters of text a page on average; below, the file is pictures of pages
+SCANNED = 20  # characters of text a page on average; below, the file is pictures of pages
 
 MAX_TABLE_PAGES = 60  # pages of a PDF whose tables are looked for: about 0.1 s each
 MAX_TABLES = 300
 WIDEST = 40  # columns; wider sheets are forms and calendars
 
-Condition = Literal["ok", "scanned", "encrypted", "broken", "too_large", "unsupported"]
+Condition = Literal["ok", "scanned", "encrypted", "broken", "too_large", "unsupported", "no_tool"]
 
 
 @dataclass(frozen=True, slots=True)
 class Extracted:
-    """Text with its condition, the number of pages where the format has pages, and the tables."""
+    """Text with its condition, the number of pages where the format has pages, the tables, and notes for the page."""
 
     text: str = ""
     condition: Condition = "ok"
     pages: int | None = None
     grids: tuple[Grid, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def read_pdf(body: bytes) -> Extracted:
@@ -85,7 +79,7 @@ def read_pdf(body: bytes) -> Extracted:
     ):
         return Extracted(condition="broken")
     text = "\n".join(_lines(chunk) for chunk in texts).strip()
-    if len(text) < _SCANNED * max(1, len(texts)):
+    if len(text) < SCANNED * max(1, len(texts)):
         return Extracted(text, "scanned", count)
     return Extracted(text[:MAX_TEXT], "ok" if count <= MAX_PAGES else "too_large", count)
 
@@ -100,12 +94,12 @@ def read_docx(body: bytes) -> Extracted:
         grids: list[Grid] = []
         for block in document.iter_inner_content():
             if isinstance(block, docx.table.Table):
-                rows = [tuple(_cell(cell.text) for cell in row.cells) for row in block.rows]
+                rows = [tuple(cell_text(cell.text) for cell in row.cells) for row in block.rows]
                 if len(grids) < MAX_TABLES and rows and len(rows[0]) <= WIDEST:
                     grids.append(Grid(tuple(rows), tuple(line for line in lines if line)[-ABOVE:]))
                 lines += [_row(row) for row in rows]
             else:
-                lines.append(_cell(block.text))
+                lines.append(cell_text(block.text))
     except Exception:  # the library raises whatever its XML raises; the condition is the answer
         return Extracted(condition="broken")
     return Extracted("\n".join(line for line in lines if line)[:MAX_TEXT], grids=tuple(grids))
@@ -125,7 +119,7 @@ def read_xlsx(body: bytes) -> Extracted:
                 for number, values in enumerate(sheet.iter_rows(values_only=True, max_col=60)):
                     if number >= MAX_ROWS or len(lines) >= MAX_ROWS:
                         break
-                    rows.append(tuple("" if value is None else _cell(str(value)) for value in values))
+                    rows.append(tuple("" if value is None else cell_text(str(value)) for value in values))
                     lines.append(_row(rows[-1]))
                 grids.append(_sheet(rows))
         finally:
@@ -154,7 +148,7 @@ def pdf_grids(body: bytes) -> tuple[Grid, ...]:
         with pdfplumber.open(io.BytesIO(body)) as document:
             for page in document.pages[:MAX_TABLE_PAGES]:
                 for table in page.find_tables()[: MAX_TABLES - len(found)]:
-                    rows = tuple(tuple(_cell(cell or "") for cell in row) for row in table.extract())
+                    rows = tuple(tuple(cell_text(cell or "") for cell in row) for row in table.extract())
                     top = page.bbox[1]
                     over = page.crop((page.bbox[0], top, page.bbox[2], max(table.bbox[1], top + 1))).extract_text()
                     found.append(Grid(_without_empty_columns(rows), tuple(over.splitlines())[-ABOVE:]))
@@ -168,30 +162,6 @@ def _without_empty_columns(rows: tuple[tuple[str, ...], ...]) -> tuple[tuple[str
     width = max(map(len, rows), default=0)
     used = [n for n in range(width) if any(len(row) > n and row[n] for row in rows)]
     return tuple(tuple(row[n] if n < len(row) else "" for n in used) for row in rows)
-
-
-def read_doc(body: bytes) -> Extracted:
-    """The text of an old Word file by a tool of the system, if there is one; `unsupported` says that there is none."""
-    if not body.startswith(OLE):
-        return Extracted(condition="broken")
-    if b"E\0n\0c\0r\0y\0p\0t\0e\0d\0" in body[:100_000]:
-        return Extracted(condition="encrypted")
-    for tool in DOC_TOOLS:
-        if (path := shutil.which(tool[0])) is None:
-            continue
-        with tempfile.NamedTemporaryFile(suffix=".doc") as file:
-            file.write(body)
-            file.flush()
-            try:
-                done = subprocess.run(
-                    [path, *tool[1:], file.name], capture_output=True, timeout=TOOL_SECONDS, check=False
-                )
-            except (OSError, subprocess.TimeoutExpired):
-                return Extracted(condition="broken")
-        text = done.stdout.decode("utf-8", "replace")
-        kept = "\n".join(line for line in (_cell(line) for line in text.splitlines()) if line)
-        return Extracted(kept[:MAX_TEXT]) if done.returncode == 0 and kept else Extracted(condition="broken")
-    return Extracted(condition="unsupported")
 
 
 def _packed_trouble(body: bytes) -> Condition | None:
@@ -208,14 +178,15 @@ def _packed_trouble(body: bytes) -> Condition | None:
     return "too_large" if unpacked > MAX_UNPACKED or unpacked > max(len(body), 50_000) * MAX_RATIO else None
 
 
-def _cell(text: str) -> str:
+def cell_text(text: str) -> str:
+    """A text on one line."""
     return " ".join(text.split())
 
 
 def _row(cells: Sequence[str]) -> str:
     kept: list[str] = []
     for cell in cells:  # merged cells repeat their text
-        text = _cell(cell)
+        text = cell_text(cell)
         if text and (not kept or kept[-1] != text):
             kept.append(text)
     return " | ".join(kept)

@@ -17,7 +17,7 @@ from lxml.html import HtmlElement
 from core.model import Procedure, Record
 from crawler import dates
 from crawler.cms.base import LIST_COLUMNS
-from crawler.cms.document import NUMBER
+from crawler.cms.citation import NUMBER
 from crawler.cms.draft import procedure_list
 from crawler.cms.tables import data_tables
 from vietnamese.syllables import fold_text

@@ -74,3 +74,31 @@ def test_why_tells_the_story_and_fixture_writes_a_case(tmp_path: Path, capsys: p
     (case,) = (tmp_path / "cases").glob("*/mau")
     assert sorted(file.name for file in case.iterdir()) == ["case.toml", "expected.json", "page.html"]
     assert json.loads((case / "expected.json").read_text())["title"] == "Bài viết"
+
+
+def test_status_and_probe_say_what_an_old_word_file_waits_for(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    form = (Path(__file__).resolve().parents[1] / "fixtures" / "documents" / "form-vni.doc").read_bytes()
+    file = Reply(form, headers={"Content-Type": "application/msword"})
+    with running({"/": page("Trang chủ", "/mau.doc"), "/mau.doc": file}) as site:
+        place = workspace(tmp_path, site)
+        monkeypatch.setenv("PATH", "")
+        crawl(place)
+        assert "note      attachment_no_tool: apt install catdoc, then `tracuu reread`" in probe(
+            place, site, "/mau.doc"
+        )
+    assert main(words(place, "status")) == 0
+    waiting = "1 old Word files (.doc) were not read: catdoc was not there\n  → "
+    assert f"{waiting}apt install catdoc, then `tracuu reread`\n" in capsys.readouterr().out
+    tool = tmp_path / "bin" / "catdoc"
+    tool.parent.mkdir()
+    tool.write_text("#!/bin/sh\necho 'Đơn đề nghị cấp lại giấy phép'\n", encoding="utf-8")
+    tool.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tool.parent))
+    assert main(words(place, "status")) == 0
+    assert f"{waiting}tracuu reread\n" in capsys.readouterr().out
+    assert main(words(place, "reread")) == 0
+    capsys.readouterr()
+    assert main(words(place, "status")) == 0
+    assert "old Word files" not in capsys.readouterr().out

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import itertools
 import zipfile
-from pathlib import Path
 
 import docx
 import openpyxl
@@ -15,7 +14,7 @@ from hypothesis import strategies as st
 from pypdf import PdfWriter
 
 from core.model import AttachmentText, Procedure
-from crawler.documents import extract, is_document, read_document
+from crawler.documents import is_document, read_document
 from crawler.page import RawPage
 from demo import files
 
@@ -64,6 +63,17 @@ def test_a_docx_is_read_in_order_with_cells_apart() -> None:
     content = read("mau.docx", a_docx())
     assert content.condition == "ok"
     assert content.text == "TỜ KHAI ĐĂNG KÝ KHAI SINH\nHọ tên | Số\nNgười khai ký tên"
+
+
+def test_a_docx_in_the_letters_of_an_old_font_is_repaired_and_said_to_be_so() -> None:
+    document = docx.Document()
+    for line in ("§¬n ®Ò nghÞ cÊp l¹i giÊy phÐp", "Ngày 12 tháng 3", "T«i ®Ò nghÞ ®­îc cÊp l¹i giÊy phÐp ®· mÊt"):
+        document.add_paragraph(line)
+    buffer = io.BytesIO()
+    document.save(buffer)
+    reading = read_document(RawPage(BASE + "a.docx", 200, {}, buffer.getvalue()))
+    assert reading.text == "Đơn đề nghị cấp lại giấy phép\nNgày 12 tháng 3\nTôi đề nghị được cấp lại giấy phép đã mất"
+    assert reading.notes == ("attachment_tcvn3",)
 
 
 def test_an_xlsx_is_read_row_by_row() -> None:
@@ -212,26 +222,3 @@ def test_repealed_procedures_are_marked_so() -> None:
 
 def test_a_form_with_a_table_lists_no_procedure() -> None:
     assert listed("a.docx", a_docx()) == []
-
-
-def test_an_old_word_file_is_read_by_a_tool_of_the_system_or_said_to_need_one(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    body = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)
-    monkeypatch.setenv("PATH", str(tmp_path))
-    assert read("a.doc", body).condition == "unsupported"
-    tool = tmp_path / "antiword"
-    tool.write_text("#!/bin/sh\necho 'Đơn đề nghị   cấp lại'\n", encoding="utf-8")
-    tool.chmod(0o755)
-    assert (read("a.doc", body).text, read("a.doc", body).condition) == ("Đơn đề nghị cấp lại", "ok")
-    tool.write_text("#!/bin/sh\nexit 3\n", encoding="utf-8")
-    assert read("a.doc", body).condition == "broken"
-
-
-def test_a_tool_that_hangs_does_not_stop_a_run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    tool = tmp_path / "antiword"
-    tool.write_text("#!/bin/sh\nwhile :; do :; done\n", encoding="utf-8")
-    tool.chmod(0o755)
-    monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.setattr(extract, "TOOL_SECONDS", 0.3)
-    assert read("a.doc", b"\xd0\xcf\x11\xe0" + bytes(600)).condition == "broken"

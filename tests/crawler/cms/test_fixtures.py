@@ -65,13 +65,8 @@ def test_every_family_has_a_reader_and_three_saved_pages(family: str) -> None:
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.parent.name}/{case.name}")
 def test_the_generic_reader_alone_finds_the_same_kind_of_page(case: Path) -> None:
     expected = json.loads((case / "expected.json").read_text(encoding="utf-8"))
-    if case.parent.name not in {
-        "domino",
-        "liferay",
-    }:  # rows without a table, lists without a long title: their own markup
-        assert (
-            read(page_of(case), SiteHints(family="generic", sections=SITE.sections)).page_kind == expected["page_kind"]
-        )
+    generic = SiteHints(family="generic", sections=SITE.sections)
+    assert read(page_of(case), generic).page_kind == expected["page_kind"]
 
 
 def test_a_configured_family_wins_over_the_signs() -> None:
