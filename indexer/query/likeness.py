@@ -39,8 +39,8 @@ def sketch(terms: Sequence[str]) -> str:
     if len(terms) < LEAST:
         return ""
     shown = terms[:SKETCHED]
-    shingles = {" ".join(shown[i : i + SHINGLE]) for i in range(len(shown) - SHINGLE + 1)}
-    hashes = sorted(crc32(shingle.encode()) for shingle in shingles)[:KEPT]
+    shingles = map(" ".join, zip(*(shown[i:] for i in range(SHINGLE)), strict=False))
+    hashes = sorted(set(map(crc32, map(str.encode, shingles))))[:KEPT]
     return "".join(f"{value:08x}" for value in hashes)
 
 
