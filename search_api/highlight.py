@@ -51,12 +51,13 @@ def wanted(terms: Sequence[str]) -> Wanted:
 
 def mark(text: str, words: Wanted) -> Markup:
     """The text as safe HTML with `<mark>` around every word looked for; neighbours share one mark."""
+    text = text.replace("\0", " ")
     return _marked(text, _hits(text, words))
 
 
 def snippet(text: str, words: Wanted, size: int = PASSAGE) -> Markup:
     """The passage of about `size` characters with most of the words looked for, as safe HTML."""
-    text = text[:LONGEST]
+    text = text[:LONGEST].replace("\0", " ")
     hits = _hits(text, words)
     first, last = _passage(text, _best_start(hits, size), size)
     if not last:
@@ -80,6 +81,7 @@ def _hits(text: str, words: Wanted) -> list[Hit]:
     return sorted((start, start + len(token), plain) for token, plain in asked for start in _places(text, token))
 
 
+@lru_cache(1_000)
 def _first_letters(words: Wanted) -> frozenset[str]:
     """Every letter that a word looked for can begin with, written in any way."""
     return frozenset().union(*(_written(_base(word[0])) for word in words.accented | words.folded))
@@ -129,15 +131,22 @@ def _passage(text: str, start: int, size: int) -> tuple[int, int]:
 
 def differing_words(name: str, other: str) -> str:
     """What a name says that another one does not, as it is written: "có yếu tố nước ngoài"; "" when nothing."""
-    known = {fold(place.text) for place in located(other)}
-    places = [place for place in located(name) if fold(place.text) not in known]
+    known = {plain for plain, _, _ in _folded_places(other)}
     runs: list[tuple[int, int]] = []
-    for place in places:
-        if runs and not name[runs[-1][1] : place.start].strip(" "):
-            runs[-1] = (runs[-1][0], place.end)
+    for plain, start, end in _folded_places(name):
+        if plain in known:
+            continue
+        if runs and not name[runs[-1][1] : start].strip(" "):
+            runs[-1] = (runs[-1][0], end)
         else:
-            runs.append((place.start, place.end))
+            runs.append((start, end))
     return " … ".join(name[start:end] for start, end in runs)
+
+
+@lru_cache(10_000)
+def _folded_places(name: str) -> tuple[tuple[str, int, int], ...]:
+    """The folded syllables of a name, and where each stands."""
+    return tuple((fold(place.text), place.start, place.end) for place in located(name))
 
 
 def _best_start(hits: list[Hit], size: int) -> int:
@@ -175,6 +184,9 @@ def _marked(text: str, hits: list[Hit]) -> Markup:
             spans.append((start, end))
     pieces, at = [], 0
     for start, end in spans:
-        pieces += [escape(text[at:start]), "<mark>", escape(text[start:end]), "</mark>"]
+        pieces += [text[at:start], text[start:end]]
         at = end
-    return Markup("".join([*pieces, escape(text[at:])]))
+    # Escaped all at once: each call costs more than the letters in it.
+    plain, *rest = str(escape("\0".join([*pieces, text[at:]]))).split("\0")
+    marked = [f"<mark>{word}</mark>{after}" for word, after in zip(rest[::2], rest[1::2], strict=True)]
+    return Markup("".join([plain, *marked]))
