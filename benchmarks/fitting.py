@@ -112,7 +112,7 @@ def _prepare(
         return None
     rows = [[example.rows[i][name] / s for name, s in zip(names, scale, strict=True)] for i in kept]
     share = CITIZEN_WEIGHT / 2 if example.query.way in (CITIZENS, PLAIN) else TOPIC_WEIGHT / forms[example.query.topic]
-    return share, rows, [gains[i] / total for i in kept], [weighed(example.rows[i], fixed) for i in kept]
+    return share, rows, [gains[i] / total for i in kept], weighed([example.rows[i] for i in kept], fixed)
 
 
 def _loss(problem: Sequence[Problem], weights: Sequence[float], whole: float) -> float:
@@ -178,7 +178,7 @@ def _solve(matrix: list[list[float]], right: list[float]) -> list[float]:
 def ranked(example: Example, weights: Weights) -> list[str]:
     """Keys as the searcher would order them."""
     vote(example.rows, example.candidates, weights.first)
-    scores = [weighed(row, weights.final) for row in example.rows]
+    scores = weighed(example.rows, weights.final)
     order = sorted(zip(scores, example.keys, strict=True), key=lambda pair: (-pair[0], pair[1]))
     return [*example.pinned, *(key for _, key in order if key not in example.pinned)]
 

@@ -28,7 +28,7 @@ from search_api.operations import state
 from search_api.parts import AppParts, log_of, parts_of
 from search_api.problems import RETRY_SECONDS, NotHere
 from search_api.results import search_json
-from search_api.schemas import Json, procedure_json, procedure_url, stamp, suggestions_json
+from search_api.schemas import Json, WrittenJson, procedure_json, procedure_url, stamp, suggestions_json
 from store import procedures
 from store.tables import procedures as procedure_table
 
@@ -73,7 +73,7 @@ def search(
     limit: Annotated[int, Query(ge=1, le=50)] = 10,
     cursor: str = "",
     raw: bool = False,
-) -> JSONResponse:
+) -> Response:
     """Results with what was understood, facets and a cursor."""
     chosen = {
         "site": site, "sector": sector, "service_level": service_level, "tier": tier, "agency": agency,
@@ -81,7 +81,7 @@ def search(
     }  # fmt: skip
     filters = {name: tuple(values) for name, values in chosen.items() if values}
     # A response of its own: FastAPI would walk and copy the whole answer before it is written.
-    return JSONResponse(searched(request, Ask(q, kind, filters, limit, cursor, raw)))
+    return WrittenJson(searched(request, Ask(q, kind, filters, limit, cursor, raw)))
 
 
 def searched(request: Request, ask: Ask) -> Json:
@@ -110,12 +110,11 @@ def searched(request: Request, ask: Ask) -> Json:
 
 
 @router.get("/api/v1/suggest")
-def suggest(request: Request, q: str = "") -> Json:
+def suggest(request: Request, q: str = "") -> Response:
     """Completions of what was typed so far, at most eight."""
-    parts = parts_of(request)
-    if not parts.settings["suggestions"]:
-        return suggestions_json(())
-    return suggestions_json(answers_of(request).suggest(q.encode("utf-8", "ignore").decode()))
+    is_on = parts_of(request).settings["suggestions"]
+    found = answers_of(request).suggest(q.encode("utf-8", "ignore").decode()) if is_on else ()
+    return WrittenJson(suggestions_json(found))
 
 
 @router.get("/api/v1/gaps")

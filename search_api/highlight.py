@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import unicodedata
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from sys import intern
 from typing import NamedTuple
 
 from markupsafe import Markup, escape
 
 from vietnamese.syllables import (
-    LETTERS,
     TOKEN_WITH_MARKS,
     canonical,
     composed_token,
     fold,
+    fold_canonical,
     has_marks,
     located,
-    nfc,
     syllables,
 )
 
@@ -51,12 +51,13 @@ def wanted(terms: Sequence[str]) -> Wanted:
 
 def mark(text: str, words: Wanted) -> Markup:
     """The text as safe HTML with `<mark>` around every word looked for; neighbours share one mark."""
-    return _marked(text, _hits(text, words))
+    text = text.replace("\0", " ")
+    return Markup(_marked(text, _hits(text, words)))
 
 
 def snippet(text: str, words: Wanted, size: int = PASSAGE) -> Markup:
     """The passage of about `size` characters with most of the words looked for, as safe HTML."""
-    text = text[:LONGEST]
+    text = text[:LONGEST].replace("\0", " ")
     hits = _hits(text, words)
     first, last = _passage(text, _best_start(hits, size), size)
     if not last:
@@ -64,40 +65,59 @@ def snippet(text: str, words: Wanted, size: int = PASSAGE) -> Markup:
     ends = not TOKEN_WITH_MARKS.search(text, last)
     inside = [(start - first, end - first, key) for start, end, key in hits if start >= first and end <= last]
     shown = _marked(text[first:] if ends else text[first:last], inside)
-    return Markup("… " if first else "") + shown + Markup("" if ends else " …")
+    return Markup(f"{'… ' if first else ''}{shown}{'' if ends else ' …'}")
 
 
 def _hits(text: str, words: Wanted) -> list[Hit]:
     """Start, end and key of every word looked for, in order. Each different word of the text is judged once."""
-    first = _first_letters(words)
     asked = {
         (token, plain)
-        for chunk in set(text.split())
-        if chunk[0] in first or not chunk.isalpha()
+        for chunk in _known.having(_chunks_of(text), words)
         for token, plain, accented in _words_of(chunk)
         if plain in words.folded or accented in words.accented
     }
     return sorted((start, start + len(token), plain) for token, plain in asked for start in _places(text, token))
 
 
-def _first_letters(words: Wanted) -> frozenset[str]:
-    """Every letter that a word looked for can begin with, written in any way."""
-    return frozenset().union(*(_written(_base(word[0])) for word in words.accented | words.folded))
+@lru_cache(2_000)
+def _chunks_of(text: str) -> frozenset[str]:
+    """What stands between two spaces of a text, about 8 KB; the same texts come back all day."""
+    return frozenset(map(intern, text.split()))
 
 
-@lru_cache(1_000)
-def _written(base: str) -> frozenset[str]:
-    """The letters with this base, and itself large and small."""
-    return frozenset((base, base.upper(), *(letter for letter in LETTERS if _base(letter) == base)))
+class Chunks:
+    """Which of all chunks seen so far have a word: what a text has of them is an intersection, whatever its length."""
+
+    def __init__(self) -> None:
+        self._seen: set[str] = set()
+        self._having: defaultdict[str, set[str]] = defaultdict(set)
+
+    def having(self, chunks: frozenset[str], words: Wanted) -> set[str]:
+        """The chunks with any of these words, written in any way."""
+        for chunk in chunks - self._seen:
+            for _, plain, _ in _words_of(chunk):
+                self._having[plain].add(chunk)
+            self._seen.add(chunk)  # last: another thread that sees it finds it
+        plains = words.folded.union(map(fold_canonical, words.accented))
+        found = set().union(*(chunks & self._having[plain] for plain in plains if plain in self._having))
+        if len(self._seen) > MOST_CHUNKS:
+            _start_anew()
+        return found
 
 
-def _base(letter: str) -> str:
-    """A letter without case and marks; y is i, as a syllable alone is written either way."""
-    plain = unicodedata.normalize("NFD", nfc(letter).lower())[0]
-    return {"đ": "d", "y": "i"}.get(plain, plain)
+MOST_CHUNKS = 100_000
+"""Chunks remembered, about 300 bytes each; a province's texts have half as many."""
 
 
-@lru_cache(100_000)
+def _start_anew() -> None:
+    global _known
+    _known = Chunks()
+
+
+_known = Chunks()
+
+
+@lru_cache(20_000)
 def _words_of(chunk: str) -> tuple[tuple[str, str, str], ...]:
     """The words between two spaces: as written, folded, and canonical with their marks."""
     tokens = TOKEN_WITH_MARKS.findall(chunk)
@@ -129,15 +149,22 @@ def _passage(text: str, start: int, size: int) -> tuple[int, int]:
 
 def differing_words(name: str, other: str) -> str:
     """What a name says that another one does not, as it is written: "có yếu tố nước ngoài"; "" when nothing."""
-    known = {fold(place.text) for place in located(other)}
-    places = [place for place in located(name) if fold(place.text) not in known]
+    known = {plain for plain, _, _ in _folded_places(other)}
     runs: list[tuple[int, int]] = []
-    for place in places:
-        if runs and not name[runs[-1][1] : place.start].strip(" "):
-            runs[-1] = (runs[-1][0], place.end)
+    for plain, start, end in _folded_places(name):
+        if plain in known:
+            continue
+        if runs and not name[runs[-1][1] : start].strip(" "):
+            runs[-1] = (runs[-1][0], end)
         else:
-            runs.append((place.start, place.end))
+            runs.append((start, end))
     return " … ".join(name[start:end] for start, end in runs)
+
+
+@lru_cache(10_000)
+def _folded_places(name: str) -> tuple[tuple[str, int, int], ...]:
+    """The folded syllables of a name, and where each stands."""
+    return tuple((fold(place.text), place.start, place.end) for place in located(name))
 
 
 def _best_start(hits: list[Hit], size: int) -> int:
@@ -165,8 +192,8 @@ LEAD = 30
 """Characters shown before the first word of a passage."""
 
 
-def _marked(text: str, hits: list[Hit]) -> Markup:
-    """Neighbours with nothing but space between them share one mark."""
+def _marked(text: str, hits: list[Hit]) -> str:
+    """Safe HTML. Neighbours with nothing but space between them share one mark."""
     spans: list[tuple[int, int]] = []
     for start, end, _ in hits:
         if spans and text[spans[-1][1] : start].isspace():
@@ -175,6 +202,9 @@ def _marked(text: str, hits: list[Hit]) -> Markup:
             spans.append((start, end))
     pieces, at = [], 0
     for start, end in spans:
-        pieces += [escape(text[at:start]), "<mark>", escape(text[start:end]), "</mark>"]
+        pieces += [text[at:start], text[start:end]]
         at = end
-    return Markup("".join([*pieces, escape(text[at:])]))
+    # Escaped all at once: each call costs more than the letters in it.
+    plain, *rest = str(escape("\0".join([*pieces, text[at:]]))).split("\0")
+    marked = [f"<mark>{word}</mark>{after}" for word, after in zip(rest[::2], rest[1::2], strict=True)]
+    return "".join([plain, *marked])

@@ -15,7 +15,7 @@ from search_api.schemas import Json, procedure_url
 from search_api.wording import FIELDS, brief
 from store import procedures
 
-MOST = 1_000
+MOST = 4_000
 """Procedures kept, 6–15 KB each (measured on the stores of the demo, without and with whole contents)."""
 
 SNIPPET_FIELDS = ("description", "requirements", "steps", "audiences")

@@ -18,7 +18,7 @@ from search_api.inert import make_inert
 from search_api.pages import render, web_link
 from search_api.parts import AppParts, header, parts_of
 from search_api.problems import NotHere
-from search_api.schemas import Json, body_of, procedure_url
+from search_api.schemas import Json, WrittenJson, body_of, procedure_url
 from search_api.wording import CHANNELS
 from store import records
 from store.tables import captures
@@ -97,9 +97,11 @@ def _owners(parts: AppParts) -> dict[str, str]:
 
 
 @router.get("/tim.json")
-def results_json(request: Request, q: str = "", kind: Kind = "procedure", cursor: str = "", raw: bool = False) -> Json:
+def results_json(
+    request: Request, q: str = "", kind: Kind = "procedure", cursor: str = "", raw: bool = False
+) -> Response:
     """The twin of the results; filters are those of /api/v1/search."""
-    return api.searched(request, Ask(q, kind, _filters(request), PAGE_SIZE, cursor, raw))
+    return WrittenJson(api.searched(request, Ask(q, kind, _filters(request), PAGE_SIZE, cursor, raw)))
 
 
 def _filters(request: Request) -> dict[str, tuple[str, ...]]:

@@ -14,7 +14,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, text
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, DisconnectionError, OperationalError
 from sqlalchemy.pool import NullPool
 
 from core.errors import StoreError
@@ -114,7 +114,34 @@ def _sqlite_engine(url: str, kept: int) -> Engine:
         cursor.execute("PRAGMA foreign_keys=ON")
         cursor.close()
 
+    if kept:
+        _follow_replacement(engine)
     return engine
+
+
+def _follow_replacement(engine: Engine) -> None:
+    """Connections that stay open would read a file that a restored backup has taken the name of, for ever."""
+    path = Path(engine.url.database or "")
+
+    @event.listens_for(engine, "do_connect")
+    def before_connect(_dialect: Any, record: Any, _arguments: Any, _options: Any) -> None:
+        # Looked at before the file is opened: a replacement in between costs a needless opening, not an old store.
+        record.info["file"] = _identity(path)
+
+    @event.listens_for(engine, "checkout")
+    def on_checkout(_connection: Any, record: Any, _proxy: Any) -> None:
+        found = _identity(path)
+        if found and found != record.info["file"]:  # while there is none, the one that is open still answers
+            raise DisconnectionError("the store was replaced by another file")
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """What tells a file from another one of its name; None when there is none."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
 
 
 def _migrate(database: Database) -> None:

@@ -60,10 +60,9 @@ def by_key(
     found: dict[str, UnifiedProcedure] = {}
     wanted = list(dict.fromkeys(keys))
     for start in range(0, len(wanted), CHUNK):
-        query = select(procedures).where(procedures.c.key.in_(wanted[start : start + CHUNK]))
-        for row in connection.execute(query):
-            content = row.content if of_records is None else _narrowed(row.content, of_records)
-            found[row.key] = from_plain(UnifiedProcedure, content)
+        for key, content in connection.execute(_CONTENTS, {"keys": wanted[start : start + CHUNK]}):
+            narrowed = content if of_records is None else _narrowed(content, of_records)
+            found[key] = from_plain(UnifiedProcedure, narrowed)
     return found
 
 
@@ -72,9 +71,16 @@ def digests(connection: Connection, keys: Iterable[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     wanted = list(dict.fromkeys(keys))
     for start in range(0, len(wanted), CHUNK):
-        query = select(procedures.c.key, procedures.c.digest).where(procedures.c.key.in_(wanted[start : start + CHUNK]))
-        found |= {row.key: row.digest for row in connection.execute(query)}
+        rows = connection.execute(_DIGESTS, {"keys": wanted[start : start + CHUNK]})
+        found |= {row.key: row.digest for row in rows}
     return found
+
+
+# Made once: putting a statement together costs as much as asking it.
+_DIGESTS = select(procedures.c.key, procedures.c.digest).where(procedures.c.key.in_(bindparam("keys", expanding=True)))
+_CONTENTS = select(procedures.c.key, procedures.c.content).where(
+    procedures.c.key.in_(bindparam("keys", expanding=True))
+)
 
 
 def _narrowed(content: dict[str, Any], of_records: Collection[int]) -> dict[str, Any]:

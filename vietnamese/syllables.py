@@ -16,9 +16,9 @@ LETTERS = [chr(n) for n in (*range(0x41, 0x250), *range(0x1E00, 0x1F00)) if chr(
 """Latin letters, those of Vietnamese among them."""
 _LOWER = "".join(c for c in LETTERS if c.islower())
 _UPPER = "".join(c for c in LETTERS if c.isupper())
-_GLUED = re.compile(
-    f"(?<=[{_LOWER}])(?=[{_UPPER}])"
-)  # cases alternate in Unicode: no range such as à-ỹ is lower case only
+# Cases alternate in Unicode: no range such as à-ỹ is lower case only. The rarer letter stands first, so that the search
+# skips to it (a tenth of the time of a look-behind at every letter).
+_GLUED = re.compile(f"[{_UPPER}](?<=[{_LOWER}].)")
 _Y_ALONE = re.compile(r"([hklmstvg])y$")
 
 
@@ -48,7 +48,7 @@ def syllables(text: str) -> list[str]:
 
 def syllables_of_body(text: str) -> list[str]:
     """As `syllables`, but split where block borders glued words ("khaiSố"): 2.2 % of tokens in real page text."""
-    return syllables(_GLUED.sub(" ", nfc(text)))
+    return syllables(_GLUED.sub(r" \g<0>", nfc(text)))
 
 
 def located(text: str) -> list[Syllable]:
@@ -128,7 +128,7 @@ def fold_text(text: str) -> str:
 
 def bigrams(terms: list[str]) -> list[str]:
     """Neighbouring pairs, joined: what finds a phrase without positions."""
-    return [f"{first}_{second}" for first, second in pairwise(terms)]
+    return list(map("_".join, pairwise(terms)))
 
 
 def has_marks(text: str) -> bool:

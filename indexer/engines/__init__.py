@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import Literal, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 Kind = Literal["procedure", "article", "document"]
 KINDS: tuple[Kind, ...] = ("procedure", "article", "document")
@@ -102,8 +102,7 @@ class Entry:
     digest: str
 
 
-@dataclass(frozen=True, slots=True)
-class Clause:
+class Clause(NamedTuple):
     """One wanted term with its weight; scores of clauses add up (BM25, k1 1.2, b .75)."""
 
     field: str
@@ -131,8 +130,7 @@ class EngineQuery:
     limit: int = 120
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """One match. Equal scores come in order of id."""
 
     id: str

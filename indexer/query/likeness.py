@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from zlib import crc32
 
 from indexer.engines import Candidate
@@ -39,8 +40,8 @@ def sketch(terms: Sequence[str]) -> str:
     if len(terms) < LEAST:
         return ""
     shown = terms[:SKETCHED]
-    shingles = {" ".join(shown[i : i + SHINGLE]) for i in range(len(shown) - SHINGLE + 1)}
-    hashes = sorted(crc32(shingle.encode()) for shingle in shingles)[:KEPT]
+    shingles = map(" ".join, zip(*(shown[i:] for i in range(SHINGLE)), strict=False))
+    hashes = sorted(set(map(crc32, map(str.encode, shingles))))[:KEPT]
     return "".join(f"{value:08x}" for value in hashes)
 
 
@@ -55,13 +56,18 @@ def are_copies(one: str, other: str) -> bool:
 
 def core_of(candidate: Candidate) -> frozenset[str]:
     """Folded syllables of a title that name the thing itself."""
-    plain = frozenset(fold_canonical(term) for term in candidate.card.title_s.split())
+    return _core(candidate.card.title_s)
+
+
+@lru_cache(10_000)
+def _core(title_s: str) -> frozenset[str]:
+    plain = frozenset(map(fold_canonical, title_s.split()))
     return (plain - VARIANT_WORDS) or plain
 
 
 def are_variants(one: Candidate, other: Candidate, core: frozenset[str], other_core: frozenset[str]) -> bool:
     """Whether two procedures are variants of one: a common sector (where both have one) and nearly the same core."""
-    sectors, others = (set(c.card.facets.get("sector", ())) for c in (one, other))
-    if sectors and others and not sectors & others:
+    sectors, others = one.card.facets.get("sector", ()), other.card.facets.get("sector", ())
+    if sectors and others and set(sectors).isdisjoint(others):
         return False
     return len(core & other_core) >= AKIN * len(core | other_core)

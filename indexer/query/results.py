@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import NamedTuple
 
 from indexer.engines import Candidate, EngineQuery, Kind, Need
 from indexer.query import ranking
@@ -22,8 +22,7 @@ SOME_SHARE = 0.34
 """First relaxation: a third of the query's words anywhere in a document."""
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(NamedTuple):
     """A ranked candidate with the copies that stand under it."""
 
     row: Ranked
@@ -44,7 +43,7 @@ def without_copies(ranked: Sequence[Ranked], kind: Kind) -> list[Shown]:
             (p for p, n in near.most_common() if n >= min(SHARED_HASHES, len(hashes)) and _same(shown[p], sketch)), None
         )
         if original is not None:
-            shown[original] = replace(shown[original], copies=(*shown[original].copies, row.candidate))
+            shown[original] = shown[original]._replace(copies=(*shown[original].copies, row.candidate))
             continue
         for value in hashes:
             holders[value].append(len(shown))
@@ -95,21 +94,33 @@ def why(reading: Reading, row: Ranked, weights: Mapping[str, float]) -> Why:
     )
 
 
+class _Written(NamedTuple):
+    """The syllables of a text: canonical, folded, and as written."""
+
+    syllables: tuple[tuple[str, str, str], ...]
+    forms: tuple[frozenset[str], frozenset[str]]  # canonical, folded
+
+
 @lru_cache(50_000)
-def _written(text: str) -> tuple[tuple[str, str, str], ...]:
-    """The syllables of a text: canonical, folded, and as written. The same titles and phrases come back all day."""
-    return tuple((canonical(p.text), fold(p.text), text[p.start : p.end]) for p in located(text))
+def _written(text: str) -> _Written:
+    """A text taken apart, once: the same titles and phrases come back all day."""
+    found = tuple((canonical(p.text), fold(p.text), text[p.start : p.end]) for p in located(text))
+    return _Written(found, (frozenset(s[0] for s in found), frozenset(s[1] for s in found)))
 
 
 def _words(text: str, reading: Reading) -> tuple[str, ...]:
     wanted, form = (reading.expanded.accented, 0) if reading.marked else (reading.expanded.folded, 1)
-    return tuple(dict.fromkeys(syllable[2] for syllable in _written(text) if syllable[form] in wanted))
+    written = _written(text)
+    common = written.forms[form] & wanted.keys()
+    if not common:
+        return ()
+    return tuple(dict.fromkeys([syllable[2] for syllable in written.syllables if syllable[form] in common]))
 
 
 def _said(phrase: str, reading: Reading) -> bool:
     """At least half of an everyday phrase was asked in the query's own words."""
     wanted, form = (reading.asked.accented, 0) if reading.marked else (reading.asked.folded, 1)
-    terms = {syllable[form] for syllable in _written(phrase)}
+    terms = _written(phrase).forms[form]
     return 2 * len(terms & wanted.keys()) >= len(terms) > 0
 
 

@@ -331,7 +331,9 @@ def _wanted_tallies(query: EngineQuery, reading: Reading) -> dict[str, tuple[Eng
         wanted[name] = (replace(query, filters=others), (name,))
     for kind in KINDS:
         if kind != query.kind:
-            wanted[kind] = (replace(query, kind=kind, clauses=ranking.clauses(reading, kind)), ())
+            # What fits a need is counted without looking at the clauses: those of another kind are not worked out.
+            clauses = query.clauses if query.needs else ranking.clauses(reading, kind)
+            wanted[kind] = (replace(query, kind=kind, clauses=clauses), ())
     return wanted
 
 

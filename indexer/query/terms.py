@@ -71,7 +71,7 @@ class Analyst:
         """The canonical terms of every part."""
         return Parts(
             title=self._written_out(source.title),
-            body=[canonical(s) for s in syllables_of_body("\n".join(source.body)[:BODY_CHARACTERS])],
+            body=list(map(canonical, syllables_of_body("\n".join(source.body)[:BODY_CHARACTERS]))),
             sector=_canonical(" . ".join(source.sectors)),
             phrases=[self._written_out(phrase) for phrase in self.phrases(source)],
             asked=[self._written_out(question) for question in source.asked],
@@ -96,7 +96,7 @@ class Analyst:
         terms = field_terms(parts)
         if self._words is not None:
             terms["words"] = self._words.of_lines((source.title.lower(), *source.body))
-        card = self._card(source, parts)
+        card = self._card(source, parts, terms)
         numbers = [number for text in source.numbers for number in document_numbers(text)]
         short = filter(None, map(without_signs, numbers))
         exact = tuple(dict.fromkeys((*source.codes, *numbers, *short, name_key(source.title))))
@@ -105,7 +105,7 @@ class Analyst:
             source.id, source.kind, source.version, digest([joined, to_plain(card), exact]), joined, card, exact
         )
 
-    def _card(self, source: Source, parts: Parts) -> Card:
+    def _card(self, source: Source, parts: Parts, terms: Mapping[str, list[str]]) -> Card:
         facets = {name: tuple(dict.fromkeys(source.facets[name])) for name in FACETS if source.facets.get(name)}
         if source.sectors and "sector" not in facets:
             facets["sector"] = source.sectors
@@ -121,7 +121,7 @@ class Analyst:
             classes=self._vocabulary.classes_of_title(source.title),
             day=source.day.toordinal() if source.day else 0,
             local=source.local,
-            sketch="" if source.kind == "procedure" else sketch(_folded([*parts.title, *parts.body])),
+            sketch="" if source.kind == "procedure" else sketch([*terms["title_f"], *terms["body_f"]]),
             central=self._vocabulary.is_central(source.agencies, facets.get("tier", ())),
         )
 
@@ -135,11 +135,11 @@ def name_key(text: str) -> str:
 
 
 def _canonical(text: str) -> list[str]:
-    return [canonical(syllable) for syllable in syllables(text)]
+    return list(map(canonical, syllables(text)))
 
 
 def _folded(terms: Iterable[str]) -> list[str]:
-    return [fold_canonical(term) for term in terms]
+    return list(map(fold_canonical, terms))
 
 
 def field_terms(parts: Parts) -> dict[str, list[str]]:

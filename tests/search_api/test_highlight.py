@@ -9,7 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from search_api import highlight
-from search_api.highlight import mark, snippet, wanted
+from search_api.highlight import Chunks, Wanted, mark, snippet, wanted
 
 
 @pytest.mark.parametrize("typed", [("ket", "hon"), ("kết", "hôn")])
@@ -42,11 +42,11 @@ def test_nothing_to_show_is_nothing(text: str) -> None:
     assert snippet(text, wanted(["a"])) == ""
 
 
-class Everything(frozenset[str]):
-    """Every letter."""
+class Everything(Chunks):
+    """Every chunk of a text is looked at."""
 
-    def __contains__(self, letter: object) -> bool:
-        return True
+    def having(self, chunks: frozenset[str], words: Wanted) -> set[str]:
+        return set(chunks)
 
 
 LETTERS = st.text(st.sampled_from("aáảđĐðÐeếiíyỳoợ nkhNKH-/(2Жжß\u0301\u0323"), max_size=30)
@@ -56,9 +56,15 @@ LETTERS = st.text(st.sampled_from("aáảđĐðÐeếiíyỳoợ nkhNKH-/(2Жж�
 @example("íH", ["iH"])
 @example("Ý kiến", ["i"])
 @settings(max_examples=1_000, deadline=None)
-def test_a_word_is_not_passed_over_for_its_first_letter(text: str, asked: list[str]) -> None:
+def test_no_chunk_that_has_a_word_is_passed_over(text: str, asked: list[str]) -> None:
     words = wanted(asked)
     short = mark(text, words)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(highlight, "_first_letters", lambda words: Everything())
+        patch.setattr(highlight, "_known", Everything())
         assert mark(text, words) == short
+
+
+def test_chunks_are_forgotten_when_there_are_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(highlight, "MOST_CHUNKS", 3)
+    for _ in range(3):
+        assert mark("(Đăng ký) kết hôn, hôn", wanted(["hon"])) == "(Đăng ký) kết <mark>hôn</mark>, <mark>hôn</mark>"
