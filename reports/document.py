@@ -92,9 +92,11 @@ def _summary(document: Any, report: Report) -> None:
     said = "; ".join(f"{number(counts[v.value])} {v.vietnamese.lower()}" for v in Verdict)
     good = percent(counts[Verdict.FRESH.value] / total if total else None)
     to_do = len(report.sheet("viec-can-lam").rows)
+    blind = report.shown["missing_unknown"]
     document.add_paragraph(
         f"{number(total)} trang thành phần: {said}. Tỷ lệ cập nhật tốt {good} (mẫu số: tất cả các trang, kể cả trang không "
-        f"xác định). Còn {number(to_do)} việc cần làm. Im lặng chỉ là tín hiệu để rà soát, không phải vi phạm."
+        f"xác định). Còn {number(to_do)} việc cần làm. Chưa biết có thiếu thủ tục hay không ở {number(blind)} trang "
+        f"({percent(blind / total if total else None)}): chưa có danh sách phải công khai, hoặc chưa kiểm tra được. Im lặng chỉ là tín hiệu để rà soát, không phải vi phạm."
     )
 
 

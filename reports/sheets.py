@@ -15,7 +15,7 @@ from core.finding_rules import RULES
 from core.settings import Settings
 from core.sites import Province
 from core.states import FindingState, Verdict
-from reports.board import board
+from reports.board import board, missing_unknown
 from reports.values import Json
 from reports.wording import STATES, section
 from store import board_days
@@ -77,6 +77,7 @@ def report(
         shown = shown | {"sites": [row for row in shown["sites"] if row["id"] in sites]}
         shown["counts"] = {v.value: sum(row["verdict"] == v.value for row in shown["sites"]) for v in Verdict}
         shown["total"] = len(shown["sites"])
+        shown["missing_unknown"] = missing_unknown(shown["sites"])
     owners = {row["id"]: row["owner"] for row in shown["sites"]}
     rows = [row for row in _live(connection) if row.site_id in owners]
     return Report(

@@ -109,6 +109,7 @@ def test_the_document_opens_again_with_its_tables(report: Report) -> None:
     assert "TÌNH HÌNH CẬP NHẬT CÁC TRANG THÀNH PHẦN TỈNH THANH HÓA" in text
     assert "Số liệu đến ngày 09/08/2018" in text
     assert "2 trang thành phần: 0 cập nhật tốt; 0 cần cập nhật; 1 chậm cập nhật; 1 không xác định" in text
+    assert "Chưa biết có thiếu thủ tục hay không ở 2 trang (100 %)" in text
     attention, kinds, scores = read.tables
     assert attention.cell(1, 0).text == "Sở Tư pháp"
     assert attention.cell(1, 1).text == "▲ Chậm cập nhật"
