@@ -122,6 +122,15 @@ def test_what_is_internal_or_another_provinces_is_never_missing(scene: Scene, tm
     assert "missing" not in {rule for rule, what in scene.found() if what == "1.000894"}
 
 
+@pytest.mark.parametrize(("issuer", "told"), [("UBND tỉnh Nghệ An", False), ("", True), ("UBND tỉnh Thanh Hóa", True)])
+def test_what_another_province_says_binds_nobody_here(scene: Scene, tmp_path: Path, issuer: str, *, told: bool) -> None:
+    register(scene, tmp_path, "1.001193", issued_by=issuer, name="Hỗ trợ người cao tuổi", agencies=[])
+    scene.whole_site()
+    scene.record(BIRTH)
+    scene.check()
+    assert rules(scene) == ({"name_differs"} if told else set())
+
+
 ROW = replace(BIRTH, steps=(), list_only=True)
 
 
@@ -219,7 +228,7 @@ def test_a_level_that_ended_is_named_with_the_communes_that_took_over(scene: Sce
     scene.record(replace(BIRTH, steps=(StepCase(("Nộp tại Ủy ban nhân dân huyện Nông Cống",)),)))
     scene.check()
     found = rows(scene, "obsolete_term")
-    assert [row.evidence["extinct_tier"] for row in found] == ["huyen"]
+    assert [row.evidence["extinct_tier"] for row in found] == ["Cấp huyện"]
     assert "xã Nông Cống" in found[0].message
     assert "địa bàn huyện Nông Cống cũ" in found[0].message
 
