@@ -34,6 +34,18 @@ def test_a_disagreement_and_what_nobody_verified_are_said(client: TestClient) ->
     assert "chưa xác minh" in page
 
 
+def test_every_source_of_a_field_is_named_with_page_and_day(client: TestClient) -> None:
+    name = client.get("/api/v1/procedures/1.001193").json()["fields"]["name"]
+    assert (name["source"], [other["source"] for other in name["conflicts"]]) == ("register", [])
+    assert [(one["source"], one["url"]) for one in name["agreeing"]] == [
+        ("h-nongcong", "http://h-nongcong.example/1.001193"),
+        ("s-stp", "http://s-stp.example/1.001193"),
+    ]
+    page = client.get("/thu-tuc/1.001193").text
+    assert 'cũng ghi như vậy: <a rel="noopener nofollow" href="http://h-nongcong.example/1.001193">' in page
+    assert "Nguồn của mức độ dịch vụ: trang" in page
+
+
 def test_a_district_that_is_gone_leads_to_its_communes(client: TestClient) -> None:
     assert client.get("/api/v1/procedures/1.001193").json()["places"] == []
     places = client.get("/api/v1/procedures/1.999998").json()["places"]
