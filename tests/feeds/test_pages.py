@@ -75,6 +75,9 @@ def test_every_figure_has_a_source_or_says_that_there_is_none(client: TestClient
         {"site": "h-nongcong", "unit": services["Trực tuyến toàn trình"]["by_unit"][0]["unit"], "value": 1},
         {"site": "s-stp", "unit": "Sở Tư pháp", "value": 1},
     ]
+    assert [services[f"Mức độ {number} (trang ghi)"]["value"] for number in (2, 3, 4)] == [0, 0, 1]
+    assert services["Mức độ 4 (trang ghi)"]["by_unit"][0]["site"] == "h-nongcong"
+    assert services["Tổng mức độ 2, 3, 4 (trang ghi)"]["value"] == 1
     assert [item["value"] for item in groups["totals"]] == [2, 3]
     shares = {item["label"]: item["value"] for item in groups["dossiers"]}
     assert [shares[f"Đúng hạn năm {year}"] for year in (2015, 2016, 2017)] == [97.08, 97.71, 98.33]
@@ -88,6 +91,8 @@ def test_the_page_of_figures_writes_numbers_as_they_are_read_here(client: TestCl
     page = client.get("/so-lieu").text
     assert "1.772" in page
     assert "97,08 %" in page
+    assert "Theo đơn vị (2)" in page
+    assert '<a href="/nguon/h-nongcong">' in page
     assert "không có nguồn" in page
 
 
