@@ -1,4 +1,4 @@
-"""The report as a Word document on A4: a summary in words, the sites that need attention, what is wrong, the scores."""
+"""The report as a Word document on A4: a summary in words, what needs attention, the scores, and both tables in full."""
 
 from __future__ import annotations
 
@@ -24,6 +24,15 @@ FONT = "Times New Roman"
 """NĐ 30/2020 phụ lục I: Times New Roman, 13–14 points, margins 20–25 / 30–35 / 15–20 mm."""
 
 
+ANNEXES: dict[str, tuple[float, ...]] = {
+    "chuyen-muc": (3.2, 2.3, 2.0, 2.1, 1.5, 1.7, 3.4, 4.3, 2.6, 2.1),
+    "viec-can-lam": (3.0, 2.6, 5.2, 1.7, 2.0, 2.5, 1.5, 1.5, 1.9, 1.9, 1.4),
+}
+"""Sheet → centimetres of its columns; together the 25.2 between the margins."""
+
+ANNEX_POINTS = 9
+
+
 def as_docx(report: Report) -> bytes:
     """The whole report."""
     document = Document()
@@ -41,6 +50,8 @@ def as_docx(report: Report) -> bytes:
     widths = (8.0, *(16.0 / (len(scores.columns) - 1) for _ in scores.columns[1:]))
     _table(document, [column.title for column in scores.columns], cells, widths=widths, numeric=numeric)
     document.add_paragraph(scores.note)
+    for number_of, (name, widths) in enumerate(ANNEXES.items(), 1):
+        _annex(document, report.sheet(name), widths, number_of)
     out = io.BytesIO()
     document.save(out)
     return out.getvalue()
@@ -128,23 +139,39 @@ def _by_kind(document: Any, sheet: Sheet) -> None:
     _table(document, ["Loại việc", "Số việc", "Số đơn vị"], rows, widths=(17, 4, 4), numeric={1, 2})
 
 
+def _annex(document: Any, sheet: Sheet, widths: tuple[float, ...], place: int) -> None:
+    """A sheet in full, as the workbook has it."""
+    document.add_heading(f"Phụ lục {place}. {sheet.title}", 1).paragraph_format.page_break_before = True
+    document.add_paragraph(sheet.note)
+    if not sheet.rows:
+        document.add_paragraph("Không có dòng nào.")
+        return
+    numeric = {n for n, column in enumerate(sheet.columns) if column.kind in ("number", "percent", "points")}
+    cells = [[form(value, column.kind) for value, column in zip(row, sheet.columns, strict=True)] for row in sheet.rows]
+    heads = [column.title for column in sheet.columns]
+    _table(document, heads, cells, widths=widths, numeric=numeric, points=ANNEX_POINTS)
+
+
 def _table(
-    document: Any, heads: list[str], rows: list[list[str]], *, widths: tuple[float, ...], numeric: set[int]
+    document: Any,
+    heads: list[str],
+    rows: list[list[str]],
+    *,
+    widths: tuple[float, ...],
+    numeric: set[int],
+    points: int = 11,
 ) -> None:
-    table = document.add_table(rows=1, cols=len(heads), style="Table Grid")
+    table = document.add_table(rows=1 + len(rows), cols=len(heads), style="Table Grid")
     table.autofit = False
-    for cell, text in zip(table.rows[0].cells, heads, strict=True):
-        _write(cell, text, bold=True)
-    _mark(table.rows[0], "w:tblHeader")
-    for row in rows:
-        made = table.add_row()
-        _mark(made, "w:cantSplit")
-        for n, (cell, text) in enumerate(zip(made.cells, row, strict=True)):
-            _write(cell, text, right=n in numeric)
     for n, width in enumerate(widths):
         table.columns[n].width = Cm(width)
-        for cell in table.columns[n].cells:
-            cell.width = Cm(width)
+    made = list(table.rows)
+    _mark(made[0], "w:tblHeader")
+    for row, texts in zip(made, [heads, *rows], strict=True):
+        _mark(row, "w:cantSplit")
+        for n, (cell, text) in enumerate(zip(row.cells, texts, strict=True)):
+            cell.width = Cm(widths[n])
+            _write(cell, text, points, bold=row is made[0], right=n in numeric and row is not made[0])
 
 
 def _mark(row: Any, name: str) -> None:
@@ -153,9 +180,9 @@ def _mark(row: Any, name: str) -> None:
     row._tr.get_or_add_trPr().append(element)
 
 
-def _write(cell: Any, text: str, *, bold: bool = False, right: bool = False) -> None:
+def _write(cell: Any, text: str, points: int, *, bold: bool = False, right: bool = False) -> None:
     paragraph = cell.paragraphs[0]
     run = paragraph.add_run(plain(text))
-    run.bold, run.font.size = bold, Pt(11)
+    run.bold, run.font.size = bold, Pt(points)
     if right:
         paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
