@@ -119,6 +119,26 @@ def test_a_text_that_changed_names_the_pages_that_cite_it(client: TestClient) ->
     assert "1.001193" in client.get("/van-ban-vien-dan?number=61/2018/NĐ-CP").text
 
 
+def test_the_dated_law_is_shown_with_its_days_and_how_it_is_measured(client: TestClient) -> None:
+    rules = {rule["id"]: rule for rule in client.get("/api/v1/rules").json()["rules"]}
+    assert len(rules) == 35
+    own = rules["43.vbqppl_tu_ban_hanh"]
+    assert (own["max_age"], own["unit"], own["in_force_to"], own["in_force"]) == (
+        2,
+        "working_days",
+        "2022-08-14",
+        False,
+    )
+    assert rules["tctt.du_phong"]["in_force"]
+    assert rules["224.nguoi_dung"]["measured"].startswith("Không đo")
+    page = client.get("/quy-tac").text
+    assert 'id="43.vbqppl_tu_ban_hanh"' in page
+    assert "01/10/2011 – 14/08/2022" in page
+    assert (
+        '<a href="/van-ban-vien-dan?number=61%2F2018%2FN%C4%90-CP">61/2018/NĐ-CP</a> hết hiệu lực từ 01/07/2025' in page
+    )
+
+
 def test_the_monitor_says_that_nobody_looked(client: TestClient) -> None:
     answer = client.get("/api/v1/monitor")
     assert answer.status_code == 503
