@@ -9,6 +9,7 @@ from typing import Any
 from docx import Document
 from docx.enum.section import WD_ORIENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
@@ -24,11 +25,20 @@ FONT = "Times New Roman"
 """NĐ 30/2020 phụ lục I: Times New Roman, 13–14 points, margins 20–25 / 30–35 / 15–20 mm."""
 
 
-ANNEXES: dict[str, tuple[float, ...]] = {
-    "chuyen-muc": (3.2, 2.3, 2.0, 2.1, 1.5, 1.7, 3.4, 4.3, 2.6, 2.1),
-    "viec-can-lam": (3.0, 2.6, 5.2, 1.7, 2.0, 2.5, 1.5, 1.5, 1.9, 1.9, 1.4),
-}
-"""Sheet → centimetres of its columns; together the 25.2 between the margins."""
+ANNEXES: dict[str, dict[str, float]] = {
+    "chuyen-muc": {
+        "Đơn vị": 5.2, "Chuyên mục": 3.8, "Kết luận": 3.2, "Mục mới nhất": 2.3, "Im lặng (ngày làm việc)": 2.2,
+        "Đăng chậm nhất (ngày làm việc)": 2.4, "Quy tắc": 4.6, "Liên kết": 1.5,
+    },
+    "viec-can-lam": {
+        "Đơn vị": 3.8, "Loại": 3.4, "Nội dung": 7.4, "Mã thủ tục": 1.9, "Căn cứ": 3.2, "Trạng thái": 1.7,
+        "Thấy lần đầu": 2.3, "Liên kết": 1.5,
+    },
+}  # fmt: skip
+"""Sheet → its columns that stand in the document, in centimetres; together the 25.2 between the margins."""
+
+LINK = "mở"
+"""What stands for an address, which would take ten lines of a narrow column."""
 
 ANNEX_POINTS = 9
 
@@ -50,8 +60,8 @@ def as_docx(report: Report) -> bytes:
     widths = (8.0, *(16.0 / (len(scores.columns) - 1) for _ in scores.columns[1:]))
     _table(document, [column.title for column in scores.columns], cells, widths=widths, numeric=numeric)
     document.add_paragraph(scores.note)
-    for number_of, (name, widths) in enumerate(ANNEXES.items(), 1):
-        _annex(document, report.sheet(name), widths, number_of)
+    for place, name in enumerate(ANNEXES, 1):
+        _annex(document, report.sheet(name), place)
     out = io.BytesIO()
     document.save(out)
     return out.getvalue()
@@ -139,17 +149,34 @@ def _by_kind(document: Any, sheet: Sheet) -> None:
     _table(document, ["Loại việc", "Số việc", "Số đơn vị"], rows, widths=(17, 4, 4), numeric={1, 2})
 
 
-def _annex(document: Any, sheet: Sheet, widths: tuple[float, ...], place: int) -> None:
-    """A sheet in full, as the workbook has it."""
+def _annex(document: Any, sheet: Sheet, place: int) -> None:
+    """A sheet of the workbook, row by row."""
+    widths = ANNEXES[sheet.name]
     document.add_heading(f"Phụ lục {place}. {sheet.title}", 1).paragraph_format.page_break_before = True
     document.add_paragraph(sheet.note)
     if not sheet.rows:
         document.add_paragraph("Không có dòng nào.")
         return
-    numeric = {n for n, column in enumerate(sheet.columns) if column.kind in ("number", "percent", "points")}
-    cells = [[form(value, column.kind) for value, column in zip(row, sheet.columns, strict=True)] for row in sheet.rows]
-    heads = [column.title for column in sheet.columns]
-    _table(document, heads, cells, widths=widths, numeric=numeric, points=ANNEX_POINTS)
+    wanted = [(n, column) for n, column in enumerate(sheet.columns) if column.title in widths]
+    numeric = {n for n, (_, column) in enumerate(wanted) if column.kind in ("number", "percent", "points")}
+    cells = [[form(row[n], column.kind) for n, column in wanted] for row in sheet.rows]
+    made = _table(document, list(widths), cells, widths=tuple(widths.values()), numeric=numeric, points=ANNEX_POINTS)
+    for cell in made.columns[-1].cells[1:]:
+        _lead(cell)
+
+
+def _lead(cell: Any) -> None:
+    """Put a link in the place of the address a cell shows."""
+    paragraph = cell.paragraphs[0]
+    url = paragraph.text
+    if not url:
+        return
+    run = paragraph.runs[0]
+    run.text, run.font.underline = LINK, True
+    link = OxmlElement("w:hyperlink")
+    link.set(qn("r:id"), cell.part.relate_to(url, RELATIONSHIP_TYPE.HYPERLINK, is_external=True))
+    link.append(run._r)
+    paragraph._p.append(link)
 
 
 def _table(
@@ -160,7 +187,7 @@ def _table(
     widths: tuple[float, ...],
     numeric: set[int],
     points: int = 11,
-) -> None:
+) -> Any:
     table = document.add_table(rows=1 + len(rows), cols=len(heads), style="Table Grid")
     table.autofit = False
     for n, width in enumerate(widths):
@@ -172,6 +199,7 @@ def _table(
         for n, (cell, text) in enumerate(zip(row.cells, texts, strict=True)):
             cell.width = Cm(widths[n])
             _write(cell, text, points, bold=row is made[0], right=n in numeric and row is not made[0])
+    return table
 
 
 def _mark(row: Any, name: str) -> None:

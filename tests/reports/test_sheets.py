@@ -121,10 +121,12 @@ def test_the_document_opens_again_with_its_tables(report: Report) -> None:
     news = next(row for row in sections.rows if row.cells[1].text == "Tin tức")
     told = dict(zip(heads, (cell.text for cell in news.cells), strict=True))
     assert (told["Mục mới nhất"], told["Im lặng (ngày làm việc)"]) == ("01/07/2018", "1.236")
-    assert told["Liên kết"] == "http://stp/tin/1"
+    assert told["Liên kết"] == "mở"
+    assert news.cells[-1].paragraphs[0].hyperlinks[0].url == "http://stp/tin/1"
     assert "NĐ 43/2011" in told["Quy tắc"]
     assert len(to_do.rows) == 3
-    assert all(round(sum(widths), 1) == 25.2 for widths in document.ANNEXES.values())
+    assert {cell.text for cell in to_do.columns[7].cells[1:]} == {""}, "javascript: is no link"
+    assert all(round(sum(widths.values()), 1) == 25.2 for widths in document.ANNEXES.values())
     assert read.sections[0].page_width > read.sections[0].page_height
 
 
