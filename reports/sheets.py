@@ -134,7 +134,7 @@ def _findings(live: Iterable[Any], owners: Mapping[str, str]) -> Sheet:
         (
             owners[row.site_id], RULES[row.rule].title, row.message, row.code, section(row.section) if row.section else "",
             row.law or "không phải luật", STATES.get(row.state, row.state), row.assignee or "",
-            local_date(row.first_seen), local_date(row.last_seen), web(row.url),
+            local_date(row.first_seen), local_date(row.last_seen), web(row.url) or web(row.evidence.get("url")),
         )
         for row in live
         if row.rule in RULES and RULES[row.rule].audience == "editor"
