@@ -24,9 +24,11 @@ class Sourced:
 
 @dataclass(frozen=True, slots=True)
 class UnifiedField:
-    """One part of a procedure: the value shown, where it is from, and every source that says otherwise.
+    """One part of a procedure: the value shown, where it is from, who says the same and who says otherwise.
 
     `verified` is "register" (the register says so), "agree" (several sites and no register), or "unverified".
+    `agreeing` are the records of the sites that say the same, where such values can be compared at all; their pages and
+    days stand in the offerings.
     """
 
     value: Any
@@ -35,6 +37,7 @@ class UnifiedField:
     verified: str = "unverified"
     url: str = ""
     differing: tuple[Sourced, ...] = ()
+    agreeing: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

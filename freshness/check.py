@@ -23,7 +23,7 @@ from freshness.evidence import Dead, SiteEvidence, gather
 from freshness.known import Known
 from freshness.quiet import Quiet, needs, quiet_times
 from freshness.rules import LawBook, load_law
-from freshness.sections import blind, judge_site, unverifiable
+from freshness.sections import OfProcedures, blind, judge_site, unverifiable
 from freshness.watch import unwatched
 from store import board_days, findings, procedures, record_checks, register, verdicts, worklist
 from store.archive import Archive
@@ -60,7 +60,12 @@ class CheckReport:
 
     def __str__(self) -> str:
         words = ", ".join(f"{self.counts.get(verdict.value, 0)} {verdict.vietnamese.lower()}" for verdict in Verdict)
-        unknown = f"; {self.without_duty} sites have no list of what they must publish" if self.without_duty else ""
+        share = f"{self.without_duty / self.sites:.0%}" if self.sites else ""
+        unknown = (
+            f"; {self.without_duty} sites ({share}) have no list of what they must publish: whether anything is missing "
+            "there is unknown"
+        )
+        unknown = unknown if self.without_duty else ""
         return (
             f"{self.sites} sites checked, {self.judged} procedures looked at again: {words}\n"
             f"findings: {self.opened} opened, {self.kept} still hold, {self.resolved} resolved, "
@@ -211,7 +216,9 @@ def _one(connection: Connection, morning: _Morning, site: Site) -> tuple[list[Ju
         of_procedures = [item for item in of_procedures if item.rule not in needing]
     doubted = around.decisions.false_alarms
     about = [i for i in of_procedures if RULES[i.rule].scope == "procedure" and i.identity not in doubted]
-    judged, of_sections = judge_site(around, site, evidence, about, has_register=known.has_register)
+    judged, of_sections = judge_site(
+        around, site, evidence, OfProcedures(about, known.has_register, len(morning.duties[site.id].codes))
+    )
     rules += _evident(known, evidence)
     morning.checked += [(site.id, rule) for rule in rules]
     return judged, [*of_visit, *of_pages, *of_procedures, *of_sections]

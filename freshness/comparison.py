@@ -91,6 +91,8 @@ def _against_register(known: Known, record: StoredRecord, content: Procedure) ->
             message = f"“{record.title}” ({record.code}) không có trong danh mục quốc gia. Kiểm tra mã hoặc gỡ bỏ."
             yield finding("extra", record, message, law=SAME_CONTENT, evidence={"name": record.title})
         return
+    if not procedure.is_public:
+        return  # internal, or another province's: what that one says binds nobody here
     if register.withdrawn_on is not None:
         message = f"“{record.title}” ({record.code}) đã ra khỏi danh mục quốc gia từ {register.withdrawn_on:%d/%m/%Y} mà trang vẫn đăng. Gỡ bỏ hoặc thay bằng thủ tục mới."
         evidence = {"name": record.title, "withdrawn_on": register.withdrawn_on.isoformat()}

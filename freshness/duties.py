@@ -30,11 +30,20 @@ _DISTRICTS = re.compile(r"\b(?:ubnd|ui ban nhan dan) (?:cap huien|(?:cac )?huien
 
 
 @dataclass(frozen=True, slots=True)
+class Basis:
+    """A decision that wants a code published: its words, and where it was read."""
+
+    text: str
+    url: str = ""
+    capture_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Duty:
-    """The codes a unit must publish, and the decision behind each. No code: nobody knows."""
+    """The codes a unit must publish, and the decision behind each that has one. No code: nobody knows."""
 
     codes: tuple[str, ...] = ()
-    basis: Mapping[str, str] = field(default_factory=dict)
+    basis: Mapping[str, Basis] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +55,8 @@ class Decision:
     issued_on: date | None
     codes: tuple[str, ...]
     abolishes: bool = False
+    url: str = ""
+    capture_id: int | None = None
 
 
 def duties(connection: Connection, province: Province, today: date) -> dict[str, Duty]:
@@ -55,7 +66,7 @@ def duties(connection: Connection, province: Province, today: date) -> dict[str,
 
 
 def _duty(site: Site, decisions: Iterable[Decision], today: date) -> Duty:
-    basis = dict.fromkeys(site.expected_codes, "")
+    basis: dict[str, Basis | None] = dict.fromkeys(site.expected_codes)
     for decision in decisions:
         if decision.issued_on and decision.issued_on > today:
             continue
@@ -66,8 +77,9 @@ def _duty(site: Site, decisions: Iterable[Decision], today: date) -> Duty:
                 basis.pop(code, None)
             else:
                 dated = f" ngày {decision.issued_on:%d/%m/%Y}" if decision.issued_on else ""
-                basis[code] = f"Quyết định {decision.number}{dated}".strip()
-    return Duty(tuple(basis), {code: text for code, text in basis.items() if text})
+                text = f"Quyết định {decision.number}{dated}".strip()
+                basis[code] = Basis(text, decision.url, decision.capture_id)
+    return Duty(tuple(basis), {code: found for code, found in basis.items() if found is not None})
 
 
 def concerns(unit: str, owner: str, kind: str) -> bool:
@@ -101,8 +113,15 @@ def read_decision(row: Row[Any], attached: str) -> Decision | None:
     if not _TITLE.search(title) or unit is None or not listed:
         return None
     issued = row.content.get("issued_on")
-    abolishes = bool(_ABOLISHES.search(title)) and not _AMENDS.search(title)
-    return Decision(unit[1], row.content.get("number", ""), date.fromisoformat(issued) if issued else None, listed, abolishes)  # fmt: skip
+    return Decision(
+        unit[1],
+        row.content.get("number", ""),
+        date.fromisoformat(issued) if issued else None,
+        listed,
+        abolishes=bool(_ABOLISHES.search(title)) and not _AMENDS.search(title),
+        url=row.url,
+        capture_id=row.capture_id,
+    )
 
 
 def _attached(connection: Connection, row: Row[Any]) -> str:

@@ -104,11 +104,15 @@ def missing(connection: Connection, known: Known, site: Site, evidence: SiteEvid
         name = procedure.name if procedure else code
         if withdrawn or _plain(name) in named or (procedure is not None and not procedure.is_public):
             continue  # not in force, shown without its code, internal or another province's
-        basis = duty.basis.get(code, "")
-        because = f" theo {basis}" if basis else ""
+        basis = duty.basis.get(code)
+        because = f" theo {basis.text}" if basis else ""
         message = f"Trang chưa đăng “{name}” ({code}) mà đơn vị phải công khai{because}. Đăng thủ tục này."
-        proof = {"name": name, "basis": basis or "danh mục của đơn vị trong cấu hình"}
-        found.append(Finding("missing", site.id, message, code=code, law=PUBLISHED, evidence=proof))
+        proof = {"name": name, "basis": basis.text if basis else "danh mục của đơn vị trong cấu hình"}
+        proof |= {"decision": basis.url} if basis and basis.url else {}
+        capture = (
+            basis.capture_id if basis else None
+        )  # what is not there was not captured: the decision proves the duty
+        found.append(Finding("missing", site.id, message, code=code, law=PUBLISHED, capture_id=capture, evidence=proof))
     return found
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from core.errors import ConfigError
+from core.states import Tier
 from vietnamese.syllables import fold_text
 
 HOUSE = "không phải luật"
@@ -69,7 +70,7 @@ class Term:
     begin: date
     use: str
     source: str
-    tier: str = ""  # level of government that ended, when the words are of one
+    tier: str = ""  # level of government that ended, in words, when the term is of one
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,7 +230,11 @@ def _rows(path: Path, table: str) -> list[dict[str, Any]]:
 
 def _terms(national: Path) -> tuple[Term, ...]:
     rows = _rows(national / "obsolete_terms.toml", "term")
-    return tuple(Term(tuple(row["words"]), row["from"], row["use"], row["source"], row.get("tier", "")) for row in rows)
+    return tuple(Term(tuple(r["words"]), r["from"], r["use"], r["source"], _tier(r)) for r in rows)
+
+
+def _tier(row: Mapping[str, Any]) -> str:
+    return Tier(row["tier"]).vietnamese if "tier" in row else ""
 
 
 def _claims(national: Path) -> tuple[Claim, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import timedelta
 
 from core.finding_rules import RULES
@@ -25,6 +26,8 @@ UNDATED_LEAST = 3
 """A section counts as undated when of at least 3 items four fifths show no date: one forgotten date is no finding."""
 
 PROCEDURES = "procedures"
+
+NO_LIST = "Chưa có danh sách thủ tục đơn vị phải công khai, nên chưa biết có thiếu thủ tục nào không."
 _ORDER = (Verdict.OVERDUE, Verdict.DUE, Verdict.UNKNOWN, Verdict.FRESH)
 
 
@@ -34,8 +37,17 @@ def blind(around: Around, site: Site, evidence: SiteEvidence, reason: str) -> li
     return [Judged(site.id, Verdict.UNKNOWN, "house.unverifiable", reason, name) for name in names]
 
 
+@dataclass(frozen=True, slots=True)
+class OfProcedures:
+    """What is known of a site's procedures beside its pages. `must_publish` 0: no list, so nobody knows what is missing."""
+
+    found: list[Finding]
+    has_register: bool
+    must_publish: int = 0
+
+
 def judge_site(
-    around: Around, site: Site, evidence: SiteEvidence, of_procedures: list[Finding], *, has_register: bool
+    around: Around, site: Site, evidence: SiteEvidence, of_procedures: OfProcedures
 ) -> tuple[list[Judged], list[Finding]]:
     """The verdicts of a site and its sections, and the findings about its sections. Never green without evidence."""
     kind = site.kind_on(around.today)
@@ -48,7 +60,7 @@ def judge_site(
     for name in names:
         rule = required.get(name)
         if name == PROCEDURES and evidence.section(name).pages:
-            judged.append(_procedures(site.id, rule, of_procedures, has_register=has_register))
+            judged.append(_procedures(site.id, rule, of_procedures))
             continue
         verdict, raised = _section(around, site, evidence, name, rule)
         judged.append(verdict)
@@ -221,14 +233,17 @@ def _is_own(issuer: str, owner: str) -> bool:
     return not theirs or theirs in ours or ours in theirs
 
 
-def _procedures(site_id: str, rule: Rule | None, found: list[Finding], *, has_register: bool) -> Judged:
+def _procedures(site_id: str, rule: Rule | None, of: OfProcedures) -> Judged:
     rule_id = rule.id if rule else "tthc.thong_nhat"
-    if not has_register:
+    if not of.has_register:
         return Judged(site_id, Verdict.UNKNOWN, rule_id, "Chưa có danh mục quốc gia để so sánh.", PROCEDURES)
-    if not found:
-        return Judged(site_id, Verdict.FRESH, rule_id, "Các thủ tục khớp với danh mục quốc gia.", PROCEDURES)
-    reason = f"{len(found)} điểm trong phần thủ tục cần sửa."
-    evidence = {"codes": sorted({item.code for item in found if item.code})[:20]}
+    listed = {"must_publish": of.must_publish} if of.must_publish else {"no_list": True}
+    blind_spot = "" if of.must_publish else f" {NO_LIST}"
+    if not of.found:
+        reason = f"Các thủ tục khớp với danh mục quốc gia.{blind_spot}"
+        return Judged(site_id, Verdict.FRESH, rule_id, reason, PROCEDURES, evidence=listed)
+    reason = f"{len(of.found)} điểm trong phần thủ tục cần sửa.{blind_spot}"
+    evidence = {"codes": sorted({item.code for item in of.found if item.code})[:20], **listed}
     return Judged(site_id, Verdict.DUE, rule_id, reason, PROCEDURES, evidence=evidence)
 
 

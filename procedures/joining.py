@@ -140,18 +140,18 @@ def _join(name: str, registered: Sourced | None, said: Sequence[Sequence[Voice]]
     if registered is None and not first:
         return None
     same = COMPARED.get(name)
-    if registered is not None:
-        shown, as_plain = registered, same(registered.value) if same else None
-    else:
-        most = _most_common(name, first)
-        shown, as_plain = most.sourced(name), most.wording.plain(name) if same else None
-    differing: tuple[Sourced, ...] = ()
-    if same is not None:
-        every = (voice for of_site in said for voice in of_site)
-        differing = tuple(voice.sourced(name) for voice in every if voice.wording.plain(name) != as_plain)
-    agreeing = {voice.record.site_id for voice in first} - {voice.source for voice in differing}
-    verified = REGISTER if registered else "agree" if len(agreeing) > 1 and not differing else "unverified"
-    return UnifiedField(shown.value, shown.source, shown.as_of, verified, shown.url, differing)
+    shown = registered if registered is not None else _most_common(name, first).sourced(name)
+    as_plain = same(shown.value) if same else shown.value
+    differing: list[Sourced] = []
+    agreeing: list[int] = []
+    for voice in (voice for of_site in said for voice in of_site):
+        if (voice.wording.plain(name) if same else voice.wording.values[name]) == as_plain:
+            agreeing.append(voice.record.id)
+        else:
+            differing.append(voice.sourced(name))
+    verified = REGISTER if registered else "agree" if len(first) > 1 and not differing else "unverified"
+    contradicting = tuple(differing) if same else ()  # what is each unit's own contradicts nobody
+    return UnifiedField(shown.value, shown.source, shown.as_of, verified, shown.url, contradicting, tuple(agreeing))
 
 
 def _most_common(name: str, voices: Sequence[Voice]) -> Voice:

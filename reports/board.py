@@ -57,9 +57,20 @@ def board(
         "decided_at": decided,
         "total": len(rows),
         "counts": {verdict.value: counts[verdict.value] for verdict in Verdict},
+        "missing_unknown": missing_unknown(rows),
         "days": _counts_by_day(connection, {row["id"] for row in shown}, local_date(now)),
         "sites": shown,
     }
+
+
+def missing_unknown(rows: Iterable[Json]) -> int:
+    """Sites of which nobody knows whether a procedure is missing: without a list of what they must publish, or not seen."""
+    return sum(not _has_list(row) for row in rows)
+
+
+def _has_list(row: Json) -> bool:
+    of_procedures = (item for item in row["sections"] if item["section"] == "procedures")
+    return any("must_publish" in item["evidence"] and item["verdict"] != Verdict.UNKNOWN for item in of_procedures)
 
 
 def _rows(connection: Connection, province: Province, settings: Settings, now: datetime) -> list[Json]:

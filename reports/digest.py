@@ -18,6 +18,7 @@ from core.settings import Settings
 from core.sites import Province
 from core.states import FindingState
 from reports import wording
+from reports.board import oldest_verdict, verdict_json
 from reports.findings import OPEN_STATES, finding_json
 from reports.site import by_rule
 from reports.values import Json
@@ -95,7 +96,7 @@ class Gatherer:
             found,
             _solved(connection, site_id, since),
             _still(connection, site_id) - len(found),
-            _verdict(connection, site_id),
+            self._verdict(connection, site_id),
         )
 
     def of_operators(self, connection: Connection, since: datetime | None) -> Digest | None:
@@ -107,6 +108,13 @@ class Gatherer:
         owners = {site.id: site.owner_on(day) for site in self.province.sites}
         found = [item | {"owner": owners.get(item["site"], item["site"])} for item in found]
         return Digest(self.province.name, "", "Vận hành", self.now, since, self._base, found)
+
+    def _verdict(self, connection: Connection, site_id: str) -> Json:
+        """The site's verdict as the board shows it: one that is too old is unknown in an e-mail as well."""
+        row = connection.execute(
+            select(verdicts).where(verdicts.c.site_id == site_id, verdicts.c.section == "")
+        ).first()
+        return verdict_json(row, oldest_verdict(self.settings, self.now), self.province) if row is not None else {}
 
     @property
     def _base(self) -> str:
@@ -138,14 +146,6 @@ def _solved(connection: Connection, site_id: str, since: datetime | None) -> lis
 def _still(connection: Connection, site_id: str) -> int:
     query = select(findings.c.id).where(findings.c.site_id == site_id, findings.c.state.in_(OPEN_STATES))
     return len(connection.execute(query.where(findings.c.rule.in_(_rules("editor")))).all())
-
-
-def _verdict(connection: Connection, site_id: str) -> Json:
-    row = connection.execute(select(verdicts).where(verdicts.c.site_id == site_id, verdicts.c.section == "")).first()
-    if row is None:
-        return {}
-    known = next(verdict for verdict in wording.SHAPES if verdict.value == row.verdict)
-    return {"word": known.vietnamese, "shape": wording.SHAPES[known], "reason": row.reason}
 
 
 @cache

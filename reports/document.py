@@ -1,4 +1,4 @@
-"""The report as a Word document on A4: a summary in words, the sites that need attention, what is wrong, the scores."""
+"""The report as a Word document on A4: a summary in words, what needs attention, the scores, and both tables in full."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 from docx import Document
 from docx.enum.section import WD_ORIENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
@@ -22,6 +23,24 @@ DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 FONT = "Times New Roman"
 """NĐ 30/2020 phụ lục I: Times New Roman, 13–14 points, margins 20–25 / 30–35 / 15–20 mm."""
+
+
+ANNEXES: dict[str, dict[str, float]] = {
+    "chuyen-muc": {
+        "Đơn vị": 5.2, "Chuyên mục": 3.8, "Kết luận": 3.2, "Mục mới nhất": 2.3, "Im lặng (ngày làm việc)": 2.2,
+        "Đăng chậm nhất (ngày làm việc)": 2.4, "Quy tắc": 4.6, "Liên kết": 1.5,
+    },
+    "viec-can-lam": {
+        "Đơn vị": 3.8, "Loại": 3.4, "Nội dung": 7.4, "Mã thủ tục": 1.9, "Căn cứ": 3.2, "Trạng thái": 1.7,
+        "Thấy lần đầu": 2.3, "Liên kết": 1.5,
+    },
+}  # fmt: skip
+"""Sheet → its columns that stand in the document, in centimetres; together the 25.2 between the margins."""
+
+LINK = "mở"
+"""What stands for an address, which would take ten lines of a narrow column."""
+
+ANNEX_POINTS = 9
 
 
 def as_docx(report: Report) -> bytes:
@@ -41,6 +60,8 @@ def as_docx(report: Report) -> bytes:
     widths = (8.0, *(16.0 / (len(scores.columns) - 1) for _ in scores.columns[1:]))
     _table(document, [column.title for column in scores.columns], cells, widths=widths, numeric=numeric)
     document.add_paragraph(scores.note)
+    for place, name in enumerate(ANNEXES, 1):
+        _annex(document, report.sheet(name), place)
     out = io.BytesIO()
     document.save(out)
     return out.getvalue()
@@ -92,9 +113,11 @@ def _summary(document: Any, report: Report) -> None:
     said = "; ".join(f"{number(counts[v.value])} {v.vietnamese.lower()}" for v in Verdict)
     good = percent(counts[Verdict.FRESH.value] / total if total else None)
     to_do = len(report.sheet("viec-can-lam").rows)
+    blind = report.shown["missing_unknown"]
     document.add_paragraph(
         f"{number(total)} trang thành phần: {said}. Tỷ lệ cập nhật tốt {good} (mẫu số: tất cả các trang, kể cả trang không "
-        f"xác định). Còn {number(to_do)} việc cần làm. Im lặng chỉ là tín hiệu để rà soát, không phải vi phạm."
+        f"xác định). Còn {number(to_do)} việc cần làm. Chưa biết có thiếu thủ tục hay không ở {number(blind)} trang "
+        f"({percent(blind / total if total else None)}): chưa có danh sách phải công khai, hoặc chưa kiểm tra được. Im lặng chỉ là tín hiệu để rà soát, không phải vi phạm."
     )
 
 
@@ -126,23 +149,57 @@ def _by_kind(document: Any, sheet: Sheet) -> None:
     _table(document, ["Loại việc", "Số việc", "Số đơn vị"], rows, widths=(17, 4, 4), numeric={1, 2})
 
 
+def _annex(document: Any, sheet: Sheet, place: int) -> None:
+    """A sheet of the workbook, row by row."""
+    widths = ANNEXES[sheet.name]
+    document.add_heading(f"Phụ lục {place}. {sheet.title}", 1).paragraph_format.page_break_before = True
+    document.add_paragraph(sheet.note)
+    if not sheet.rows:
+        document.add_paragraph("Không có dòng nào.")
+        return
+    wanted = [(n, column) for n, column in enumerate(sheet.columns) if column.title in widths]
+    numeric = {n for n, (_, column) in enumerate(wanted) if column.kind in ("number", "percent", "points")}
+    cells = [[form(row[n], column.kind) for n, column in wanted] for row in sheet.rows]
+    made = _table(document, list(widths), cells, widths=tuple(widths.values()), numeric=numeric, points=ANNEX_POINTS)
+    for cell in made.columns[-1].cells[1:]:
+        _lead(cell)
+
+
+def _lead(cell: Any) -> None:
+    """Put a link in the place of the address a cell shows."""
+    paragraph = cell.paragraphs[0]
+    url = paragraph.text
+    if not url:
+        return
+    run = paragraph.runs[0]
+    run.text, run.font.underline = LINK, True
+    link = OxmlElement("w:hyperlink")
+    link.set(qn("r:id"), cell.part.relate_to(url, RELATIONSHIP_TYPE.HYPERLINK, is_external=True))
+    link.append(run._r)
+    paragraph._p.append(link)
+
+
 def _table(
-    document: Any, heads: list[str], rows: list[list[str]], *, widths: tuple[float, ...], numeric: set[int]
-) -> None:
-    table = document.add_table(rows=1, cols=len(heads), style="Table Grid")
+    document: Any,
+    heads: list[str],
+    rows: list[list[str]],
+    *,
+    widths: tuple[float, ...],
+    numeric: set[int],
+    points: int = 11,
+) -> Any:
+    table = document.add_table(rows=1 + len(rows), cols=len(heads), style="Table Grid")
     table.autofit = False
-    for cell, text in zip(table.rows[0].cells, heads, strict=True):
-        _write(cell, text, bold=True)
-    _mark(table.rows[0], "w:tblHeader")
-    for row in rows:
-        made = table.add_row()
-        _mark(made, "w:cantSplit")
-        for n, (cell, text) in enumerate(zip(made.cells, row, strict=True)):
-            _write(cell, text, right=n in numeric)
     for n, width in enumerate(widths):
         table.columns[n].width = Cm(width)
-        for cell in table.columns[n].cells:
-            cell.width = Cm(width)
+    made = list(table.rows)
+    _mark(made[0], "w:tblHeader")
+    for row, texts in zip(made, [heads, *rows], strict=True):
+        _mark(row, "w:cantSplit")
+        for n, (cell, text) in enumerate(zip(row.cells, texts, strict=True)):
+            cell.width = Cm(widths[n])
+            _write(cell, text, points, bold=row is made[0], right=n in numeric and row is not made[0])
+    return table
 
 
 def _mark(row: Any, name: str) -> None:
@@ -151,9 +208,9 @@ def _mark(row: Any, name: str) -> None:
     row._tr.get_or_add_trPr().append(element)
 
 
-def _write(cell: Any, text: str, *, bold: bool = False, right: bool = False) -> None:
+def _write(cell: Any, text: str, points: int, *, bold: bool = False, right: bool = False) -> None:
     paragraph = cell.paragraphs[0]
     run = paragraph.add_run(plain(text))
-    run.bold, run.font.size = bold, Pt(11)
+    run.bold, run.font.size = bold, Pt(points)
     if right:
         paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT

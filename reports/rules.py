@@ -1,12 +1,17 @@
-"""What stands behind a verdict: the article of law of a rule, or that it is a house threshold."""
+"""What stands behind a verdict, and the dated law as a table: which rules are measured, and how."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
+from core.errors import ConfigError
 from core.finding_rules import RULES
+from reports.values import Json
 
 HOUSE = "Ngưỡng nội bộ, không phải luật"
 
@@ -34,7 +39,63 @@ def behind(national: Path, rule: str) -> str:
 @lru_cache(maxsize=8)
 def _articles(national: Path) -> dict[str, str]:
     try:
-        rows = json.loads((national / "freshness_rules.json").read_text(encoding="utf-8"))["rules"]
-    except (OSError, ValueError, KeyError):
+        return {str(row["id"]): str(row["legal_article"]) for row in _law(national)}
+    except ConfigError:
         return {}  # the check refuses to run on such a file and says so; the board still shows the rule's id
-    return {str(row["id"]): str(row["legal_article"]) for row in rows}
+
+
+def _law(national: Path) -> list[Mapping[str, Any]]:
+    path = national / "freshness_rules.json"
+    try:
+        rows: list[Mapping[str, Any]] = json.loads(path.read_text(encoding="utf-8"))["rules"]
+    except (OSError, ValueError, KeyError) as error:
+        raise ConfigError(f"{path} cannot be used: {error!r}", "restore it, or name the right --config") from None
+    return rows
+
+
+_COMPONENT = {"department", "district", "commune"}
+"""What the law calls those whose sites are watched; rules for others bind none of them."""
+
+_POSTED = "Ngày đăng trừ ngày ban hành, theo ngày làm việc"
+_ANSWERED = "Ngày trả lời trừ ngày hỏi, theo ngày làm việc"
+_COMPARED = "So từng mục với danh mục quốc gia"
+_SEEN = "Có chuyên mục hay không; im lặng chỉ nhắc theo ngưỡng nội bộ"
+OF_OTHERS = "Không đo: không ràng buộc trang thành phần"
+UNSEEN = "Không đo: nhìn từ ngoài trang không kết luận được"
+
+
+def measured(row: Mapping[str, Any]) -> str:
+    """How the check measures a rule of the law, or why it does not; held against freshness/ by its tests."""
+    if not _COMPONENT & set(row["applies_to"]):
+        return OF_OTHERS
+    measure = row["measure"]
+    in_days = row["unit"] == "working_days" and row["max_age"] is not None
+    if measure == "publish_minus_issue" and in_days:
+        return _POSTED
+    if measure == "answer_minus_question" and in_days:
+        return _ANSWERED
+    if measure == "diff_against_reference" and row["section"] == "procedures":
+        return _COMPARED
+    if measure in ("presence", "presence+change", "days_since_last_item"):
+        return _SEEN
+    return UNSEEN
+
+
+def law_table(national: Path, day: date) -> list[Json]:
+    """Every rule of `freshness_rules.json`, those in force on the day first; ConfigError when it cannot be read."""
+    found = [_rule(row, day) for row in _law(national)]
+    return sorted(found, key=lambda rule: (not rule["in_force"], rule["id"]))
+
+
+def _rule(row: Mapping[str, Any], day: date) -> Json:
+    begin, end = row["in_force_from"], row["in_force_to"]
+    same = {name: row[name] for name in ("id", "section", "applies_to", "max_age", "unit", "clock_starts", "regime", "measure")}  # fmt: skip
+    return {
+        **same,
+        "what": row["section_vi"],
+        "article": row["legal_article"],
+        "in_force_from": begin,
+        "in_force_to": end,
+        "in_force": date.fromisoformat(begin) <= day and (end is None or day <= date.fromisoformat(end)),
+        "measured": measured(row),
+    }

@@ -15,7 +15,7 @@ from core.finding_rules import RULES
 from core.settings import Settings
 from core.sites import Province
 from core.states import FindingState, Verdict
-from reports.board import board
+from reports.board import board, missing_unknown
 from reports.values import Json
 from reports.wording import STATES, section
 from store import board_days
@@ -77,6 +77,7 @@ def report(
         shown = shown | {"sites": [row for row in shown["sites"] if row["id"] in sites]}
         shown["counts"] = {v.value: sum(row["verdict"] == v.value for row in shown["sites"]) for v in Verdict}
         shown["total"] = len(shown["sites"])
+        shown["missing_unknown"] = missing_unknown(shown["sites"])
     owners = {row["id"]: row["owner"] for row in shown["sites"]}
     rows = [row for row in _live(connection) if row.site_id in owners]
     return Report(
@@ -133,7 +134,7 @@ def _findings(live: Iterable[Any], owners: Mapping[str, str]) -> Sheet:
         (
             owners[row.site_id], RULES[row.rule].title, row.message, row.code, section(row.section) if row.section else "",
             row.law or "không phải luật", STATES.get(row.state, row.state), row.assignee or "",
-            local_date(row.first_seen), local_date(row.last_seen), web(row.url),
+            local_date(row.first_seen), local_date(row.last_seen), web(row.url) or web(row.evidence.get("url")),
         )
         for row in live
         if row.rule in RULES and RULES[row.rule].audience == "editor"

@@ -51,6 +51,9 @@ EVIDENCE = {
     "overdue": "Ngưỡng chậm", "warn": "Ngưỡng nhắc", "referrer": "Trang dẫn tới", "referrers": "Các trang dẫn tới",
     "replaced_by": "Thay bằng", "row": "Dòng trong danh sách", "section": "Chuyên mục", "sections": "Các chuyên mục",
     "absences": "Số lần không thấy", "words": "Chữ của liên kết", "since": "Từ", "target": "Nơi dẫn tới", "undated": "Mục không ghi ngày", "use": "Nay gọi là",
+    "condition": "Tình trạng chữ ký", "detail": "Chi tiết", "family": "Họ phần mềm", "file": "Tệp", "forms": "Các tệp",
+    "register_url": "Mục trong danh mục", "signed_at": "Ký lúc", "signer": "Người ký", "sites": "Các trang nguồn",
+    "extinct_tier": "Cấp không còn", "field": "Mục", "must_publish": "Số thủ tục phải công khai", "no_list": "Chưa có danh sách phải công khai", "decision": "Quyết định đăng ở",
     "withdrawn_on": "Bãi bỏ từ", "reviewed_by": "Người rà soát", "reviewed_on": "Ngày rà soát",
 }  # fmt: skip
 """Keys of evidence (freshness/) as a person reads them; what is not here is shown by its key."""

@@ -19,6 +19,7 @@ from search_api import (
     evidence,
     figures,
     filing,
+    law,
     match_pages,
     monitor,
     operations,
@@ -99,7 +100,7 @@ def create_app(parts: AppParts) -> FastAPI:
     app.state.query_log = QueryLog(parts.data_dir / "queries.db") if parts.data_dir else None
     app.include_router(api.router)
     app.include_router(web.router)
-    for module in (changes, citations, evidence, filing, figures, monitor, operations):
+    for module in (changes, citations, evidence, filing, figures, law, monitor, operations):
         app.include_router(module.router)
     for pages in (board_pages, sign_in_pages, work_pages, match_pages, sheet_pages):
         app.include_router(pages.router)

@@ -86,7 +86,7 @@ def pack(connection: Connection, parts: AppParts, row: Row[Any]) -> Json:
     day = local_date(parts.clock())
     owner = next((site.owner_on(day) for site in parts.province.sites if site.id == row.site_id), row.site_id)
     two = {name: row.evidence[name] for name in ("page", "register") if name in row.evidence}
-    rest = {name: value for name, value in row.evidence.items() if name not in two}
+    rest = {name: value for name, value in row.evidence.items() if name not in two and name != "field"}  # told above
     return {
         "id": row.id,
         "rule": row.rule,

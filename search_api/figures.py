@@ -15,18 +15,18 @@ from sqlalchemy import Connection, String, cast, func, or_, select
 
 from core.clock import local_date
 from core.errors import ConfigError
-from core.states import ServiceLevel, SignatureCondition
+from core.states import SignatureCondition
 from search_api.dossiers import share, stated
+from search_api.figure import COUNTED, NO_SOURCE, figure, owner_of
 from search_api.pages import render
 from search_api.parts import AppParts, parts_of
 from search_api.schemas import Json
-from store import changes, procedures, register, register_changes, signatures
+from search_api.service_figures import service_figures
+from store import changes, register, register_changes, signatures
 from store.tables import pages, records
 
 router = APIRouter()
 
-NO_SOURCE = "không có nguồn"
-COUNTED = "đếm từ các trang đã thu thập"
 MOST_REPORTS = 20
 
 GROUPS = {
@@ -76,28 +76,13 @@ def _count(connection: Connection, parts: AppParts, day: date) -> dict[str, list
     found: dict[str, list[Json]] = defaultdict(list)
     for name, item in _published(parts.province.folder):
         found[name].append(item)
-    _levels(connection, parts, day, found)
+    service_figures(connection, parts, day, found)
     found["reviewed"] += _reviewed(connection)
     found["dossiers"] += _dossiers(connection, parts, day)
     found["published"] += _results_and_apologies(connection, parts, day)
-    found["iso"].append(_iso(connection, day))
+    found["iso"].append(_iso(connection, parts, day))
     found["signed"] += _signed(connection, day)
     return dict(found)
-
-
-def _figure(label: str, value: float | None, as_of: date | None, source: str, **more: Any) -> Json:
-    return {
-        "label": label,
-        "value": value,
-        "as_of": as_of.isoformat() if as_of else None,
-        "source": source if value is not None else NO_SOURCE,
-        "counted": source == COUNTED,
-        "unit": "",
-        "of": "",
-        "note": "",
-        "url": "",
-        **more,
-    }
 
 
 @lru_cache(maxsize=8)
@@ -121,7 +106,7 @@ def _of_row(row: dict[str, Any]) -> tuple[str, Json]:
     of = f"{row['of_value']} {row['of']}" if "of_value" in row else ""
     note = row.get("note", "Tổng của các số trên." if "sum_of" in row else "")
     more = {"of": of, "note": note, "url": row["source"]["url"], "year": row["year"]}
-    return row["group"], _figure(
+    return row["group"], figure(
         row["label"], row["value"], row["source"]["published_on"], row["source"]["name"], **more
     )
 
@@ -132,44 +117,7 @@ def _of_dossiers(row: dict[str, Any]) -> tuple[str, Json]:
     note = f"{row['on_time']:,} hồ sơ trả đúng hạn".replace(",", ".")
     value = share(row["on_time"], row["received"])
     more = {"unit": "%", "of": of, "note": note, "url": source["url"], "year": row["year"]}
-    return "dossiers", _figure(f"Đúng hạn năm {row['year']}", value, source["published_on"], source["name"], **more)
-
-
-def _levels(connection: Connection, parts: AppParts, day: date, found: dict[str, list[Json]]) -> None:
-    """Services by level, per unit and in total; one code on 27 sites is one by code and 27 by offering."""
-    by_level: Counter[str] = Counter()
-    by_unit: dict[str, Counter[str]] = defaultdict(Counter)
-    codes_of: dict[str, set[str]] = defaultdict(set)
-    codes = offerings = 0
-    for item in procedures.iterate(connection, public_only=True):
-        if not item.offerings:
-            continue
-        codes += 1
-        offerings += len(item.offerings)
-        by_level[item.service_level] += 1
-        for offering in item.offerings:
-            by_unit[offering.site_id][offering.service_level] += 1
-            codes_of[offering.site_id].add(item.key)
-    seen = day if offerings else None
-    for level in (*ServiceLevel, None):
-        label = level.vietnamese if level else "Không ghi mức độ"
-        units = {site: counts[level.value if level else ""] for site, counts in by_unit.items()}
-        listed = [{"site": s, "unit": _owner(parts, s, day), "value": n} for s, n in sorted(units.items()) if n]
-        value = by_level[level.value if level else ""] if offerings else None
-        note = "Theo mã thủ tục; mức độ 1–4 của năm 2011 là quy đổi."
-        found["services"].append(_figure(label, value, seen, COUNTED, note=note, by_unit=listed))
-    total, turns = (codes, offerings) if offerings else (None, None)
-    found["totals"].append(_figure("Tổng theo mã", total, seen, COUNTED, note="Mỗi mã một lần."))
-    found["totals"].append(_figure("Tổng theo lượt công khai", turns, seen, COUNTED, note="Mỗi trang đăng một lần."))
-    for site in parts.province.sites_on(day):
-        kind = site.kind_on(day)
-        if kind in ("centre", "commune", "district"):
-            count = len(codes_of.get(site.id, ())) or None
-            found["centres"].append(_figure(site.owner_on(day), count, seen, COUNTED, site=site.id, kind=kind))
-
-
-def _owner(parts: AppParts, site_id: str, day: date) -> str:
-    return next((site.owner_on(day) for site in parts.province.sites if site.id == site_id), site_id)
+    return "dossiers", figure(f"Đúng hạn năm {row['year']}", value, source["published_on"], source["name"], **more)
 
 
 def _reviewed(connection: Connection) -> list[Json]:
@@ -177,16 +125,16 @@ def _reviewed(connection: Connection) -> list[Json]:
     complete = [s for s in register.snapshots(connection) if s.complete]
     if len(complete) < 2:
         why = "Cần ít nhất hai bản đầy đủ của danh mục quốc gia."
-        return [_figure(label, None, None, COUNTED, note=why) for label in ("Giữ nguyên", "Sửa đổi, bãi bỏ, thay thế")]
+        return [figure(label, None, None, COUNTED, note=why) for label in ("Giữ nguyên", "Sửa đổi, bãi bỏ, thay thế")]
     first, last = complete[-1], complete[0]
     codes = register.codes_of(connection, first.id)
     wanted = register_changes.Wanted(limit=1_000_000)
     changed = {c.code for c in register_changes.listed(connection, wanted) if c.kind != "added"} & codes
     source = f"nhật ký thay đổi của danh mục quốc gia, {first.as_of:%d/%m/%Y}–{last.as_of:%d/%m/%Y}"
     return [
-        _figure("Giữ nguyên", len(codes - changed), last.as_of, source),
-        _figure("Sửa đổi, bãi bỏ, thay thế", len(changed), last.as_of, source),
-        _figure("Cộng", len(codes), last.as_of, source, note="Tổng của hai số trên."),
+        figure("Giữ nguyên", len(codes - changed), last.as_of, source),
+        figure("Sửa đổi, bãi bỏ, thay thế", len(changed), last.as_of, source),
+        figure("Cộng", len(codes), last.as_of, source, note="Tổng của hai số trên."),
     ]
 
 
@@ -201,10 +149,10 @@ def _dossiers(connection: Connection, parts: AppParts, day: date) -> list[Json]:
         whole = said.received or said.resolved or 0
         of = f"trên {whole:,} hồ sơ {said.of}".replace(",", ".")
         note = f"{said.on_time:,} hồ sơ đúng hạn. {row.title}".replace(",", ".", 1)
-        label = f"Đúng hạn, {_owner(parts, row.site_id, day)}"
-        found.append(_figure(label, said.share, _day(row.published), COUNTED, unit="%", of=of, note=note, url=row.url))
+        label = f"Đúng hạn, {owner_of(parts, row.site_id, day)}"
+        found.append(figure(label, said.share, _day(row.published), COUNTED, unit="%", of=of, note=note, url=row.url))
     if not found:
-        return [_figure("Đúng hạn theo các trang", None, None, COUNTED, note="Chưa trang nào công bố số hồ sơ.")]
+        return [figure("Đúng hạn theo các trang", None, None, COUNTED, note="Chưa trang nào công bố số hồ sơ.")]
     return found[:MOST_REPORTS]
 
 
@@ -222,16 +170,17 @@ def _results_and_apologies(connection: Connection, parts: AppParts, day: date) -
         )
         rows = [tuple(row) for row in connection.execute(query)]
         newest = max((_day(row[1]) or date.min for row in rows), default=None)
-        sites = sorted(row[0] for row in rows)
-        found.append(_figure(label, len(rows) or None, newest, COUNTED, of=f"{total} trang", sites=sites))
+        sites = [{"site": row[0], "unit": owner_of(parts, row[0], day)} for row in sorted(rows)]
+        found.append(figure(label, len(rows) or None, newest, COUNTED, of=f"{total} trang", sites=sites))
     return found
 
 
-def _iso(connection: Connection, day: date) -> Json:
+def _iso(connection: Connection, parts: AppParts, day: date) -> Json:
     body = cast(records.c.content, String)
-    query = select(func.count(records.c.site_id.distinct())).where(records.c.withdrawn_at.is_(None))
-    count = connection.scalar(query.where(body.ilike("%ISO 9001:20%"), records.c.kind != "document")) or 0
-    return _figure("Trang có công bố ISO 9001", count or None, day if count else None, COUNTED)
+    query = select(records.c.site_id).distinct().where(records.c.withdrawn_at.is_(None), records.c.kind != "document")
+    ids = sorted(connection.scalars(query.where(body.ilike("%ISO 9001:20%"))))
+    sites = [{"site": site_id, "unit": owner_of(parts, site_id, day)} for site_id in ids]
+    return figure("Trang có công bố ISO 9001", len(ids) or None, day if ids else None, COUNTED, sites=sites)
 
 
 def _signed(connection: Connection, day: date) -> list[Json]:
@@ -239,8 +188,8 @@ def _signed(connection: Connection, day: date) -> list[Json]:
     counts = Counter(one.condition for one in known.values())
     total = f"{len(known)} tệp PDF đã xem"
     if not known:
-        return [_figure("Tệp có chữ ký số hợp lệ", None, None, COUNTED, note="Chưa xem tệp nào.")]
-    return [_figure(c.vietnamese, counts[c], day, COUNTED, of=total) for c in SignatureCondition]
+        return [figure("Tệp có chữ ký số hợp lệ", None, None, COUNTED, note="Chưa xem tệp nào.")]
+    return [figure(c.vietnamese, counts[c], day, COUNTED, of=total) for c in SignatureCondition]
 
 
 def _texts_with(connection: Connection, words: tuple[str, ...]) -> list[Any]:

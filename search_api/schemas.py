@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote
@@ -13,7 +13,7 @@ from sqlalchemy import Connection, bindparam, select
 
 from core.model import Article, LegalDocument
 from core.plain import to_plain
-from core.unified import UnifiedProcedure
+from core.unified import UnifiedField, UnifiedProcedure
 from indexer.query.answer import Suggestion
 from store import records
 from store.records import StoredRecord
@@ -84,6 +84,7 @@ def procedure_json(connection: Connection, item: UnifiedProcedure) -> Json:
     """The answer of `/api/v1/procedures/{code}`: every field with source, date and conflicts; offerings; register."""
     checked = checks(connection, _record_ids(item))
     offerings = []
+    pages = _pages_of(item, checked)
     for offering in item.offerings:
         copy = f"/ban-luu/{offering.capture_id}" if offering.capture_id else None
         plain = {**_OFFERING_DEFAULTS, **to_plain(offering)}
@@ -109,7 +110,7 @@ def procedure_json(connection: Connection, item: UnifiedProcedure) -> Json:
         "offered_by": item.offered_by,
         "conflicts": item.conflicts,
         "checked_at": stamp(newest(checked, _record_ids(item))),
-        "fields": {name: _field_json(field) for name, field in (item.fields or {}).items()},
+        "fields": {name: _field_json(field, pages) for name, field in (item.fields or {}).items()},
         "offerings": offerings,
         "register": {"url": "", "withdrawn_on": None, **to_plain(item.register)} if item.register else None,
     }
@@ -122,9 +123,25 @@ _OFFERING_DEFAULTS: Json = {
 }  # fmt: skip
 
 
-def _field_json(field: Any) -> Json:
+def _pages_of(item: UnifiedProcedure, checked: Mapping[int, datetime]) -> dict[int, Json]:
+    """Record id → the site, page and last check of what it says."""
+    return {
+        page.record_id: {
+            "source": offering.site_id,
+            "as_of": stamp(checked.get(page.record_id, page.seen_at)),
+            "url": page.url,
+        }
+        for offering in item.offerings
+        for page in offering.all_pages()
+    }
+
+
+def _field_json(field: UnifiedField, pages: Mapping[int, Json]) -> Json:
+    """A field with its source, the sources that say otherwise (`conflicts`) and those that say the same (`agreeing`)."""
     plain = {"url": "", "differing": [], "verified": "unverified", **to_plain(field)}
     plain["conflicts"] = [{"url": "", **other} for other in plain.pop("differing")]
+    same = [pages[record_id] for record_id in field.agreeing if record_id in pages]
+    plain["agreeing"] = [one for one in same if (one["source"], one["url"]) != (field.source, field.url)]
     return plain
 
 

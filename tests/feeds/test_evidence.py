@@ -39,6 +39,7 @@ def test_the_page_for_people_shows_them_side_by_side(client: TestClient) -> None
     page = client.get("/bang-chung/1").text
     assert "Hai nguồn đặt cạnh nhau" in page
     assert "50.000 đồng" in page
+    assert "fee_text" not in page, "fields are named in Vietnamese"
 
 
 def test_a_finding_of_a_whole_visit_says_that_it_has_no_page(client: TestClient) -> None:

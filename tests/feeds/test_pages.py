@@ -34,6 +34,18 @@ def test_a_disagreement_and_what_nobody_verified_are_said(client: TestClient) ->
     assert "chưa xác minh" in page
 
 
+def test_every_source_of_a_field_is_named_with_page_and_day(client: TestClient) -> None:
+    name = client.get("/api/v1/procedures/1.001193").json()["fields"]["name"]
+    assert (name["source"], [other["source"] for other in name["conflicts"]]) == ("register", [])
+    assert [(one["source"], one["url"]) for one in name["agreeing"]] == [
+        ("h-nongcong", "http://h-nongcong.example/1.001193"),
+        ("s-stp", "http://s-stp.example/1.001193"),
+    ]
+    page = client.get("/thu-tuc/1.001193").text
+    assert 'cũng ghi như vậy: <a rel="noopener nofollow" href="http://h-nongcong.example/1.001193">' in page
+    assert "Nguồn của mức độ dịch vụ: trang" in page
+
+
 def test_a_district_that_is_gone_leads_to_its_communes(client: TestClient) -> None:
     assert client.get("/api/v1/procedures/1.001193").json()["places"] == []
     places = client.get("/api/v1/procedures/1.999998").json()["places"]
@@ -63,6 +75,9 @@ def test_every_figure_has_a_source_or_says_that_there_is_none(client: TestClient
         {"site": "h-nongcong", "unit": services["Trực tuyến toàn trình"]["by_unit"][0]["unit"], "value": 1},
         {"site": "s-stp", "unit": "Sở Tư pháp", "value": 1},
     ]
+    assert [services[f"Mức độ {number} (trang ghi)"]["value"] for number in (2, 3, 4)] == [0, 0, 1]
+    assert services["Mức độ 4 (trang ghi)"]["by_unit"][0]["site"] == "h-nongcong"
+    assert services["Tổng mức độ 2, 3, 4 (trang ghi)"]["value"] == 1
     assert [item["value"] for item in groups["totals"]] == [2, 3]
     shares = {item["label"]: item["value"] for item in groups["dossiers"]}
     assert [shares[f"Đúng hạn năm {year}"] for year in (2015, 2016, 2017)] == [97.08, 97.71, 98.33]
@@ -76,6 +91,8 @@ def test_the_page_of_figures_writes_numbers_as_they_are_read_here(client: TestCl
     page = client.get("/so-lieu").text
     assert "1.772" in page
     assert "97,08 %" in page
+    assert "Theo đơn vị (2)" in page
+    assert '<a href="/nguon/h-nongcong">' in page
     assert "không có nguồn" in page
 
 
@@ -100,6 +117,26 @@ def test_a_text_that_changed_names_the_pages_that_cite_it(client: TestClient) ->
     assert answer["sites"][0]["pages"][0]["code"] == "1.001193"
     assert client.get("/api/v1/citations?number=luật").status_code == 422
     assert "1.001193" in client.get("/van-ban-vien-dan?number=61/2018/NĐ-CP").text
+
+
+def test_the_dated_law_is_shown_with_its_days_and_how_it_is_measured(client: TestClient) -> None:
+    rules = {rule["id"]: rule for rule in client.get("/api/v1/rules").json()["rules"]}
+    assert len(rules) == 35
+    own = rules["43.vbqppl_tu_ban_hanh"]
+    assert (own["max_age"], own["unit"], own["in_force_to"], own["in_force"]) == (
+        2,
+        "working_days",
+        "2022-08-14",
+        False,
+    )
+    assert rules["tctt.du_phong"]["in_force"]
+    assert rules["224.nguoi_dung"]["measured"].startswith("Không đo")
+    page = client.get("/quy-tac").text
+    assert 'id="43.vbqppl_tu_ban_hanh"' in page
+    assert "01/10/2011 – 14/08/2022" in page
+    assert (
+        '<a href="/van-ban-vien-dan?number=61%2F2018%2FN%C4%90-CP">61/2018/NĐ-CP</a> hết hiệu lực từ 01/07/2025' in page
+    )
 
 
 def test_the_monitor_says_that_nobody_looked(client: TestClient) -> None:

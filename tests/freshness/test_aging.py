@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, timedelta
 
 import pytest
@@ -9,6 +10,8 @@ from scene import PROVINCE, TODAY, Scene, moment
 
 from core.model import Article, LegalDocument
 from freshness.calendar import Calendar
+from freshness.rules import load_law
+from reports.rules import OF_OTHERS, UNSEEN, measured
 
 
 def post(scene: Scene, day: date, section: str = "news") -> None:
@@ -95,8 +98,6 @@ def test_posting_is_late_by_the_law_of_the_documents_day_and_the_calendar_of_tet
 
 
 def test_every_rule_of_the_dated_law_holds_on_its_own_days_only() -> None:
-    from freshness.rules import load_law
-
     law = load_law(PROVINCE.national, PROVINCE.thresholds)
     assert len(law.rules) == 35
     for rule in law.rules:
@@ -106,6 +107,23 @@ def test_every_rule_of_the_dated_law_holds_on_its_own_days_only() -> None:
         if rule.end is not None:
             assert rule.holds(kind, rule.end)
             assert not rule.holds(kind, rule.end + timedelta(days=1))
+
+
+def test_the_table_of_the_law_says_truly_what_is_measured() -> None:
+    rows = json.loads((PROVINCE.national / "freshness_rules.json").read_text(encoding="utf-8"))["rules"]
+    law = load_law(PROVINCE.national, PROVINCE.thresholds)
+    used: set[str] = set()
+    for row in rows:
+        begin, section = date.fromisoformat(row["in_force_from"]), row["section"]
+        for kind in ("department", "district", "commune", "centre", "board"):
+            limits = [law.posting_limit(section, kind, begin, own=own) for own in (True, False)]
+            limits += [law.answer_limit(section, kind, begin), law.posting_limit("other", kind, begin, own=True)]
+            used |= {limit.id for limit in limits if limit is not None}
+            used |= {rule.id for rule in law.required_sections(kind, begin).values()}
+    not_measured = {row["id"] for row in rows if measured(row) in (OF_OTHERS, UNSEEN)}
+    assert not used & not_measured
+    assert {row["id"] for row in rows if "ngày làm việc" in measured(row)} <= used
+    assert {row["id"] for row in rows} - not_measured - used == {"tthc.thong_nhat"}, "what the comparison itself cites"
 
 
 def test_days_the_government_swapped_late_are_overrides() -> None:

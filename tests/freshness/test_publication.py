@@ -16,6 +16,7 @@ from core.clock import fixed
 from core.model import Article, AttachmentText, FileLink, LegalDocument, Paper, PaperCase, Procedure, Record, StepCase
 from freshness import causes
 from freshness.duties import concerns
+from freshness.sections import NO_LIST
 from procedures.register import import_file
 from store import records
 from store.findings import Finding
@@ -66,12 +67,17 @@ def test_a_provincial_decision_says_what_a_unit_must_publish(scene: Scene, tmp_p
     scene.record(BIRTH)
     report = scene.check()
     assert report.without_duty == 48
+    assert "48 sites (100%) have no list" in str(report)
+    assert scene.verdict("procedures") == ("fresh", f"Các thủ tục khớp với danh mục quốc gia. {NO_LIST}")
     decide(scene, LIST.format("mới ban hành", "Sở Tư pháp tỉnh Thanh Hóa"), "1. 1.001193; 2. 1.000894")
     decide(scene, LIST.format("sửa đổi", "Sở Y tế tỉnh Thanh Hóa"), "2.000806", "13/QĐ-UBND")
     report = scene.check()
     assert report.without_duty == 46
     assert {(rule, what) for rule, what in scene.found() if rule == "missing"} == {("missing", "1.000894")}
-    assert "Quyết định 12/QĐ-UBND ngày 09/08/2018" in rows(scene, "missing")[0].message
+    told = rows(scene, "missing")[0]
+    assert "Quyết định 12/QĐ-UBND ngày 09/08/2018" in told.message
+    assert told.evidence["decision"].startswith("http://stp/legal_docs/"), "the decision proves the duty"
+    assert scene.verdict("procedures") == ("due", "1 điểm trong phần thủ tục cần sửa.")
     decide(scene, LIST.format("bị bãi bỏ", "Sở Tư pháp"), "1.000894", "14/QĐ-UBND", TODAY + timedelta(days=1))
     scene.later(1)
     scene.visit()
@@ -114,6 +120,15 @@ def test_what_is_internal_or_another_provinces_is_never_missing(scene: Scene, tm
     decide(scene, LIST.format("mới", "Sở Tư pháp"), "1.000894 và 5.000001")
     scene.check()
     assert "missing" not in {rule for rule, what in scene.found() if what == "1.000894"}
+
+
+@pytest.mark.parametrize(("issuer", "told"), [("UBND tỉnh Nghệ An", False), ("", True), ("UBND tỉnh Thanh Hóa", True)])
+def test_what_another_province_says_binds_nobody_here(scene: Scene, tmp_path: Path, issuer: str, *, told: bool) -> None:
+    register(scene, tmp_path, "1.001193", issued_by=issuer, name="Hỗ trợ người cao tuổi", agencies=[])
+    scene.whole_site()
+    scene.record(BIRTH)
+    scene.check()
+    assert rules(scene) == ({"name_differs"} if told else set())
 
 
 ROW = replace(BIRTH, steps=(), list_only=True)
@@ -213,7 +228,7 @@ def test_a_level_that_ended_is_named_with_the_communes_that_took_over(scene: Sce
     scene.record(replace(BIRTH, steps=(StepCase(("Nộp tại Ủy ban nhân dân huyện Nông Cống",)),)))
     scene.check()
     found = rows(scene, "obsolete_term")
-    assert [row.evidence["extinct_tier"] for row in found] == ["huyen"]
+    assert [row.evidence["extinct_tier"] for row in found] == ["Cấp huyện"]
     assert "xã Nông Cống" in found[0].message
     assert "địa bàn huyện Nông Cống cũ" in found[0].message
 

@@ -340,6 +340,33 @@ def test_two_pages_of_a_site_that_disagree_are_both_kept_and_do_not_outvote(
     assert [o.differs_in for o in found.offerings if o.site_id != "s-stp"] == [(), ()]
 
 
+def test_every_source_of_a_field_is_kept_also_those_that_agree(database: Database, province: Province) -> None:
+    publish(database, 1, "s-stp", costing("Miễn phí"))
+    publish(database, 2, "s-hcc", costing("Không mất phí"))
+    publish(database, 3, "h-nongcong", costing("20.000 đồng"))
+    found = unified(database, province)
+    assert found.fields is not None
+    fee = found.fields["fee_text"]
+    site_of = {offering.record_id: offering.site_id for offering in found.offerings}
+    assert {site_of[record_id] for record_id in fee.agreeing} == {"s-stp", "s-hcc"}
+    assert [other.source for other in fee.differing] == ["h-nongcong"]
+
+
+def test_what_is_each_units_own_is_agreed_upon_only_when_it_is_the_same(database: Database, province: Province) -> None:
+    for page, (site, agency) in enumerate((("s-stp", "Sở Tư pháp"), ("s-hcc", "Trung tâm")), 1):
+        publish(
+            database, page, site, Procedure("Kết hôn", code="1.000894", agencies=(agency,), audiences=("Công dân",))
+        )
+    unify_changes(database, province, CLOCK)
+    with database.read() as connection:
+        found = store.by_code(connection, "1.000894")
+    assert found is not None
+    assert found.fields is not None
+    agencies = found.fields["agencies"]
+    assert (agencies.verified, agencies.differing, len(agencies.agreeing)) == ("unverified", (), 1)
+    assert found.fields["audiences"].verified == "agree"
+
+
 def test_a_store_kept_by_older_code_is_worked_out_again_once(database: Database, province: Province) -> None:
     publish(database, 1, "s-stp", costing("Miễn phí"))
     unify_changes(database, province, CLOCK)

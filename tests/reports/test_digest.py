@@ -29,16 +29,18 @@ from core.clock import fixed
 from core.errors import ConfigError, UsageError
 from core.settings import load_settings
 from core.sites import load_province
+from core.states import Verdict
 from reports.digest import Gatherer
 from reports.mail import Mailer, MailServerGone, MailSettings
 from reports.sending import Round, SendReport
-from store import acts, findings, subscriptions
+from store import acts, findings, subscriptions, verdicts
 from store.acts import About, Act, ActKind
 from store.database import Database, open_database
 from store.findings import Finding
 from store.subscriptions import Audience, Subscription
 from store.tables import digests as digests_table
 from store.tables import findings as findings_table
+from store.verdicts import Judged
 
 ROOT = Path(__file__).resolve().parents[2]
 CONFIG = ROOT / "config"
@@ -95,6 +97,14 @@ def test_role_and_supervisor_get_text_and_html(database: Database, mailbox: Any)
     assert "Phí khác &lt;b&gt;đậm&lt;/b&gt;" in html
     assert "/bien-tap/viec/1" in text
     assert "tên miền" not in text, "operators' faults go another way"
+
+
+def test_a_verdict_that_is_too_old_is_not_green_in_an_e_mail(database: Database, mailbox: Any) -> None:
+    with database.write() as connection:
+        verdicts.replace(connection, [Judged("s-stp", Verdict.FRESH, "43.tin_tuc", "Đều tốt")], NOW, NOW.date())
+    send(database, mailbox, NOW + timedelta(hours=27))
+    text = body(read(mailbox.messages[0]), "plain")
+    assert "Trạng thái: ? Không xác định. Kết luận đã quá cũ. Trước đó: Đều tốt" in text
 
 
 def test_nothing_goes_out_twice_in_a_week_nor_when_nothing_is_new(database: Database, mailbox: Any) -> None:

@@ -109,13 +109,24 @@ def test_the_document_opens_again_with_its_tables(report: Report) -> None:
     assert "TÌNH HÌNH CẬP NHẬT CÁC TRANG THÀNH PHẦN TỈNH THANH HÓA" in text
     assert "Số liệu đến ngày 09/08/2018" in text
     assert "2 trang thành phần: 0 cập nhật tốt; 0 cần cập nhật; 1 chậm cập nhật; 1 không xác định" in text
-    attention, kinds, scores = read.tables
+    assert "Chưa biết có thiếu thủ tục hay không ở 2 trang (100 %)" in text
+    attention, kinds, scores, sections, to_do = read.tables
     assert attention.cell(1, 0).text == "Sở Tư pháp"
     assert attention.cell(1, 1).text == "▲ Chậm cập nhật"
     assert {row.cells[0].text for row in kinds.rows[1:]} == {
         "Đăng chậm so với thời hạn luật định", "Tên thủ tục khác với danh mục quốc gia",
     }  # fmt: skip
     assert scores.cell(1, 2).text == "75,00 %"
+    heads = [cell.text for cell in sections.rows[0].cells]
+    news = next(row for row in sections.rows if row.cells[1].text == "Tin tức")
+    told = dict(zip(heads, (cell.text for cell in news.cells), strict=True))
+    assert (told["Mục mới nhất"], told["Im lặng (ngày làm việc)"]) == ("01/07/2018", "1.236")
+    assert told["Liên kết"] == "mở"
+    assert news.cells[-1].paragraphs[0].hyperlinks[0].url == "http://stp/tin/1"
+    assert "NĐ 43/2011" in told["Quy tắc"]
+    assert len(to_do.rows) == 3
+    assert {cell.text for cell in to_do.columns[7].cells[1:]} == {""}, "javascript: is no link"
+    assert all(round(sum(widths.values()), 1) == 25.2 for widths in document.ANNEXES.values())
     assert read.sections[0].page_width > read.sections[0].page_height
 
 

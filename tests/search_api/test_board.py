@@ -42,6 +42,10 @@ def browser(archive: Any, tmp_path: Path) -> Iterator[TestClient]:
             for section in ("", "news")
         ]
         judged.append(Judged("s-stp", Verdict.FRESH, "43.tin_tuc", "Tốt", "qna", TODAY))
+        judged += [
+            Judged("h-nongcong", Verdict.FRESH, "43.dvc", "Khớp", "procedures", evidence={"must_publish": 30}),
+            Judged("s-syt", Verdict.FRESH, "43.dvc", "Khớp", "procedures", evidence={"no_list": True}),
+        ]
         verdicts.replace(connection, judged, NOW, TODAY)
         found = [Finding("silence", "s-syt", "Im lặng", section="news"), Finding("outcome.dns", "s-stp", "DNS")]
         findings.replace(connection, found, [], NOW)
@@ -92,6 +96,11 @@ def test_worst_first_and_faults_of_operators_are_no_work_of_editors(browser: Tes
     assert rows[0]["trend"] == [["2018-08-08", "due"], ["2018-08-09", "overdue"]]
 
 
+def test_where_nobody_knows_what_is_missing_the_board_says_so(browser: TestClient) -> None:
+    assert browser.get("/nguon.json").json()["missing_unknown"] == 47
+    assert "Chưa biết có thiếu thủ tục hay không ở 47/48 trang (97,92 %)" in browser.get("/nguon").text
+
+
 @pytest.mark.parametrize(
     ("query", "first", "count"),
     [
@@ -111,8 +120,8 @@ def test_what_is_asked_for_stands_in_the_address(browser: TestClient, query: str
 
 def test_the_csv_has_a_column_a_section(browser: TestClient) -> None:
     head, row, *_ = browser.get("/nguon.csv").text.splitlines()
-    assert head.endswith(",open_findings,news,qna")
-    assert row.endswith(",0,overdue,fresh")
+    assert head.endswith(",open_findings,news,procedures,qna")
+    assert row.endswith(",0,overdue,,fresh")
 
 
 def test_counts_are_of_all_sites_whatever_is_shown(browser: TestClient) -> None:
