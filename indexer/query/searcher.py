@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 
 from core.clock import Clock, local_date, system_clock
@@ -179,7 +180,10 @@ class Searcher:
         return self._vocabulary.editorial.pointers_for(plain, reading.terms, marked=reading.marked, today=today)
 
     def _today(self) -> int:
-        return local_date(self._clock()).toordinal()
+        return self._day().toordinal()
+
+    def _day(self) -> date:
+        return local_date(self._clock())
 
     def suggest(self, q: str, limit: int = 8) -> tuple[Suggestion, ...]:
         """Completions of what was typed so far; none for too little or too much."""
@@ -190,7 +194,7 @@ class Searcher:
         found = suggest(live.engine, live.decoder, q, most)
         if len(found) < limit // 2:
             found = different((*found, *self._meant(live, q)), most)
-        return tuple(s for s in found if not self._vocabulary.editorial.is_denied(s.text))[:limit]
+        return tuple(s for s in found if not self._vocabulary.editorial.is_denied(s.text, self._day()))[:limit]
 
     def _meant(self, live: _Live, q: str) -> tuple[Suggestion, ...]:
         """What a search would find for words that few titles and phrases go on with: slips, questions, another order."""
@@ -231,7 +235,7 @@ class Searcher:
 
     def expired(self) -> list[str]:
         """Editorial entries that hold no longer, as lines for editors."""
-        return self._vocabulary.editorial.expired(local_date(self._clock()))
+        return self._vocabulary.expired(self._day())
 
     def features(self, q: str) -> tuple[tuple[str, ...], tuple[Candidate, ...], list[dict[str, float]]]:
         """Keys that stand first by code or name, the engine's candidates, and their features: what weights are fitted on."""
@@ -284,7 +288,7 @@ class Searcher:
     def _load(self, name: str) -> _Live:
         engine = self._generations.open(name)
         models = read_models(engine.load_models())
-        understanding = Understanding(self._vocabulary, models)
+        understanding = Understanding(self._vocabulary.on(self._day()), models)
         return _Live(
             engine, understanding, Ranker(models, self._vocabulary.weights), KeyDecoder(models.known, models.typed)
         )

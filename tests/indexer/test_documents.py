@@ -59,7 +59,10 @@ def test_a_question_belongs_to_the_procedures_that_it_or_its_answer_names_or_lin
         linked = Asked("Hai đứa muốn lấy nhau, cần gì?", "Xem tại đây.", codes=("1.000894",))
         quoted = Asked("Cưới ở xã nào?" + " Xin hỏi." * 50, "…", procedures=("Thủ tục Đăng ký kết hôn tại xã",))
         articles = [
-            ("qna", Article("Chúng tôi cưới nhau thì làm giấy ở đâu?", body="Làm thủ tục Đăng ký kết hôn tại xã nơi ở.")),
+            (
+                "qna",
+                Article("Chúng tôi cưới nhau thì làm giấy ở đâu?", body="Làm thủ tục Đăng ký kết hôn tại xã nơi ở."),
+            ),
             ("qna", Article("Mất giấy cưới thì sao?", body="Xem thủ tục 1.000894.")),
             ("qna", Article("Câu hỏi số 12", body="Xem tại đây.", asked=linked)),
             ("qna", Article("Cưới ở xã nào?", asked=quoted)),
