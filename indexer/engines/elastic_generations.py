@@ -159,8 +159,8 @@ class ElasticGenerations:
             lambda client: client.indices.put_settings(index=index, settings=bodies.live_settings(self._replicas)),
             slow=True,
         )
-        answer = self.cluster.ask(
-            lambda client: client.options(request_timeout=COPY_SECONDS + 10).cluster.health(
+        answer = self.cluster.ask(  # 408 when the copies take longer: the index is whole without them
+            lambda client: client.options(request_timeout=COPY_SECONDS + 10, ignore_status=408).cluster.health(
                 index=index, wait_for_status="green", timeout=f"{COPY_SECONDS}s"
             ),
             slow=True,
