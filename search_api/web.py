@@ -58,7 +58,7 @@ def results(
     """One page of results; an empty question leads back to the search box with a word on what to type."""
     filters = _filters(request)
     try:
-        found = api.searched(request, Ask(q, kind, filters, PAGE_SIZE, cursor, raw))
+        found = api.searched(request, Ask(q, kind, filters, PAGE_SIZE, cursor, raw, grouped=True))
     except QueryRefused as refused:
         return render(request, "home.html", status=422, examples=EXAMPLES, refused=refused)
     query = {"q": q, "kind": kind if kind != "procedure" else None, "raw": 1 if raw else None}
@@ -99,7 +99,7 @@ def _owners(parts: AppParts) -> dict[str, str]:
 @router.get("/tim.json")
 def results_json(request: Request, q: str = "", kind: Kind = "procedure", cursor: str = "", raw: bool = False) -> Json:
     """The twin of the results; filters are those of /api/v1/search."""
-    return api.searched(request, Ask(q, kind, _filters(request), PAGE_SIZE, cursor, raw))
+    return api.searched(request, Ask(q, kind, _filters(request), PAGE_SIZE, cursor, raw, grouped=True))
 
 
 def _filters(request: Request) -> dict[str, tuple[str, ...]]:

@@ -17,7 +17,10 @@ Relaxation = Literal["", "some_words", "any_word"]
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """One question. `filters`: facet name → accepted values (site, sector, service_level, tier). `raw` = take it as typed."""
+    """One question. `filters`: facet name → accepted values (site, sector, service_level, tier). `raw` = take it as typed.
+
+    `grouped`: `limit` counts procedures without their variants, which come with them from however far down.
+    """
 
     q: str
     kind: Kind | None = None
@@ -25,6 +28,7 @@ class Ask:
     limit: int = 10
     cursor: str = ""
     raw: bool = False
+    grouped: bool = False
 
 
 @dataclass(frozen=True, slots=True)

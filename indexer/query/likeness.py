@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from zlib import crc32
 
 from indexer.engines import Candidate
@@ -55,13 +56,24 @@ def are_copies(one: str, other: str) -> bool:
 
 def core_of(candidate: Candidate) -> frozenset[str]:
     """Folded syllables of a title that name the thing itself."""
-    plain = frozenset(fold_canonical(term) for term in candidate.card.title_s.split())
+    return _core(candidate.card.title_s)
+
+
+@lru_cache(20_000)
+def _core(title_s: str) -> frozenset[str]:
+    plain = frozenset(fold_canonical(term) for term in title_s.split())
     return (plain - VARIANT_WORDS) or plain
 
 
 def are_variants(one: Candidate, other: Candidate, core: frozenset[str], other_core: frozenset[str]) -> bool:
-    """Whether two procedures are variants of one: a common sector (where both have one) and nearly the same core."""
-    sectors, others = (set(c.card.facets.get("sector", ())) for c in (one, other))
-    if sectors and others and not sectors & others:
+    """Whether two procedures are variants of one: a common sector (where both have one) and nearly the same core.
+
+    The register's and the province's own of one name are, whatever each calls the sector.
+    """
+    common = len(core & other_core)
+    if common < AKIN * (len(core) + len(other_core) - common):
         return False
-    return len(core & other_core) >= AKIN * len(core | other_core)
+    if one.card.title_s == other.card.title_s and one.card.local != other.card.local:
+        return True
+    sectors, others = (c.card.facets.get("sector", ()) for c in (one, other))
+    return not sectors or not others or not set(sectors).isdisjoint(others)

@@ -30,6 +30,7 @@ from indexer.engines.generations import EmbeddedGenerations
 from indexer.query import ranking
 from indexer.query.answer import Answer, Ask, Change, Relaxation, Suggestion, Understood, Why
 from indexer.query.editorial import Pointer
+from indexer.query.groups import page_of_leaders
 from indexer.query.models import read_models
 from indexer.query.ranking import Ranked, Ranker
 from indexer.query.results import hits_of, key_of, relaxed_queries, why, without_copies
@@ -136,15 +137,17 @@ class Searcher:
         shown = without_copies(found.ranked, kind)
         copies = len(found.ranked) - len(shown)
         total = max(found.tally.total - copies, len(shown))
-        page = shown[start : start + max(1, min(ask.limit, MOST_HITS))]
-        after = start + len(page)
+        most = max(1, min(ask.limit, MOST_HITS))
+        page, more = shown[start : start + most], start + most < len(shown)
+        if ask.grouped and kind == "procedure":
+            page, more = page_of_leaders(shown, start, most)
         return Answer(
             query=found.understood,
             total=total,
             hits=hits_of(page, kind, reading, self._vocabulary.weights.final),
             totals={**found.totals, kind: total},
             facets=found.tally.facets,
-            next=_cursor(ask, live.engine.generation, after) if after < len(shown) else "",
+            next=_cursor(ask, live.engine.generation, start + most) if more else "",
             relaxed=found.relaxed,
             unfiltered=found.unfiltered,
             pointers=self._pointers(reading),
@@ -352,7 +355,7 @@ def _cursor(ask: Ask, generation: str, offset: int) -> str:
 
 def _question(ask: Ask) -> str:
     filters = sorted((name, sorted(values)) for name, values in ask.filters.items())
-    return digest([ask.q, ask.kind, filters, ask.raw])[:8]
+    return digest([ask.q, ask.kind, filters, ask.raw, ask.grouped])[:8]
 
 
 def _offset(ask: Ask, generation: str) -> int:
