@@ -9,7 +9,10 @@ from typing import Literal
 from indexer.query.editorial import Pointer
 
 Kind = Literal["procedure", "article", "document"]
-ChangeKind = Literal["marks", "telex", "vni", "spelling", "split", "vocabulary", "code", "question_words", "relaxed"]
+ChangeKind = Literal[
+    "marks", "telex", "vni", "spelling", "second", "split", "vocabulary", "code", "question_words", "relaxed"
+]
+"""`second`: a reading nearly as likely, searched beside the first; `question_words` weigh half."""
 
 Relaxation = Literal["", "some_words", "any_word"]
 """What was let go of when nothing had the query's words: "" = nothing, a third of the words are enough, any one is."""
