@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from core import codes
 from core.clock import local_date
-from core.model import Article, LegalDocument
+from core.model import Article, Content, LegalDocument
 from core.unified import UnifiedProcedure
 from indexer.query.terms import Source
 from store import changes, procedures, records
@@ -145,7 +145,7 @@ def asked_about(connection: Connection) -> dict[str, tuple[str, ...]]:
         return {}
     names = _names(connection)
     for record in questions:
-        for key in named_in(record, names):
+        for key in named_in(record.content, names):
             found[key].append(question_of(record))
     return {key: tuple(dict.fromkeys(asked)) for key, asked in found.items()}
 
@@ -157,9 +157,8 @@ def question_of(record: StoredRecord) -> str:
     return question if fold_text(record.title) in fold_text(question) else f"{record.title}\n{question}".strip()
 
 
-def named_in(record: StoredRecord, names: Iterable[tuple[str, str]]) -> list[str]:
+def named_in(content: Content, names: Iterable[tuple[str, str]]) -> list[str]:
     """Keys of the procedures whose code or whole name stands in an article, or which it links."""
-    content = record.content
     if not isinstance(content, Article):
         return []
     linked = (*content.asked.codes, *content.asked.procedures) if content.asked else ()
@@ -172,14 +171,16 @@ def touched_by_questions(
     connection: Connection, stored: Mapping[int, StoredRecord], versions: Mapping[str, int]
 ) -> dict[str, int]:
     """Procedures to be written again because a question about them came, changed or went: key → version."""
-    questions = [record for record in stored.values() if record.section == QUESTIONS]
+    questions = [record.id for record in stored.values() if record.section == QUESTIONS]
     if not questions:
         return {}
     names = _names(connection)
+    said = records.contents_ever(connection, questions)  # what a question named before has to forget it
     found: dict[str, int] = {}
-    for record in questions:
-        version = versions[f"record:{record.id}"]
-        for key in named_in(record, names):
+    for record_id in questions:
+        version = versions[f"record:{record_id}"]
+        contents = (stored[record_id].content, *said.get(record_id, ()))
+        for key in {key for content in contents for key in named_in(content, names)}:
             found[key] = max(version, found.get(key, 0), versions.get(f"procedure:{key}", 0))
     return found
 
