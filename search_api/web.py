@@ -12,6 +12,7 @@ from sqlalchemy import select
 from core.errors import QueryRefused
 from core.states import ProcedureState
 from indexer.query.answer import Ask, Kind
+from indexer.query.ranking import CANDIDATES
 from reports import board
 from search_api import api
 from search_api.inert import make_inert
@@ -75,6 +76,7 @@ def results(
         filters=filters,
         facets=[(n, label, found["facets"].get(n, [])[:MOST_VALUES]) for n, label in FACETS.items()],
         owners=_owners(parts_of(request)),
+        most=CANDIDATES,
     )
 
 

@@ -52,6 +52,12 @@ def test_a_page_counts_procedures_without_their_variants(client: TestClient) -> 
     assert "Trang sau" not in page
 
 
+def test_the_last_page_says_that_more_match_than_are_shown(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "kết quả sát nhất" not in client.get("/tim", params={"q": "đăng ký kết hôn"}).text
+    monkeypatch.setattr("search_api.web.CANDIDATES", 5)
+    assert "Đây là 5 kết quả sát nhất trong 13." in client.get("/tim", params={"q": "đăng ký kết hôn"}).text
+
+
 def test_what_was_asked_for_chooses_snippet_and_anchor(client: TestClient) -> None:
     item = client.get("/api/v1/search", params={"q": "kết hôn cần giấy tờ gì"}).json()["items"][0]
     assert item["snippet"].replace("<mark>", "").replace("</mark>", "") == "Thành phần hồ sơ: Tờ khai"
