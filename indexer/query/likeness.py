@@ -59,9 +59,9 @@ def core_of(candidate: Candidate) -> frozenset[str]:
     return _core(candidate.card.title_s)
 
 
-@lru_cache(20_000)
+@lru_cache(10_000)
 def _core(title_s: str) -> frozenset[str]:
-    plain = frozenset(fold_canonical(term) for term in title_s.split())
+    plain = frozenset(map(fold_canonical, title_s.split()))
     return (plain - VARIANT_WORDS) or plain
 
 
