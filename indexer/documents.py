@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from core import codes
 from core.clock import local_date
-from core.model import Article, LegalDocument
+from core.model import Article, Content, LegalDocument
 from core.unified import UnifiedProcedure
 from indexer.query.terms import Source
 from store import changes, procedures, records
@@ -132,9 +132,12 @@ QUESTIONS = "qna"
 LEAST_NAME = 4
 """Syllables of a procedure's name from which on its standing in an answer is no accident."""
 
+QUESTION_CHARACTERS = 300
+"""Beginning of a question that is searched: as much as a citizen may type, and where letters to an office state their matter."""
+
 
 def asked_about(connection: Connection) -> dict[str, tuple[str, ...]]:
-    """Procedure key → questions citizens asked on the sites (Hỏi – đáp), whose text names its code or its whole name."""
+    """Procedure key → questions citizens asked on the sites (Hỏi – đáp) that name or link it, or whose answers do."""
     found: defaultdict[str, list[str]] = defaultdict(list)
     stored = records.iterate_live(connection, ("article",), section=QUESTIONS)
     questions = [record for record in stored if isinstance(record.content, Article)]
@@ -142,17 +145,24 @@ def asked_about(connection: Connection) -> dict[str, tuple[str, ...]]:
         return {}
     names = _names(connection)
     for record in questions:
-        for key in named_in(record, names):
-            found[key].append(record.title)
+        for key in named_in(record.content, names):
+            found[key].append(question_of(record))
     return {key: tuple(dict.fromkeys(asked)) for key, asked in found.items()}
 
 
-def named_in(record: StoredRecord, names: Iterable[tuple[str, str]]) -> list[str]:
-    """Keys of the procedures whose code or whole name stands in an article."""
-    content = record.content
+def question_of(record: StoredRecord) -> str:
+    """What was asked, as it is searched: the heading, and the question itself where the page told it from the answer."""
+    asked = record.content.asked if isinstance(record.content, Article) else None
+    question = asked.question[:QUESTION_CHARACTERS] if asked else ""
+    return question if fold_text(record.title) in fold_text(question) else f"{record.title}\n{question}".strip()
+
+
+def named_in(content: Content, names: Iterable[tuple[str, str]]) -> list[str]:
+    """Keys of the procedures whose code or whole name stands in an article, or which it links."""
     if not isinstance(content, Article):
         return []
-    text = " ".join((content.title, content.summary, content.body))
+    linked = (*content.asked.codes, *content.asked.procedures) if content.asked else ()
+    text = " . ".join((content.title, content.summary, content.body, *linked))
     plain = f" {fold_text(text)} "
     return list(dict.fromkeys((*codes.find_all(text), *(key for name, key in names if name in plain))))
 
@@ -161,14 +171,16 @@ def touched_by_questions(
     connection: Connection, stored: Mapping[int, StoredRecord], versions: Mapping[str, int]
 ) -> dict[str, int]:
     """Procedures to be written again because a question about them came, changed or went: key → version."""
-    questions = [record for record in stored.values() if record.section == QUESTIONS]
+    questions = [record.id for record in stored.values() if record.section == QUESTIONS]
     if not questions:
         return {}
     names = _names(connection)
+    said = records.contents_ever(connection, questions)  # what a question named before has to forget it
     found: dict[str, int] = {}
-    for record in questions:
-        version = versions[f"record:{record.id}"]
-        for key in named_in(record, names):
+    for record_id in questions:
+        version = versions[f"record:{record_id}"]
+        contents = (stored[record_id].content, *said.get(record_id, ()))
+        for key in {key for content in contents for key in named_in(content, names)}:
             found[key] = max(version, found.get(key, 0), versions.get(f"procedure:{key}", 0))
     return found
 

@@ -20,7 +20,7 @@ from indexer.query.build import fill
 from indexer.query.models import read_models
 from indexer.query.terms import Source
 from indexer.query.understanding import Understanding
-from indexer.surroundings import Around, Progress, sole_builder, writing
+from indexer.surroundings import Around, Progress, consumer, sole_builder, writing
 from store import changes, dead_letters, procedures
 from store.database import Database
 
@@ -97,14 +97,16 @@ def build(around: Around, progress: Progress | None = None) -> RebuildReport:
                 known = procedures.iterate(connection, public_only=True)
                 sample = list(islice((p for p in known if f"procedure:{p.key}" not in aside), CANARIES))
                 _compare(around, live, engine, sample)
-        consumer = around.consumer(name)
+        mine = around.consumer(name)
         with around.database.write() as connection:
-            changes.set_mark(connection, consumer, snapshot, around.clock())
-            dead_letters.forget(connection, consumer)
-            dead_letters.put(connection, consumer, letters(refused), around.clock())
+            changes.set_mark(connection, mine, snapshot, around.clock())
+            dead_letters.forget(connection, mine)
+            dead_letters.put(connection, mine, letters(refused), around.clock())
         still_ours()
         generations.swap(name)
         _drop_unneeded(around, {name, live})
+        if live:  # the version before is kept for one generation, for servers and a program that goes back to it
+            _drop_older(around)
     with closing(generations.open(name)) as engine:
         late = follow(around, engine, progress)
     return RebuildReport(name, documents, live, len(refused) + late.refused)
@@ -121,9 +123,19 @@ def _drop_unneeded(around: Around, needed: set[str]) -> None:
     for name in around.generations.names():
         if name not in needed:
             around.generations.drop(name)
-            with around.database.write() as connection:
-                changes.forget(connection, around.consumer(name))
-                dead_letters.forget(connection, around.consumer(name))
+            _forget(around, around.consumer(name))
+
+
+def _drop_older(around: Around) -> None:
+    for dropped in around.generations.drop_older():
+        version, _, name = dropped.partition("/")
+        _forget(around, consumer(around.generations, name, version))
+
+
+def _forget(around: Around, whose: str) -> None:
+    with around.database.write() as connection:
+        changes.forget(connection, whose)
+        dead_letters.forget(connection, whose)
 
 
 def _compare(around: Around, live: str, new: Engine, sample: Sequence[UnifiedProcedure]) -> None:

@@ -64,9 +64,9 @@ class Around:
         return consumer(self.generations, generation)
 
 
-def consumer(generations: Generations, generation: str) -> str:
+def consumer(generations: Generations, generation: str, version: str = VERSION) -> str:
     """The name of a generation in the store's marks and dead letters."""
-    return f"index:{VERSION}/{generations.place}{generation}"
+    return f"index:{version}/{generations.place}{generation}"
 
 
 @contextmanager

@@ -73,6 +73,7 @@ def search(
     limit: Annotated[int, Query(ge=1, le=50)] = 10,
     cursor: str = "",
     raw: bool = False,
+    grouped: bool = False,
 ) -> Response:
     """Results with what was understood, facets and a cursor."""
     chosen = {
@@ -81,7 +82,7 @@ def search(
     }  # fmt: skip
     filters = {name: tuple(values) for name, values in chosen.items() if values}
     # A response of its own: FastAPI would walk and copy the whole answer before it is written.
-    return WrittenJson(searched(request, Ask(q, kind, filters, limit, cursor, raw)))
+    return WrittenJson(searched(request, Ask(q, kind, filters, limit, cursor, raw, grouped)))
 
 
 def searched(request: Request, ask: Ask) -> Json:

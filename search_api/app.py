@@ -19,6 +19,7 @@ from search_api import (
     evidence,
     figures,
     filing,
+    gap_pages,
     law,
     match_pages,
     monitor,
@@ -102,7 +103,7 @@ def create_app(parts: AppParts) -> FastAPI:
     app.include_router(web.router)
     for module in (changes, citations, evidence, filing, figures, law, monitor, operations):
         app.include_router(module.router)
-    for pages in (board_pages, sign_in_pages, work_pages, match_pages, sheet_pages):
+    for pages in (board_pages, sign_in_pages, work_pages, match_pages, gap_pages, sheet_pages):
         app.include_router(pages.router)
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
     problems.install(app)

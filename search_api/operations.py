@@ -39,8 +39,9 @@ def state(request: Request) -> Json:
     try:
         with parts.database.read() as connection:
             shown["procedures"] = procedures.count(connection)
-        parts.searcher.search(Ask("1", limit=1))
         health = parts.searcher.health()
+        if health.status != "red":  # it would only say that it does not answer; the colour says why
+            parts.searcher.search(Ask("1", limit=1))
     except TracuuError as error:
         problem = problem_of(error, parts.settings.text("hotline"))
         return {**shown, "status": "down", "engine": {"status": "gone", "detail": "xem nhật ký"}, "problem": problem}

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from core.errors import QueryRefused
 from core.states import ProcedureState
 from indexer.query.answer import Ask, Kind
+from indexer.query.ranking import CANDIDATES
 from reports import board
 from search_api import api
 from search_api.inert import make_inert
@@ -58,7 +59,7 @@ def results(
     """One page of results; an empty question leads back to the search box with a word on what to type."""
     filters = _filters(request)
     try:
-        found = api.searched(request, Ask(q, kind, filters, PAGE_SIZE, cursor, raw))
+        found = api.searched(request, Ask(q, kind, filters, PAGE_SIZE, cursor, raw, grouped=True))
     except QueryRefused as refused:
         return render(request, "home.html", status=422, examples=EXAMPLES, refused=refused)
     query = {"q": q, "kind": kind if kind != "procedure" else None, "raw": 1 if raw else None}
@@ -75,6 +76,7 @@ def results(
         filters=filters,
         facets=[(n, label, found["facets"].get(n, [])[:MOST_VALUES]) for n, label in FACETS.items()],
         owners=_owners(parts_of(request)),
+        most=CANDIDATES,
     )
 
 
@@ -101,7 +103,7 @@ def results_json(
     request: Request, q: str = "", kind: Kind = "procedure", cursor: str = "", raw: bool = False
 ) -> Response:
     """The twin of the results; filters are those of /api/v1/search."""
-    return WrittenJson(api.searched(request, Ask(q, kind, _filters(request), PAGE_SIZE, cursor, raw)))
+    return WrittenJson(api.searched(request, Ask(q, kind, _filters(request), PAGE_SIZE, cursor, raw, grouped=True)))
 
 
 def _filters(request: Request) -> dict[str, tuple[str, ...]]:

@@ -19,12 +19,16 @@ LONGEST = 300
 _WORD = r"[^\W\d_]+"
 _NAME = rf"{_WORD}(?:\s+{_WORD}){{0,4}}"
 _UPPER = "".join(c for c in map(chr, range(0x41, 0x1F00)) if c.isupper())
+_LOWER = "".join(c for c in map(chr, range(0x61, 0x1F00)) if c.islower())
 _CAPITALISED = rf"[{_UPPER}]\w*"
 _FAMILY = (
     "nguyễn|trần|lê|phạm|hoàng|huỳnh|phan|vũ|võ|đặng|bùi|đỗ|hồ|ngô|dương|lý|mai|trịnh|đinh|lưu|cao|tống|lương|hà|quách|phùng|"
     "nguyen|tran|pham|hoang|huynh|phan|bui|ngo|trinh|dinh"
 )
 _MIDDLE = "thị|văn|đình|hữu|xuân|ngọc|minh|quang|đức|thanh|kim|thu|công|hồng|bá|duy|trọng|thi|van|huu|ngoc"
+_NO_NAME = "Sơ|Lịch|Táng|Trữ|Động|Hưu|Đẳng"  # hồ sơ, lý lịch, mai táng, lưu trữ, lương hưu: typed with capitals too
+_SOMEBODY = "tôi|toi|em|cháu|chau|con|chồng|chong|vợ|vo|bố|bo|mẹ|me|cha|bé|ông|bà|anh|chị"
+_LANE = "ngõ|ngo|ngách|ngach|hẻm|hem|tổ|to"
 _PLACE = "thôn|thon|xóm|xom|ấp|bản|tổ dân phố|to dan pho|khu phố|khu pho"
 
 PERSONAL: tuple[tuple[re.Pattern[str], str], ...] = (
@@ -37,11 +41,12 @@ PERSONAL: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(?<!\w)\d{2}\s?[-.]?\s?[A-Z]\d?\s?[-.]?\s?\d{3}[.\s]?\d{2}(?!\d)", re.I), "[biển số]"),
     (re.compile(r"(?<![\d/])(?:0?[1-9]|[12]\d|3[01])[/.-](?:0?[1-9]|1[0-2])[/.-](?:19|20)\d{2}(?!\d)"), "[ngày]"),
     (re.compile(rf"\b((?:họ\s+(?:và\s+)?tên|ho\s+(?:va\s+)?ten|tên|ten)(?:\s+(?:là|la)|\s*:))\s*{_NAME}", re.I), r"\1 [tên]"),
-    (re.compile(rf"\b((?:tôi|toi|em|cháu|chau|con)\s+(?:tên|ten))\s+(?!là\b|la\b|\[){_NAME}", re.I), r"\1 [tên]"),
+    (re.compile(rf"\b((?:{_SOMEBODY})\s+(?:tên|ten))\s+(?!là\b|la\b|\[){_NAME}", re.I), r"\1 [tên]"),
     (re.compile(rf"(?<!\w)(?:{_FAMILY})\s+(?:{_MIDDLE})\s+{_WORD}(?!\w)", re.I), "[tên]"),
     (re.compile(rf"(?<!\w)(?:le|vu|vo|dang|do|ho|duong|luu)\s+(?:thi|van)\s+{_WORD}(?!\w)", re.I), "[tên]"),
-    (re.compile(rf"\b((?i:ông|bà|anh|chị|ong|ba|chi))\s+{_CAPITALISED}(?:\s+{_CAPITALISED}){{1,4}}"), r"\1 [tên]"),
-    (re.compile(rf"\b(?:số|so)\s+(?:nhà\s+|nha\s+)?\d+[\w/]*\s+(?:đường|duong|phố|pho|ngõ|ngo|ngách|hẻm|hem|tổ|to)\s+{_NAME}", re.I), "[địa chỉ]"),
+    (re.compile(rf"\b((?i:ông|bà|anh|chị|bé|cháu|ong|ba|chi))\s+{_CAPITALISED}(?:\s+{_CAPITALISED}){{1,4}}"), r"\1 [tên]"),
+    (re.compile(rf"(?<!\w)(?=[{_UPPER}])(?i:{_FAMILY})\s+(?!{_NO_NAME})[{_UPPER}][{_LOWER}]+(?:\s+[{_UPPER}][{_LOWER}]+){{1,3}}"), "[tên]"),
+    (re.compile(rf"\b(?:số|so)\s+(?:nhà\s+|nha\s+)?\d+[\w/]*,?\s+(?:(?:{_LANE})\s+\d+[\w/]*,?\s*)*(?:(?<=\d)|(?<=\s)(?:đường|duong|phố|pho|{_LANE})\s+{_NAME})", re.I), "[địa chỉ]"),
     (re.compile(r"\b(?:số\s+nhà|so\s+nha)\s+\d+[\w/]*", re.I), "[địa chỉ]"),
     (re.compile(rf"\b(?i:{_PLACE})\s+(?:\d+|{_CAPITALISED})(?:\s+{_CAPITALISED})*"), "[địa chỉ]"),
 )  # fmt: skip

@@ -255,6 +255,16 @@ def by_id(connection: Connection, record_ids: Iterable[int]) -> dict[int, Stored
     return {row.id: from_row(row, built) for row in rows}
 
 
+def contents_ever(connection: Connection, record_ids: Iterable[int]) -> dict[int, list[Content]]:
+    """What records say and said before, in every version that is kept."""
+    query = select(record_versions.c.record_id, record_versions.c.content, records.c.kind)
+    query = query.join(records, records.c.id == record_versions.c.record_id)
+    found: dict[int, list[Content]] = {}
+    for row in connection.execute(query.where(record_versions.c.record_id.in_(list(record_ids)))):
+        found.setdefault(row.record_id, []).append(from_plain(CONTENT_TYPES[row.kind], row.content))
+    return found
+
+
 def of_page(connection: Connection, page_id: int) -> list[StoredRecord]:
     """All records of a page, withdrawn ones too."""
     query = _with_url().where(records.c.page_id == page_id).order_by(records.c.id)

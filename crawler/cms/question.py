@@ -37,7 +37,8 @@ _END = re.compile(
     re.I,
 )
 _QUOTED = re.compile(r"thủ tục(?: hành chính)?\s*[“\"«]([^”\"»]{8,200})[”\"»]", re.I)
-_OF_PROCEDURE = re.compile(r"thu-?tuc|tthc|bo-?thu-?tuc", re.I)
+_OF_PROCEDURE = re.compile(r"thu[-_]?tuc|tthc", re.I)
+_CODE_IN_ADDRESS = re.compile(r"(?<!\d)[1-6]\.\d{6}(?!\d)")
 
 
 @dataclass(slots=True)
@@ -54,16 +55,36 @@ class _Draft:
 def read_questions(stream: list[Line], title: str, root: HtmlElement) -> tuple[Record, ...]:
     """The questions of a page, in order; none when it labels neither a question with an answer nor the dates of both."""
     drafts = [draft for draft in _drafts(stream) if _is_one(draft)]
-    if not drafts:
-        return ()
-    names = tuple(dict.fromkeys(text_of(anchor) for anchor in having(root, ("a",), _names_procedure)))
-    return tuple(
-        _record(draft, title if len(drafts) == 1 else "", names if len(drafts) == 1 else ()) for draft in drafts
-    )
+    if len(drafts) > 1:  # whose link it is cannot be told
+        return tuple(_record(draft, "", _NO_LINKS) for draft in drafts)
+    return tuple(_record(draft, title, _linked(root)) for draft in drafts)
 
 
-def _names_procedure(anchor: HtmlElement) -> bool:
-    return _OF_PROCEDURE.search(anchor.get("href") or "") is not None and len(text_of(anchor)) >= 12
+@dataclass(frozen=True, slots=True)
+class _Linked:
+    """The procedures that a page links: by the link's words, and by the code in its address ("Xem tại đây")."""
+
+    names: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
+
+
+_NO_LINKS = _Linked()
+
+MOST_LINKED = 5
+"""Links to procedures above which a page lists them beside the answer."""
+
+
+def _linked(root: HtmlElement) -> _Linked:
+    links = [(a.get("href") or "", text_of(a)) for a in having(root, ("a",), _leads_to_procedure)]
+    if len(links) > MOST_LINKED:
+        return _NO_LINKS
+    names = dict.fromkeys(words for _, words in links if len(words) >= 12)
+    found = dict.fromkeys(code for address, _ in links for code in _CODE_IN_ADDRESS.findall(address))
+    return _Linked(tuple(names), tuple(found))
+
+
+def _leads_to_procedure(anchor: HtmlElement) -> bool:
+    return _OF_PROCEDURE.search(anchor.get("href") or "") is not None
 
 
 def _drafts(stream: list[Line]) -> list[_Draft]:
@@ -111,7 +132,7 @@ def _is_one(draft: _Draft) -> bool:
     )
 
 
-def _record(draft: _Draft, title: str, linked: tuple[str, ...]) -> Record:
+def _record(draft: _Draft, title: str, linked: _Linked) -> Record:
     question, answer = draft.text("question"), draft.text("answer")
     both = f"{question}\n{answer}"
     asked = Asked(
@@ -120,8 +141,8 @@ def _record(draft: _Draft, title: str, linked: tuple[str, ...]) -> Record:
         asked_on=draft.day("asked_on"),
         answered_on=draft.day("answered_on"),
         answered_by=" ".join(draft.parts.get("answered_by", ())),
-        codes=tuple(codes.find_all(" ".join((both, *linked)))),
-        procedures=tuple(dict.fromkeys((*_QUOTED.findall(both), *linked))),
+        codes=tuple(dict.fromkeys((*codes.find_all(" ".join((both, *linked.names))), *linked.codes))),
+        procedures=tuple(dict.fromkeys((*_QUOTED.findall(both), *linked.names))),
     )
     heading = without_asker(title or draft.text("title") or _first_sentence(question))
     body = "\n".join(filter(None, (question, answer))) or draft.text("rest")

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from crawler.charset import decode, mended
 from crawler.cms import tree
+from crawler.cms.tables import rows
 from crawler.documents.cell_marks import CELL, TWICE, grids_of
 from crawler.documents.extract import MAX_TABLES, MAX_TEXT, OLE, SCANNED, Extracted, cell_text
 from crawler.documents.grids import ABOVE, Grid
@@ -116,8 +117,8 @@ def _read_html(body: bytes) -> Extracted:
     for table in root.iter("table"):
         inside = set(table.iter())
         first = next((n for n, line in enumerate(lines) if line.element in inside), 0)
-        rows = tuple(tuple(cell.text for cell in row) for row in tree.rows(table))
-        grids.append(Grid(rows, tuple(line.text for line in lines[max(0, first - ABOVE) : first])))
+        cells = tuple(tuple(cell.text for cell in row) for row in rows(table))
+        grids.append(Grid(cells, tuple(line.text for line in lines[max(0, first - ABOVE) : first])))
     text = "\n".join(line.text for line in lines)
     if len(text) < SCANNED:
         return Extracted(text, "scanned", notes=("attachment_is_html",))

@@ -318,9 +318,18 @@ class Generations(Protocol):
         """Delete a generation that is neither live nor previous; UsageError otherwise."""
         ...
 
+    def drop_older(self) -> tuple[str, ...]:
+        """Delete every generation of older analysis versions; returns them as VERSION/GENERATION."""
+        ...
+
     def close(self) -> None:
         """Give up connections."""
         ...
+
+
+def is_older(version: str, than: str) -> bool:
+    """Whether one analysis version came before another; what is no number is none of ours."""
+    return version.isdecimal() and than.isdecimal() and int(version) < int(than)
 
 
 def filled(terms: Mapping[str, str], lengths: Mapping[str, int]) -> dict[str, str]:

@@ -14,7 +14,7 @@ from elasticsearch import BadRequestError, NotFoundError
 
 from core.errors import EngineRefused, IndexMismatch, IndexMissing, LeaseHeld, StaleCursor, UsageError
 from core.settings import Settings
-from indexer.engines import Health, Kind, bodies
+from indexer.engines import Health, Kind, bodies, is_older
 from indexer.engines.cluster import Cluster, parse_address
 from indexer.engines.elastic import ElasticEngine, write_alias
 from vietnamese import VERSION
@@ -159,8 +159,8 @@ class ElasticGenerations:
             lambda client: client.indices.put_settings(index=index, settings=bodies.live_settings(self._replicas)),
             slow=True,
         )
-        answer = self.cluster.ask(
-            lambda client: client.options(request_timeout=COPY_SECONDS + 10).cluster.health(
+        answer = self.cluster.ask(  # 408 when the copies take longer: the index is whole without them
+            lambda client: client.options(request_timeout=COPY_SECONDS + 10, ignore_status=408).cluster.health(
                 index=index, wait_for_status="green", timeout=f"{COPY_SECONDS}s"
             ),
             slow=True,
@@ -193,6 +193,15 @@ class ElasticGenerations:
         if name in (self._pointed(self._live), self.previous_name()):
             raise UsageError(f"index generation {name} is live or kept for roll-back", "swap to another one first")
         self._delete(self.index_of(name))
+
+    def drop_older(self) -> tuple[str, ...]:
+        """Delete every generation of older analysis versions; their aliases go with them."""
+        pattern = re.compile(rf"{re.escape(self.alias)}-(\d+)-(\d{{6}})")
+        found = [match for index in self._indexes(f"{self.alias}-*") if (match := pattern.fullmatch(index))]
+        older = [match for match in found if is_older(match[1], self._version)]
+        for match in older:
+            self._delete(match[0])
+        return tuple(sorted(f"{match[1]}/{match[2]}" for match in older))
 
     def _delete(self, index: str) -> None:
         self.cluster.ask(lambda client: client.indices.delete(index=index, ignore_unavailable=True), slow=True)

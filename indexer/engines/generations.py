@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from core.errors import IndexMismatch, IndexMissing, StaleCursor, UsageError
-from indexer.engines import Health, Kind
+from indexer.engines import Health, Kind, is_older
 from indexer.engines.embedded import EmbeddedEngine
 from vietnamese import VERSION
 
@@ -97,6 +97,13 @@ class EmbeddedGenerations:
         if name in self._pointers().values():
             raise UsageError(f"index generation {name} is live or kept for roll-back", "swap to another one first")
         shutil.rmtree(self._home / name, ignore_errors=True)
+
+    def drop_older(self) -> tuple[str, ...]:
+        """Delete every generation of older analysis versions."""
+        older = [path for path in self._all.glob("*/*") if path.is_dir() and is_older(path.parent.name, self._version)]
+        for folder in {path.parent for path in older}:
+            shutil.rmtree(folder, ignore_errors=True)
+        return tuple(sorted(f"{path.parent.name}/{path.name}" for path in older))
 
     def _pointers(self) -> dict[str, str]:
         try:

@@ -9,7 +9,10 @@ from typing import Literal
 from indexer.query.editorial import Pointer
 
 Kind = Literal["procedure", "article", "document"]
-ChangeKind = Literal["marks", "telex", "vni", "spelling", "split", "vocabulary", "code", "question_words", "relaxed"]
+ChangeKind = Literal[
+    "marks", "telex", "vni", "spelling", "second", "split", "vocabulary", "code", "question_words", "relaxed"
+]
+"""`second`: a reading nearly as likely, searched beside the first; `question_words` weigh half."""
 
 Relaxation = Literal["", "some_words", "any_word"]
 """What was let go of when nothing had the query's words: "" = nothing, a third of the words are enough, any one is."""
@@ -17,7 +20,10 @@ Relaxation = Literal["", "some_words", "any_word"]
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """One question. `filters`: facet name → accepted values (site, sector, service_level, tier). `raw` = take it as typed."""
+    """One question. `filters`: facet name → accepted values (site, sector, service_level, tier). `raw` = take it as typed.
+
+    `grouped`: `limit` counts procedures without their variants, which come with them from however far down.
+    """
 
     q: str
     kind: Kind | None = None
@@ -25,6 +31,7 @@ class Ask:
     limit: int = 10
     cursor: str = ""
     raw: bool = False
+    grouped: bool = False
 
 
 @dataclass(frozen=True, slots=True)

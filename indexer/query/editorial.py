@@ -13,7 +13,7 @@ from core import codes
 from core.errors import ConfigError
 from vietnamese.syllables import canonical, fold, fold_text, syllables
 
-T = TypeVar("T", "Pointer", "Pin")
+T = TypeVar("T", "Pointer", "Pin", "Denied")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +41,27 @@ class Pin:
     expires: date
 
 
+@dataclass(frozen=True, slots=True)
+class Denied:
+    """A phrase that is never suggested, with or without marks."""
+
+    id: str
+    owner: str
+    expires: date
+
+
 @dataclass(frozen=True)
 class Editorial:
-    """The three files. `denied`: folded phrases that are never suggested."""
+    """The three files."""
 
     pointers: tuple[Pointer, ...] = ()
     pins: tuple[Pin, ...] = ()
-    denied: tuple[str, ...] = ()
+    denied: tuple[Denied, ...] = ()
     _pointers_by: Mapping[tuple[str, ...], list[tuple[list[str], Pointer]]] = field(default_factory=dict)
     _pins_by: Mapping[str, Pin] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, pointers: Iterable[Pointer], pins: Iterable[Pin], denied: Iterable[str]) -> Editorial:
+    def of(cls, pointers: Iterable[Pointer], pins: Iterable[Pin], denied: Iterable[Denied]) -> Editorial:
         """With the look-ups made ready."""
         by_words: dict[tuple[str, ...], list[tuple[list[str], Pointer]]] = {}
         pointers, pins = tuple(pointers), tuple(pins)
@@ -61,7 +70,7 @@ class Editorial:
                 terms = [canonical(s) for s in syllables(wording)]
                 by_words.setdefault(tuple(map(fold, syllables(wording))), []).append((terms, pointer))
         by_question = {fold_text(question): pin for pin in pins for question in pin.asked}
-        return cls(pointers, pins, tuple(map(fold_text, denied)), by_words, by_question)
+        return cls(pointers, pins, tuple(denied), by_words, by_question)
 
     def pointers_for(
         self, plain: Sequence[str], terms: Sequence[str], *, marked: bool, today: date
@@ -81,24 +90,23 @@ class Editorial:
         pin = self._pins_by.get(fold_text(typed)) or self._pins_by.get(fold_text(read_as))
         return pin.codes if pin and today < pin.expires else ()
 
-    def is_denied(self, text: str) -> bool:
+    def is_denied(self, text: str, today: date) -> bool:
         """Whether a suggestion has a phrase that is never suggested."""
         plain = f" {fold_text(text)} "
-        return any(f" {phrase} " in plain for phrase in self.denied)
+        return any(f" {fold_text(denied.id)} " in plain for denied in self.denied if today < denied.expires)
 
     def expired(self, today: date) -> list[str]:
         """Entries that hold no longer, as lines for editors."""
-        entries: tuple[Pointer | Pin, ...] = (*self.pointers, *self.pins)
+        entries: tuple[Pointer | Pin | Denied, ...] = (*self.pointers, *self.pins, *self.denied)
         return [f"{e.id}: ended {e.expires.isoformat()}, owner {e.owner}" for e in entries if e.expires <= today]
 
 
 def load_editorial(folder: Path) -> Editorial:
     """pointers.jsonl, pins.jsonl and denylist.txt of a folder; a missing file is empty, a broken line a ConfigError."""
-    denied = [line.strip() for line in _text(folder / "denylist.txt").splitlines()]
     return Editorial.of(
-        _rows(folder / "pointers.jsonl", _pointer),
-        _rows(folder / "pins.jsonl", _pin),
-        [line for line in denied if line and not line.startswith("#")],
+        _rows(folder / "pointers.jsonl", lambda line: _pointer(json.loads(line))),
+        _rows(folder / "pins.jsonl", lambda line: _pin(json.loads(line))),
+        _rows(folder / "denylist.txt", _denied),
     )
 
 
@@ -124,13 +132,20 @@ def _pin(row: Any) -> Pin:
     return made
 
 
-def _rows(path: Path, convert: Callable[[Any], T]) -> list[T]:
+def _denied(line: str) -> Denied:
+    phrase, owner, expires = (part.strip() for part in line.split("\t"))
+    if not (phrase and owner):
+        raise ValueError("phrase and owner must not be empty")
+    return Denied(phrase, owner, date.fromisoformat(expires))
+
+
+def _rows(path: Path, convert: Callable[[str], T]) -> list[T]:
     rows: list[T] = []
     for number, line in enumerate(_text(path).splitlines(), 1):
-        if not line.strip():
+        if not line.strip() or line.startswith("#"):
             continue
         try:
-            rows.append(convert(json.loads(line)))
+            rows.append(convert(line))
         except (ValueError, KeyError, TypeError) as error:
             raise ConfigError(
                 f"{path}, line {number}: {error!r}", "mend or remove that line (docs/search.md)"

@@ -66,8 +66,14 @@ def _core(title_s: str) -> frozenset[str]:
 
 
 def are_variants(one: Candidate, other: Candidate, core: frozenset[str], other_core: frozenset[str]) -> bool:
-    """Whether two procedures are variants of one: a common sector (where both have one) and nearly the same core."""
+    """Whether two procedures are variants of one: a common sector (where both have one) and nearly the same core.
+
+    The register's and the province's own of one name are, whatever each calls the sector.
+    """
+    if one.card.title_s == other.card.title_s and one.card.local != other.card.local:
+        return True
     sectors, others = one.card.facets.get("sector", ()), other.card.facets.get("sector", ())
     if sectors and others and set(sectors).isdisjoint(others):
         return False
-    return len(core & other_core) >= AKIN * len(core | other_core)
+    common = len(core & other_core)
+    return common >= AKIN * (len(core) + len(other_core) - common)

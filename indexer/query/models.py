@@ -101,7 +101,8 @@ class ModelBuilder:
         self._line(syllables(" . ".join(source.sectors)), SECTOR_WEIGHT)
         for paragraph in source.body:
             self._line(syllables_of_body(paragraph[:LINE_CHARACTERS]), BODY_WEIGHT)
-        for question in source.asked:
+        asked = self._analyst.asked(source)
+        for question in asked:
             self._line(syllables(question), BODY_WEIGHT)
         for phrase in self._analyst.phrases(source):
             self._line(syllables(phrase), TITLE_WEIGHT)
@@ -114,7 +115,7 @@ class ModelBuilder:
                 lengths.documents[name] += 1
         if source.kind == "procedure":
             self._documents += 1
-            self._asked += bool(source.asked)
+            self._asked += bool(asked)
             self._anywhere.update(terms["all_f"])
             self._covered.update({*parts.title, *parts.sector, *terms["phrases_s"]})
             for name, counter in self._titles.items():

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 
 from core.clock import Clock, local_date, system_clock
@@ -29,6 +30,7 @@ from indexer.engines.generations import EmbeddedGenerations
 from indexer.query import ranking
 from indexer.query.answer import Answer, Ask, Change, Relaxation, Suggestion, Understood, Why
 from indexer.query.editorial import Pointer
+from indexer.query.groups import page_of_leaders
 from indexer.query.models import read_models
 from indexer.query.ranking import Ranked, Ranker
 from indexer.query.results import hits_of, key_of, relaxed_queries, why, without_copies
@@ -135,15 +137,17 @@ class Searcher:
         shown = without_copies(found.ranked, kind)
         copies = len(found.ranked) - len(shown)
         total = max(found.tally.total - copies, len(shown))
-        page = shown[start : start + max(1, min(ask.limit, MOST_HITS))]
-        after = start + len(page)
+        most = max(1, min(ask.limit, MOST_HITS))
+        page, more = shown[start : start + most], start + most < len(shown)
+        if ask.grouped and kind == "procedure":
+            page, more = page_of_leaders(shown, start, most)
         return Answer(
             query=found.understood,
             total=total,
             hits=hits_of(page, kind, reading, self._vocabulary.weights.final),
             totals={**found.totals, kind: total},
             facets=found.tally.facets,
-            next=_cursor(ask, live.engine.generation, after) if after < len(shown) else "",
+            next=_cursor(ask, live.engine.generation, start + most) if more else "",
             relaxed=found.relaxed,
             unfiltered=found.unfiltered,
             pointers=self._pointers(reading),
@@ -179,7 +183,10 @@ class Searcher:
         return self._vocabulary.editorial.pointers_for(plain, reading.terms, marked=reading.marked, today=today)
 
     def _today(self) -> int:
-        return local_date(self._clock()).toordinal()
+        return self._day().toordinal()
+
+    def _day(self) -> date:
+        return local_date(self._clock())
 
     def suggest(self, q: str, limit: int = 8) -> tuple[Suggestion, ...]:
         """Completions of what was typed so far; none for too little or too much."""
@@ -190,7 +197,7 @@ class Searcher:
         found = suggest(live.engine, live.decoder, q, most)
         if len(found) < limit // 2:
             found = different((*found, *self._meant(live, q)), most)
-        return tuple(s for s in found if not self._vocabulary.editorial.is_denied(s.text))[:limit]
+        return tuple(s for s in found if not self._vocabulary.editorial.is_denied(s.text, self._day()))[:limit]
 
     def _meant(self, live: _Live, q: str) -> tuple[Suggestion, ...]:
         """What a search would find for words that few titles and phrases go on with: slips, questions, another order."""
@@ -231,7 +238,7 @@ class Searcher:
 
     def expired(self) -> list[str]:
         """Editorial entries that hold no longer, as lines for editors."""
-        return self._vocabulary.editorial.expired(local_date(self._clock()))
+        return self._vocabulary.expired(self._day())
 
     def features(self, q: str) -> tuple[tuple[str, ...], tuple[Candidate, ...], list[dict[str, float]]]:
         """Keys that stand first by code or name, the engine's candidates, and their features: what weights are fitted on."""
@@ -284,7 +291,7 @@ class Searcher:
     def _load(self, name: str) -> _Live:
         engine = self._generations.open(name)
         models = read_models(engine.load_models())
-        understanding = Understanding(self._vocabulary, models)
+        understanding = Understanding(self._vocabulary.on(self._day()), models)
         return _Live(
             engine, understanding, Ranker(models, self._vocabulary.weights), KeyDecoder(models.known, models.typed)
         )
@@ -350,7 +357,7 @@ def _cursor(ask: Ask, generation: str, offset: int) -> str:
 
 def _question(ask: Ask) -> str:
     filters = sorted((name, sorted(values)) for name, values in ask.filters.items())
-    return digest([ask.q, ask.kind, filters, ask.raw])[:8]
+    return digest([ask.q, ask.kind, filters, ask.raw, ask.grouped])[:8]
 
 
 def _offset(ask: Ask, generation: str) -> int:

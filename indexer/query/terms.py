@@ -67,6 +67,11 @@ class Analyst:
         known = (phrase for code in source.codes for phrase in self._vocabulary.phrases.get(code, ()))
         return tuple(dict.fromkeys((*source.phrases, *known)))
 
+    def asked(self, source: Source) -> tuple[str, ...]:
+        """Questions citizens asked about a source: on the sites, and those its codes have in the vocabulary."""
+        known = (question for code in source.codes for question in self._vocabulary.asked.get(code, ()))
+        return tuple(dict.fromkeys((*source.asked, *known)))
+
     def parts(self, source: Source) -> Parts:
         """The canonical terms of every part."""
         return Parts(
@@ -74,7 +79,7 @@ class Analyst:
             body=list(map(canonical, syllables_of_body("\n".join(source.body)[:BODY_CHARACTERS]))),
             sector=_canonical(" . ".join(source.sectors)),
             phrases=[self._written_out(phrase) for phrase in self.phrases(source)],
-            asked=[self._written_out(question) for question in source.asked],
+            asked=[self._written_out(question) for question in self.asked(source)],
             agency=_canonical(" . ".join(source.agencies)),
         )
 

@@ -107,7 +107,7 @@ class Understanding:
                 self._longest = max(self._longest, len(key))
 
     def read(self, typed: str, *, raw: bool = False) -> Reading:
-        """Read a query; `raw` takes it as typed: no decoding, splitting, spelling or vocabulary."""
+        """Read a query; `raw` takes it as typed: no decoding, splitting, spelling, vocabulary or lighter words of asking."""
         text = nfc(typed)
         found = tuple(codes.find_all(text))
         old = codes.find_old(text)
@@ -167,9 +167,14 @@ class Understanding:
         raw: bool,
     ) -> Reading:
         plain = [fold_canonical(t) for t in after]
-        weights = self._weights(tokens, plain)
+        weights = [1.0] * len(plain) if raw else self._weights(tokens, plain)
+        asking = " ".join(token for token, weight in zip(tokens.raw, weights, strict=True) if weight < 1.0)
+        if asking:
+            tokens.changes.append(Change("question_words", asking, ""))
         asked = bag_of(plain, [fold_canonical(t) for t in before], after, weights, tokens.marked)
         add_second(asked, after, second, marked=tokens.marked)
+        pairs = zip(after, second, strict=bool(second))
+        tokens.changes += [Change("second", self._spelled(a), self._spelled(b)) for a, b in pairs if a != b]
         expanded = asked.copy()
         content = [t for t, w in zip(plain, weights, strict=True) if w == 1.0]
         needs = _own_needs(content)

@@ -6,13 +6,16 @@ import gzip
 import json
 import math
 import re
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, TypeVar
 
+from core import codes
 from core.errors import ConfigError
 from core.states import Tier
 from indexer.query.editorial import Editorial, load_editorial
@@ -38,7 +41,10 @@ INTENTS = ("time", "fee", "papers", "place", "form")
 
 @dataclass(frozen=True, slots=True)
 class VocabularyTerm:
-    """Everyday wordings and the formal ones they stand for; `risky` ones are not expanded by themselves."""
+    """Everyday wordings and the formal ones they stand for; `risky` ones are not expanded by themselves.
+
+    `expires`: the first day it holds no longer, of an entry that its `owner` made for a time.
+    """
 
     id: str
     type: str
@@ -46,6 +52,8 @@ class VocabularyTerm:
     formal: tuple[str, ...]
     risky: bool = False
     intent: str = ""  # one of INTENTS
+    owner: str = ""
+    expires: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +87,8 @@ NO_WEIGHTS = Weights(_ENGINE_ONLY, {**_ENGINE_ONLY, "vote": 0.0})
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """Everything under config/vocabulary. `asking`: phrases of asking; `abbreviations`: folded short form → its syllables."""
+    """Everything under config/vocabulary. `asking`: phrases of asking; `abbreviations`: folded short form → its syllables;
+    `asked`: code → questions citizens asked elsewhere, such as those of the national portal."""
 
     terms: tuple[VocabularyTerm, ...]
     phrases: Mapping[str, tuple[str, ...]]
@@ -91,12 +100,23 @@ class Vocabulary:
     asking: tuple[str, ...] = ()
     abbreviations: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     local_bodies: tuple[str, ...] = ()
+    asked: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     weights: Weights = NO_WEIGHTS
     editorial: Editorial = field(default_factory=Editorial)
 
-    def prior(self, codes: tuple[str, ...]) -> float:
+    def on(self, day: date) -> Vocabulary:
+        """What holds on a day."""
+        return replace(self, terms=tuple(t for t in self.terms if t.expires is None or day < t.expires))
+
+    def expired(self, today: date) -> list[str]:
+        """Entries of every file that hold no longer, as lines for editors."""
+        ended = [t for t in self.terms if t.expires is not None and t.expires <= today]
+        lines = [f"{t.id}: ended {t.expires}, owner {t.owner}" for t in ended]
+        return [*lines, *self.editorial.expired(today)]
+
+    def prior(self, known: tuple[str, ...]) -> float:
         """How often a procedure is used, 0–1 on a logarithmic scale; 0 when nothing is known."""
-        weight = max((self.usage.get(code, 0) for code in codes), default=0)
+        weight = max((self.usage.get(code, 0) for code in known), default=0)
         return min(1.0, math.log10(1 + weight) / USAGE_CEILING)
 
     def is_central(self, agencies: Iterable[str], tiers: Collection[str] = ()) -> bool:
@@ -153,6 +173,7 @@ def load_vocabulary(folder: Path, weights: Weights | None = None) -> Vocabulary:
         local_bodies=tuple(
             "^" * line.startswith("^") + fold_text(line) for line in _lines(folder / "local_bodies.txt")
         ),
+        asked=_asked(folder / "asked.jsonl"),
         weights=weights or _weights(folder / "ranking.json"),
         editorial=load_editorial(folder),
     )
@@ -162,12 +183,33 @@ def _term(row: Any) -> VocabularyTerm:
     intent = row.get("intent", "")
     if (row["type"] == "intent") != (intent in INTENTS):
         raise ValueError(f"intent must be one of {', '.join(INTENTS)} where the type is intent")
+    owner, expires = row.get("owner", ""), row.get("expires")
+    if bool(owner) != bool(expires):
+        raise ValueError("owner and expires go together")
     wanted = VocabularyTerm(
-        _text(row["id"]), _text(row["type"]), _texts(row["q"]), _texts(row["formal"]), row.get("risk") == "high", intent
-    )
+        _text(row["id"]), _text(row["type"]), _texts(row["q"]), _texts(row["formal"]), row.get("risk") == "high", intent,
+        owner, date.fromisoformat(expires) if expires else None,
+    )  # fmt: skip
     if not wanted.asked or not wanted.formal:
         raise ValueError("q and formal must not be empty")
     return wanted
+
+
+def _asked(path: Path) -> dict[str, tuple[str, ...]]:
+    """Questions by code; the project ships none, for running text of others may not be carried along."""
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for question, wanted in _each(path, _question) if path.exists() else ():
+        for code in wanted:
+            found[code].append(question)
+    return {code: tuple(questions) for code, questions in found.items()}
+
+
+def _question(row: Any) -> tuple[str, tuple[str, ...]]:
+    wanted = _texts(row["codes"])
+    bad = [code for code in wanted if codes.normalise(code) != code]
+    if bad or not wanted:
+        raise ValueError(f"{bad or 'no code'}: codes are such as 1.001193")
+    return _text(row["question"]), wanted
 
 
 def _question_words(lines: list[str]) -> tuple[list[str], list[str], tuple[str, ...]]:

@@ -206,6 +206,16 @@ def test_no_room_for_a_new_index_is_said_and_nothing_is_left(place: Place, elast
     assert place.sync().rebuilt
 
 
+def test_an_index_whose_copies_take_too_long_goes_live_without_them(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("indexer.engines.elastic_generations.COPY_SECONDS", 1)
+    monkeypatch.setattr("indexer.engines.bodies.live_settings", lambda _: {"number_of_replicas": 1})  # of one node
+    know(place.database, MARRIAGE)
+    assert place.sync().rebuilt
+    assert place.check().health.status == "yellow"
+
+
 def test_an_index_that_vanished_does_not_come_back_without_its_mapping(place: Place, elasticsearch: Nodes) -> None:
     know(place.database, MARRIAGE)
     place.sync()

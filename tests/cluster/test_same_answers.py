@@ -74,10 +74,11 @@ def test_filters_give_the_same_facets_under_the_other_filters(searchers: tuple[S
         assert one == two
 
 
-def test_pages_follow_each_other_alike(searchers: tuple[Searcher, Searcher]) -> None:
+@pytest.mark.parametrize("grouped", [False, True])
+def test_pages_follow_each_other_alike(searchers: tuple[Searcher, Searcher], grouped: bool) -> None:
     cursor, seen = "", 0
     while True:
-        one, two = (searcher.search(Ask("đăng ký", limit=2, cursor=cursor)) for searcher in searchers)
+        one, two = (searcher.search(Ask("đăng ký", limit=2, cursor=cursor, grouped=grouped)) for searcher in searchers)
         assert plain(one) == plain(two)
         seen += len(one.hits)
         cursor = one.next

@@ -310,6 +310,18 @@ def test_two_analysis_versions_live_side_by_side(engines: Callable[..., Generati
         live.close()
 
 
+def test_generations_of_older_versions_go_and_those_of_newer_ones_stay(engines: Callable[..., Generations]) -> None:
+    old, new = engines(version="0"), engines()
+    for generations in (old, new):
+        made = generations.create()
+        made.close()
+        generations.swap(made.generation)
+    assert old.drop_older() == ()
+    assert new.drop_older() == ("0/000001",)
+    assert (old.names(), new.names()) == ((), ("000001",))
+    assert new.drop_older() == ()
+
+
 def test_one_question_brings_what_the_single_calls_bring(engine: Engine) -> None:
     filled_with(engine, document("1.000001", "khai sinh"), document("2", "khai mac", kind="article"))
     query = EngineQuery("procedure", (Clause("title_f", "khai"),))

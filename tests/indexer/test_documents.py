@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import insert
 
-from core.model import Article, Record
+from core.model import Article, Asked, Record
 from core.states import ProcedureState
 from core.unified import UnifiedField, UnifiedProcedure
-from indexer.documents import asked_about, days_of, procedure_source
+from indexer.documents import QUESTION_CHARACTERS, asked_about, days_of, procedure_source
 from store import procedures, records
 from store.database import open_database
 from store.tables import pages
@@ -50,25 +50,34 @@ def test_facets_say_what_filing_takes_and_nothing_where_the_source_says_nothing(
     assert (bare["days"], bare["cost"], bare["form"]) == ((), (), ())
 
 
-def test_a_question_belongs_to_the_procedures_its_answer_names(tmp_path: Path) -> None:
+def test_a_question_belongs_to_the_procedures_that_it_or_its_answer_names_or_links(tmp_path: Path) -> None:
     database = open_database(tmp_path / "store.db")
     with database.write() as connection:
         page = {"server": "127.0.0.2", "first_seen": NOW, "next_due": NOW, "last_good": NOW, "outcome": "ok"}
-        rows = [{**page, "id": n, "site_id": "s-stp", "url": f"http://stp.example/{n}"} for n in (1, 2, 3)]
+        rows = [{**page, "id": n, "site_id": "s-stp", "url": f"http://stp.example/{n}"} for n in range(1, 6)]
         connection.execute(insert(pages), rows)
+        linked = Asked("Hai đứa muốn lấy nhau, cần gì?", "Xem tại đây.", codes=("1.000894",))
+        quoted = Asked("Cưới ở xã nào?" + " Xin hỏi." * 50, "…", procedures=("Thủ tục Đăng ký kết hôn tại xã",))
         articles = [
-            ("qna", "Chúng tôi cưới nhau thì làm giấy ở đâu?", "Thực hiện thủ tục Đăng ký kết hôn tại xã nơi cư trú."),
-            ("qna", "Mất giấy cưới thì sao?", "Xem thủ tục 1.000894."),
-            ("news", "Hội nghị", "Đăng ký kết hôn tại xã lưu động."),
+            (
+                "qna",
+                Article("Chúng tôi cưới nhau thì làm giấy ở đâu?", body="Làm thủ tục Đăng ký kết hôn tại xã nơi ở."),
+            ),
+            ("qna", Article("Mất giấy cưới thì sao?", body="Xem thủ tục 1.000894.")),
+            ("qna", Article("Câu hỏi số 12", body="Xem tại đây.", asked=linked)),
+            ("qna", Article("Cưới ở xã nào?", asked=quoted)),
+            ("news", Article("Hội nghị", body="Đăng ký kết hôn tại xã lưu động.")),
         ]
-        for number, (section, title, body) in enumerate(articles, 1):
+        for number, (section, article) in enumerate(articles, 1):
             origin = records.Origin(number, "s-stp", section, "nukeviet", None, NOW)
-            records.write_page_records(
-                connection, origin, [records.prepare(Record("article", Article(title, body=body)))]
-            )
+            records.write_page_records(connection, origin, [records.prepare(Record("article", article))])
         procedures.write(connection, [procedures.prepare(procedure())], NOW)
     with database.read() as connection:
-        assert asked_about(connection) == {
-            "1.000894": ("Chúng tôi cưới nhau thì làm giấy ở đâu?", "Mất giấy cưới thì sao?")
-        }
+        *known, long = asked_about(connection)["1.000894"]
+    assert known == [
+        "Chúng tôi cưới nhau thì làm giấy ở đâu?",
+        "Mất giấy cưới thì sao?",
+        "Câu hỏi số 12\nHai đứa muốn lấy nhau, cần gì?",
+    ]
+    assert (long[:14], len(long)) == ("Cưới ở xã nào?", QUESTION_CHARACTERS)
     database.close()

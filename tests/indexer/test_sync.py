@@ -15,6 +15,7 @@ from core.errors import IndexMissing, LeaseHeld, TracuuError, UsageError
 from core.settings import load_settings
 from core.unified import Offering, UnifiedProcedure
 from indexer import inspection, rebuild, sync
+from indexer.engines.generations import EmbeddedGenerations
 from indexer.query.answer import Ask
 from indexer.query.searcher import Searcher
 from store import changes, procedures
@@ -139,6 +140,22 @@ def test_a_rollback_brings_the_one_before_back_and_up_to_date(database: Database
     assert [mark for mark in marks if mark.startswith("index:")] == [
         f"index:{VERSION}/{n}" for n in ("000001", "000003")
     ]
+
+
+def test_an_index_of_an_older_version_stays_for_one_generation(database: Database, tmp_path: Path) -> None:
+    old = EmbeddedGenerations(tmp_path, "0")
+    made = old.create()
+    made.close()
+    old.swap(made.generation)
+    with database.write() as connection:
+        changes.set_mark(connection, "index:0/000001", 1, NOON)
+    know(database, MARRIAGE)
+    assert synced(database, tmp_path).rebuilt
+    assert old.live_name() == "000001"
+    rebuild.rebuild(database, tmp_path, SETTINGS, fixed(NOON), CONFIG)
+    assert old.names() == ()
+    with database.read() as connection:
+        assert changes.mark(connection, "index:0/000001") == 0
 
 
 def test_an_index_that_does_not_find_procedures_by_name_is_not_swapped_in(

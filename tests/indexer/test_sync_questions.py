@@ -49,6 +49,19 @@ def test_a_new_question_rewrites_the_procedure_it_names_and_no_other(database: D
     assert asked_terms(tmp_path, "procedure:1.000894") == before["1.000894"]
 
 
+def test_a_question_whose_answer_is_corrected_leaves_the_procedure_it_named_before(
+    database: Database, tmp_path: Path
+) -> None:
+    know(database, MARRIAGE, BIRTH)
+    synced(database, tmp_path)
+    before = asked_terms(tmp_path, "procedure:1.000894")
+    publish(database, 1, ("Ký giấy ở đâu?", "Xem thủ tục 1.000894."))
+    synced(database, tmp_path)
+    publish(database, 1, ("Ký giấy ở đâu?", "Xem thủ tục 1.001193."))
+    assert synced(database, tmp_path).written == 3
+    assert asked_terms(tmp_path, "procedure:1.000894") == before
+
+
 def test_naming_the_section_of_a_page_writes_its_article_again_and_no_attachment(
     database: Database, tmp_path: Path
 ) -> None:

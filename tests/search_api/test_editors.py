@@ -29,6 +29,7 @@ from store.accounts import NewAccount, Role
 from store.database import Database, open_database
 from store.findings import Finding
 from store.matches import Proposal
+from store.query_log import QueryLog
 from store.tables import findings as findings_table
 from store.verdicts import Judged
 
@@ -98,7 +99,9 @@ def finding(database: Database, rule: str, site: str = "s-stp") -> tuple[int, st
         return row.id, row.state
 
 
-@pytest.mark.parametrize("path", ["/bien-tap", "/bien-tap/ghep", "/bien-tap/nhat-ky", "/bien-tap/xuat/bao-cao.xlsx"])
+@pytest.mark.parametrize(
+    "path", ["/bien-tap", "/bien-tap/ghep", "/bien-tap/thieu", "/bien-tap/nhat-ky", "/bien-tap/xuat/bao-cao.xlsx"]
+)
 def test_who_is_not_signed_in_is_led_to_the_form_and_back(browser: TestClient, path: str) -> None:
     answer = browser.get(path, follow_redirects=False)
     assert answer.status_code == 303
@@ -106,6 +109,18 @@ def test_who_is_not_signed_in_is_led_to_the_form_and_back(browser: TestClient, p
     assert browser.get("/bien-tap/viec.json").status_code == 401
     form = {"name": "lan", "password": PASSWORD, "tiep": path}
     assert browser.post("/bien-tap/dang-nhap", data=form, follow_redirects=False).headers["location"] == path
+
+
+def test_editors_see_what_was_asked_and_not_found(browser: TestClient, tmp_path: Path) -> None:
+    sign_in(browser)
+    assert "Chưa có câu hỏi nào" in browser.get("/bien-tap/thieu").text
+    log = QueryLog(tmp_path / "queries.db")
+    for q in ("thả diều <b>", "thả diều <b>", "tên là Nguyễn Văn An hỏi cấy tóc"):
+        log.add(NOW, q, q, kind="procedure", total=0, milliseconds=1.0)
+    browser.app.state.query_log = log  # type: ignore[attr-defined]
+    page = browser.get("/bien-tap/thieu").text
+    assert '<td>thả diều &lt;b&gt;</td><td class="n">2</td>' in page
+    assert "Văn An" not in page
 
 
 @pytest.mark.parametrize("path", ["https://evil.example", "//evil.example", "/bien-tap\\evil", "/bien-tapx", "/tim"])

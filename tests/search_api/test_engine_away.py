@@ -15,6 +15,7 @@ from indexer.engines import Health
 from indexer.query.answer import Answer, Ask, Suggestion
 from indexer.query.searcher import Searcher
 from search_api.app import create_app
+from search_api.operations import WORDS
 from store.database import Database
 from tests.search_api.conftest import CODE, parts
 
@@ -33,6 +34,8 @@ class Unsteady:
     def search(self, ask: Ask) -> Answer:
         if self.error:
             raise self.error
+        if self.colour.status == "red":
+            raise GONE  # part of the index is away, and no engine answers with the rest
         return self.searcher.search(ask)
 
     def suggest(self, q: str, limit: int = 8) -> tuple[Suggestion, ...]:
@@ -118,6 +121,7 @@ def test_readiness_tells_the_colour_of_the_cluster(
     page = asking.get("/van-hanh")
     assert page.status_code == 200
     assert "3 nodes, 1 copy away" in page.text
+    assert WORDS[colour] in page.text
 
 
 def test_the_operators_page_answers_while_the_engine_is_away(asking: TestClient, engine: Unsteady) -> None:

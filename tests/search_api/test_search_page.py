@@ -38,6 +38,24 @@ def test_variants_stand_under_the_first_hit_with_what_tells_them_apart(client: T
     assert all(item["differs"].startswith("lại lần") for item in under)
     page = client.get("/tim", params={"q": "đăng ký kết hôn"}).text
     assert page.count('class="variants"') == 1
+    assert "khác ở: lại lần 2005" in page
+
+
+def test_a_page_counts_procedures_without_their_variants(client: TestClient) -> None:
+    asked = {"q": "đăng ký kết hôn", "limit": "10"}
+    assert len(client.get("/api/v1/search", params=asked).json()["items"]) == 10
+    grouped = client.get("/api/v1/search", params={**asked, "grouped": "1"}).json()
+    assert [item["variant_of"] for item in grouped["items"]] == [None, *["1.000894"] * 12]
+    assert grouped["next"] is None
+    page = client.get("/tim", params={"q": "đăng ký kết hôn"}).text
+    assert page.count("khác ở: lại lần") == 12
+    assert "Trang sau" not in page
+
+
+def test_the_last_page_says_that_more_match_than_are_shown(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "kết quả sát nhất" not in client.get("/tim", params={"q": "đăng ký kết hôn"}).text
+    monkeypatch.setattr("search_api.web.CANDIDATES", 5)
+    assert "Đây là 5 kết quả sát nhất trong 13." in client.get("/tim", params={"q": "đăng ký kết hôn"}).text
 
 
 def test_what_was_asked_for_chooses_snippet_and_anchor(client: TestClient) -> None:

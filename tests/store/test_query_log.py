@@ -36,6 +36,11 @@ AT = datetime(2026, 11, 2, 8, 31, 5, tzinfo=UTC)
         ("sinh ngày 12/03/1988", "1988"),
         ("ở số nhà 12 đường Lê Lợi", "Lợi"),
         ("thôn Đông làm sổ đỏ", "Đông"),
+        ("con tôi là bé Trần Gia Bảo 3 tuổi", "Bảo"),
+        ("khai sinh cho Phạm Hoài Nam", "Nam"),
+        ("chồng tên Hùng mất thẻ", "Hùng"),
+        ("nhà số 5 ngõ 12 đường Trần Phú", "Phú"),
+        ("số 5, ngõ 12", "12"),
         ("mã số thuế 2800123456", "2800123456"),
     ],
 )
@@ -48,6 +53,7 @@ def test_what_is_personal_is_replaced(typed: str, secret: str) -> None:
     [
         "1.001193", "1.001193.000.00.00.H56", "15/2024/QĐ-UBND", "đăng ký kết hôn", "ho so dat dai", "do cong trinh",
         "lý lịch tư pháp", "hỗ trợ thôn bản đặc biệt khó khăn", "nghị định 100/2019/NĐ-CP", "đổi bằng lái xe",
+        "Hồ Sơ Đất Đai", "Lý Lịch Tư Pháp Số 2", "HỒ SƠ KHAI SINH", "huyện Hà Trung", "Mai Táng Phí Người Có Công", "tờ khai số 5",
     ],
 )  # fmt: skip
 def test_what_is_not_personal_stays(typed: str) -> None:

@@ -64,6 +64,16 @@ def test_who_asked_is_nowhere_in_what_is_stored(markup: str) -> None:
         assert trace not in stored
 
 
+@pytest.mark.parametrize(
+    "address", ["/thu-tuc/1.001193", "https://dichvucong.gov.vn/p/home/dvc-chi-tiet.html?ma_thu_tuc=1.001193"]
+)
+def test_a_link_without_a_name_tells_the_procedure_by_its_address(address: str) -> None:
+    link = f'Xem <a href="{address}">tại đây</a>.'
+    body = f"<p>Câu hỏi: {QUESTION}</p><p>Trả lời: {link}</p>"
+    assert asked_of(page(body)).codes == ("1.001193",)
+    assert asked_of(page(f"<p>Câu hỏi: {QUESTION}</p><p>Trả lời: {link * 6}</p>")).codes == ()  # a list of procedures
+
+
 def test_several_questions_of_a_page_are_so_many_records() -> None:
     one = "<div><p>Câu hỏi: {q}</p><p>Trả lời: {a}</p></div>"
     body = "".join(one.format(q=f"{QUESTION} (lần {n})", a=ANSWER) for n in (1, 2, 3))

@@ -13,7 +13,7 @@ from core.errors import ConfigError
 from indexer.engines.generations import EmbeddedGenerations
 from indexer.query.answer import Ask
 from indexer.query.build import fill
-from indexer.query.editorial import Editorial, Pin, Pointer, load_editorial
+from indexer.query.editorial import Denied, Editorial, Pin, Pointer, load_editorial
 from indexer.query.searcher import Searcher
 from indexer.query.vocabulary import Vocabulary
 from tests.indexer.query.conftest import CONFIG, SOURCES, TODAY
@@ -31,7 +31,7 @@ def edited(tmp_path: Path, vocabulary: Vocabulary) -> Searcher:
             Pin("the", ("làm thẻ",), ("1.004194", "1.002809"), "Văn phòng", ENDS),
             Pin("gone", ("mất dấu",), ("2.999999",), "Văn phòng", ENDS),
         ],
-        ["kết hôn giả"],
+        [Denied("kết hôn giả", "Văn phòng", ENDS), Denied("tạm trú", "Văn phòng", date(2026, 11, 2))],
     )
     changed = replace(vocabulary, editorial=editorial)
     generations = EmbeddedGenerations(tmp_path)
@@ -61,6 +61,8 @@ def test_a_dead_pin_is_named_and_never_shown(edited: Searcher) -> None:
 
 def test_a_denied_phrase_is_never_suggested(edited: Searcher) -> None:
     assert all("giả" not in s.text for s in edited.suggest("kết hôn g"))
+    assert edited.suggest("đăng ký tạm")[0].text == "Đăng ký tạm trú"  # denied until today
+    assert edited.expired() == ["tạm trú: ended 2026-11-02, owner Văn phòng"]
 
 
 def test_an_entry_ends_on_its_day() -> None:
@@ -81,6 +83,13 @@ def test_a_broken_pin_is_refused_with_its_line(tmp_path: Path, change: dict[str,
     row = {name: value for name, value in (GOOD | change).items() if value is not None}
     (tmp_path / "pins.jsonl").write_text(json.dumps(row), encoding="utf-8")
     with pytest.raises(ConfigError, match=r"pins.jsonl, line 1"):
+        load_editorial(tmp_path)
+
+
+@pytest.mark.parametrize("line", ["lừa đảo", "lừa đảo\tSở", "lừa đảo\t\t2027-01-01", "lừa đảo\tSở\tsoon"])
+def test_a_denied_phrase_without_owner_or_end_is_refused(tmp_path: Path, line: str) -> None:
+    (tmp_path / "denylist.txt").write_text(f"# why\n{line}\n", encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"denylist.txt, line 2"):
         load_editorial(tmp_path)
 
 

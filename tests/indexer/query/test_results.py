@@ -9,6 +9,7 @@ from datetime import date
 import pytest
 
 from core.clock import fixed
+from core.errors import StaleCursor
 from indexer.engines.generations import EmbeddedGenerations
 from indexer.query.answer import Ask
 from indexer.query.build import fill
@@ -24,7 +25,7 @@ MORE = [
     Source("record:12", "article", 1, "Tuyên truyền pháp luật cư trú", body=(*LONG, "Theo Báo"), day=date(2026, 10, 2)),
     Source("record:13", "article", 1, "Cư trú: phổ biến pháp luật", body=("Nội dung khác hẳn.",), day=date(2026, 10, 3)),
     replace(procedure("9.000001", "Cấp phép bay thả diều", "Diều", "tinh"), local=False),
-    replace(procedure("8.000001", "Cấp phép bay thả diều", "Diều", "tinh"), local=True, id="procedure:8.000001"),
+    replace(procedure("8.000001", "Cấp phép bay thả diều", "Diều và flycam", "tinh"), local=True, id="procedure:8.000001"),
     replace(procedure("9.000002", "Thẩm định hồ sơ kỹ thuật loại hai", "Kỹ thuật", "tinh"), asked=("Nhà hàng xóm mở loa to ban đêm thì báo ai?",)),
 ]  # fmt: skip
 
@@ -52,6 +53,34 @@ def test_variants_come_under_the_best_one(more: Searcher) -> None:
     hits = more.search(Ask("đăng ký kết hôn")).hits
     assert (hits[0].key, hits[0].variant_of) == ("1.000894", "")
     assert {hit.key: hit.variant_of for hit in hits}["2.000806"] == "1.000894"
+
+
+def test_variants_come_with_their_leader_from_however_far_down(more: Searcher) -> None:
+    ranked = [hit.key for hit in more.search(Ask("đăng ký", limit=50)).hits]
+    seen: list[str] = []
+    leaders: list[str] = []
+    cursor = ""
+    while True:
+        page = more.search(Ask("đăng ký", limit=2, cursor=cursor, grouped=True))
+        shown = [hit.key for hit in page.hits]
+        assert shown == [key for key in ranked if key in shown]
+        assert {hit.variant_of for hit in page.hits} <= {"", *shown}
+        on_page = [hit.key for hit in page.hits if not hit.variant_of]
+        assert len(on_page) == 2 or not page.next
+        leaders += on_page
+        seen += shown
+        cursor = page.next
+        if not cursor:
+            break
+    assert sorted(seen) == sorted(ranked)
+    assert len(leaders) < len(seen)
+    assert leaders == [key for key in ranked if key in leaders]
+
+
+def test_a_page_of_single_hits_is_not_a_page_of_leaders(more: Searcher) -> None:
+    cursor = more.search(Ask("đăng ký", limit=2)).next
+    with pytest.raises(StaleCursor):
+        more.search(Ask("đăng ký", limit=2, cursor=cursor, grouped=True))
 
 
 def test_a_question_that_names_the_variant_gets_it_first(more: Searcher) -> None:

@@ -86,6 +86,23 @@ def test_words_of_asking_weigh_less_in_long_queries_only(understanding: Understa
     assert understanding.read("tôi kết hôn").asked.folded["toi"] == 1.0
 
 
+def test_words_of_asking_are_told_and_weigh_in_full_as_typed(understanding: Understanding) -> None:
+    typed = "tôi muốn hỏi đăng ký kết hôn thì nộp hồ sơ"
+    changes = understanding.read(typed).understood.changes
+    assert ("question_words", "tôi muốn hỏi nộp hồ sơ") in [(change.kind, change.before) for change in changes]
+    raw = understanding.read(typed, raw=True)
+    assert (raw.understood.changes, raw.asked.folded["toi"]) == ((), 1.0)
+
+
+def test_a_second_reading_is_told(understanding: Understanding, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Speller, "correct", lambda *_, **__: [["khai", "sinh"], ["khai", "tư_r"]])
+    reading = understanding.read("khai sih")
+    assert [(c.kind, c.before, c.after) for c in reading.understood.changes if c.kind != "vocabulary"] == [
+        ("spelling", "sih", "sinh"),
+        ("second", "sinh", "tử"),
+    ]
+
+
 def test_accents_tell_a_drawing_from_a_land_title(understanding: Understanding) -> None:
     assert not any(change.kind == "vocabulary" for change in understanding.read("sơ đồ").understood.changes)
     assert any(change.kind == "vocabulary" for change in understanding.read("so do").understood.changes)

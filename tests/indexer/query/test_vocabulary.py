@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from core.errors import ConfigError
+from indexer.query.terms import Analyst
 from indexer.query.vocabulary import INTENTS, NO_WEIGHTS, Vocabulary, load_vocabulary
-from tests.indexer.query.conftest import CONFIG
+from tests.indexer.query.conftest import CONFIG, SOURCES
 
 
 @pytest.fixture
@@ -30,7 +33,9 @@ def test_the_shipped_vocabulary_is_whole(vocabulary: Vocabulary) -> None:
     [
         ("terms.jsonl", '{"id": "a", "type": "everyday", "q": [], "formal": ["b"]}'),
         ("terms.jsonl", '{"id": "a", "type": "intent", "q": ["x"], "formal": ["b"], "intent": "other"}'),
+        ("terms.jsonl", '{"id": "a", "type": "everyday", "q": ["x"], "formal": ["b"], "expires": "2027-01-01"}'),
         ("terms.jsonl", "{"),
+        ("asked.jsonl", '{"question": "Hỏi gì?", "codes": ["1.89"]}'),
         ("qualifiers.json", '[{"id": "a"}]'),
         ("phrases.jsonl.gz", "not gzip"),
     ],
@@ -50,6 +55,24 @@ def test_a_missing_file_is_named(folder: Path, name: str) -> None:
     (folder / name).unlink()
     with pytest.raises(ConfigError, match=name):
         load_vocabulary(folder)
+
+
+def test_an_entry_that_was_made_for_a_time_ends(folder: Path) -> None:
+    row = '{"id": "tam", "type": "everyday", "q": ["x y"], "formal": ["b"], "owner": "Sở", "expires": "2027-01-01"}\n'
+    (folder / "terms.jsonl").write_text(row, encoding="utf-8")
+    vocabulary = load_vocabulary(folder)
+    assert [term.id for term in vocabulary.on(date(2026, 12, 31)).terms] == ["tam"]
+    assert vocabulary.on(date(2027, 1, 1)).terms == ()
+    assert vocabulary.expired(date(2027, 1, 1)) == ["tam: ended 2027-01-01, owner Sở"]
+
+
+def test_questions_of_the_national_portal_are_searched_as_those_of_the_sites(folder: Path) -> None:
+    row = '{"question": "Cưới vợ thì ký giấy ở đâu?", "codes": ["1.000894"]}\n'
+    (folder / "asked.jsonl").write_text(row, encoding="utf-8")
+    analyst = Analyst(load_vocabulary(folder))
+    made = analyst.document(replace(SOURCES[2], asked=("Ký ở đâu?",)))
+    assert made.terms["asked_f"] == "ki o dau cuoi vo thi ki giay o dau"
+    assert "asked_f" not in analyst.document(SOURCES[0]).terms
 
 
 def test_what_a_title_only_includes_is_no_qualifier(vocabulary: Vocabulary) -> None:
