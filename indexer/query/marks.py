@@ -21,19 +21,24 @@ SURE = 1.0
 Scores = list[dict[str, float]]
 
 
+def spellings(counts: Counts) -> dict[str, tuple[str, ...]]:
+    """Folded syllable → its accented terms, the most frequent first, at most `CHOICES`."""
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for term in counts.single:
+        found[fold_canonical(term)].append(term)
+    return {
+        plain: tuple(sorted(terms, key=lambda term: (-counts.single[term], term))[:CHOICES])
+        for plain, terms in found.items()
+    }
+
+
 class Marks:
     """The likeliest accented syllables for folded ones, by the index's own pairs. Pure and thread-safe."""
 
     def __init__(self, counts: Counts) -> None:
         self._counts = counts
         self._total = sum(counts.single.values()) or 1
-        spellings: defaultdict[str, list[str]] = defaultdict(list)
-        for term in counts.single:
-            spellings[fold_canonical(term)].append(term)
-        self._spellings = {
-            plain: tuple(sorted(terms, key=lambda term: (-counts.single[term], term))[:CHOICES])
-            for plain, terms in spellings.items()
-        }
+        self._spellings = spellings(counts)
 
     def restore(self, plain: Sequence[str]) -> list[str | None]:
         """A canonical term for each folded syllable, None where the index does not know it or cannot tell."""

@@ -12,6 +12,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from heapq import nlargest
 
+from indexer.query.marks import spellings
 from indexer.query.models import Counts, Models
 from vietnamese.syllables import fold
 
@@ -25,6 +26,10 @@ BARE = 0.9
 
 CLOSE = 2.5
 """Nats within which a second reading is kept beside the first."""
+
+LEFT_BARE, RARER = 2, 20
+"""Syllables typed without marks, each that many times rarer so than with them, from which on marks were left out: topics
+half typed without marks go from nDCG@10 .798–.818 to .859–.866, those typed in full stay as they are."""
 
 SEEN_PAIR = 4
 """A known syllable gives way only to one that stands this often beside its neighbour."""
@@ -202,6 +207,7 @@ class Speller:
     def __init__(self, models: Models) -> None:
         self._accented = _Channel(models.accented, True, 4)
         self._folded = _Channel(models.folded, False, 5)
+        self._spellings = spellings(models.accented)
 
     def correct(self, terms: list[str], *, marked: bool, untouched: Collection[int] = ()) -> list[list[str]]:
         """The likeliest reading, and a second one nearly as likely; `terms` canonical when `marked`, else folded.
@@ -209,13 +215,33 @@ class Speller:
         `untouched` positions stay.
         """
         channel = self._accented if marked else self._folded
+        left_bare = self._left_bare(terms) if marked else ()
         choices = [
-            {term: 0.0} if i in untouched else _choices(channel, terms, i, 1 if marked else 2)
+            {term: 0.0}
+            if i in untouched
+            else self._with_marks(term)
+            if i in left_bare
+            else _choices(channel, terms, i, 1 if marked else 2)
             for i, term in enumerate(terms)
         ]
         if all(len(choice) == 1 for choice in choices):
             return [terms]
         return _best_paths(channel, choices)
+
+    def _left_bare(self, terms: list[str]) -> list[int]:
+        """Every syllable without marks of a query that has some, where several can only have been meant with them.
+
+        One alone may be a slip or a foreign word; several are somebody who types marks now and then.
+        """
+        counts = self._accented.counts.single
+        bare = {i: self._spellings[term] for i, term in enumerate(terms) if term in self._spellings}
+        surely = [i for i, known in bare.items() if counts[known[0]] >= RARER * (counts.get(terms[i], 0) + 1)]
+        return list(bare) if len(surely) >= LEFT_BARE else []
+
+    def _with_marks(self, term: str) -> dict[str, float]:
+        """The ways of writing a bare syllable; which one stands here is for its neighbours to tell."""
+        as_typed = 0.0 if self._accented.known(term) else UNKNOWN
+        return dict.fromkeys(self._spellings[term], 0.0) | {term: as_typed}
 
     def split(self, token: str) -> int | None:
         """Where a glued token ("đăngký") comes apart, or None."""

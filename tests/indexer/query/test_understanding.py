@@ -62,6 +62,10 @@ def test_marks_are_only_given_where_none_was_typed_and_the_index_can_tell(
     assert not read.understood.read_as.endswith("_")
 
 
+def test_marks_typed_now_and_then_are_filled_in(understanding: Understanding) -> None:
+    assert understanding.read("đăng ky ket hon").understood.read_as == "đăng ký kết hôn"
+
+
 def test_an_acronym_is_never_corrected(understanding: Understanding) -> None:
     assert understanding.read("ubnd bhyt cv").understood.read_as == "ubnd bhyt cv"
 
