@@ -1,6 +1,6 @@
 """Memory over one long crawl: `python -m benchmarks.memory [--size large] [--every 1000]`.
 
-The box of 50,000 light pages is crawled from an empty store. Every so many pages the resident memory of this process (fetch,
+The box of 50,000 light pages (49,776 for seed 1) is crawled from an empty store. Every so many pages the resident memory of this process (fetch,
 archive, state) and of each reader process is written down. Ends with 1 when the mean of the last quarter of the crawl is more
 than `MOST_GROWTH` times that of the second: by then caches are full and all sites are begun, so what still grows never stops.
 """
@@ -107,6 +107,7 @@ def main() -> int:
             )
     if len(watch.samples) < 8:
         sys.exit(f"{watch.pages} pages gave {len(watch.samples)} samples: too few, take a smaller --every")
+    print(f"{watch.pages} pages, beside the home pages")
     return _report(watch.samples)
 
 

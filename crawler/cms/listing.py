@@ -97,6 +97,8 @@ def _without_links(main: HtmlElement) -> tuple[Entry, ...]:
 
 
 def _dated_line(element: HtmlElement) -> Entry | None:
+    if next(element.iter("a"), None) is not None:
+        return None  # of a side bar: its links are other pages' entries
     text = (inline_text(element) or "").lstrip("‣•-–*+ ")
     stated = dates.find_all(text) if len(text) <= LONGEST_DATED else []
     if len(stated) != 1 or text[stated[0].end :].strip(" ).;") or (element.tail or "").strip():

@@ -73,5 +73,15 @@ def test_labelled_dates_and_diaries_are_no_entries(box: str) -> None:
     assert not reading_of(box).items
 
 
+def test_the_links_of_a_side_bar_are_no_entries_of_a_short_page() -> None:
+    newest = "".join(
+        f"<li><a href='/tin/{day}'>Họp giao ban tuần, tiếp công dân</a> <i>({day}/3/2019)</i></li>"
+        for day in range(10, 20)
+    )
+    side = f"<div><h4>Tin mới nhất</h4><ul>{newest}</ul></div>"
+    page = f"<title>Liên hệ - Xã Mẫu</title><div><h2>Liên hệ</h2><p>Địa chỉ: thôn Đông, xã Mẫu, huyện Mẫu, tỉnh Mẫu.</p></div>{side}"
+    assert reading_of(page).page_kind == "article"
+
+
 def test_an_article_that_holds_such_lines_stays_an_article() -> None:
     assert reading_of(f"<h1>Ra quân làm đường</h1><div>{BODY}{ISSUES}</div>").page_kind == "article"
