@@ -57,9 +57,8 @@ class FamilyKey:
 
 
 _NEVER = re.compile(r"(?!)")
-_ABSOLUTE = re.compile(
-    r"https?://[A-Za-z0-9][^;]*\Z"
-)  # means the same wherever it is linked (joining drops a last ";")
+_ABSOLUTE = re.compile(r"https?://[A-Za-z0-9][^;]*\Z")
+"""What means the same wherever it is linked (joining drops a last ";")."""
 FAMILY_KEYS: tuple[FamilyKey, ...] = (
     FamilyKey(
         "liferay",
