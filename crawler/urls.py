@@ -57,7 +57,8 @@ class FamilyKey:
 
 
 _NEVER = re.compile(r"(?!)")
-_ABSOLUTE = re.compile(r"https?://[A-Za-z0-9]")  # means the same wherever it is linked
+_ABSOLUTE = re.compile(r"https?://[A-Za-z0-9][^;]*\Z")
+"""Means the same wherever it is linked; joining would drop a last ";"."""
 FAMILY_KEYS: tuple[FamilyKey, ...] = (
     FamilyKey(
         "liferay",
