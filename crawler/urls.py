@@ -58,7 +58,7 @@ class FamilyKey:
 
 _NEVER = re.compile(r"(?!)")
 _ABSOLUTE = re.compile(r"https?://[A-Za-z0-9][^;]*\Z")
-"""What means the same wherever it is linked (joining drops a last ";")."""
+"""Means the same wherever it is linked; joining would drop a last ";"."""
 FAMILY_KEYS: tuple[FamilyKey, ...] = (
     FamilyKey(
         "liferay",
