@@ -160,11 +160,14 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a `Question` brought: `candidates`, `find` and each `tally`, in the order asked."""
+    """What a `Question` brought: `candidates`, `find` and each `tally`, in the order asked.
+
+    Tallies may still be counted: who asks for them waits.
+    """
 
     candidates: tuple[Candidate, ...]
     exact: tuple[Candidate, ...]
-    tallies: tuple[Tally, ...]
+    tallies: Sequence[Tally]
 
 
 @dataclass(frozen=True, slots=True)

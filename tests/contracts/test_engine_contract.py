@@ -15,7 +15,6 @@ from indexer.engines import (
     Engine,
     EngineQuery,
     Entry,
-    Found,
     Generations,
     IndexDocument,
     Kind,
@@ -329,9 +328,10 @@ def test_one_question_brings_what_the_single_calls_bring(engine: Engine) -> None
     found = engine.ask(Question(query, ("1.000001", "2"), ((query, ("sector",)), (articles, ()))))
     assert found.candidates == engine.candidates(query)
     assert [c.id for c in found.exact] == ["procedure:1.000001"]
-    assert found.tallies == (engine.tally(query, ["sector"]), Tally(1))
+    assert tuple(found.tallies) == (engine.tally(query, ["sector"]), Tally(1))
     nothing = replace(query, clauses=())
-    assert engine.ask(Question(nothing, (), ((nothing, ("site",)),))) == Found((), (), (Tally(0),))
+    found = engine.ask(Question(nothing, (), ((nothing, ("site",)),)))
+    assert (found.candidates, found.exact, tuple(found.tallies)) == ((), (), (Tally(0),))
 
 
 def test_completions_come_by_usage_then_shortest_title_whatever_was_written_first(engine: Engine) -> None:
