@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
+from heapq import nsmallest
 from zlib import crc32
 
 from indexer.engines import Candidate
@@ -40,9 +41,9 @@ def sketch(terms: Sequence[str]) -> str:
     if len(terms) < LEAST:
         return ""
     shown = terms[:SKETCHED]
-    shingles = map(" ".join, zip(*(shown[i:] for i in range(SHINGLE)), strict=False))
-    hashes = sorted(set(map(crc32, map(str.encode, shingles))))[:KEPT]
-    return "".join(f"{value:08x}" for value in hashes)
+    shingles = "\n".join(map(" ".join, zip(*(shown[i:] for i in range(SHINGLE)), strict=False)))
+    hashes = nsmallest(KEPT, set(map(crc32, shingles.encode().split(b"\n"))))
+    return "".join([f"{value:08x}" for value in hashes])
 
 
 def are_copies(one: str, other: str) -> bool:
