@@ -255,7 +255,7 @@ def signature(stream: list[Line]) -> str:
     return stream[-1].text if _RIGHT.search(look) else ""
 
 
-def first_bold(stream: list[Line]) -> str:
+def summary_of(stream: list[Line]) -> str:
     """A summary that no selector names: set in bold as the first paragraph, else alone between heading and body."""
     for line in stream[:3]:
         if len(line.text) >= 60:

@@ -269,7 +269,7 @@ class Family:
         if moment is None and (moment := dates.in_path(page.url)):
             place = "address"
         found = {"title": Found(where, sure), "body": Found(self.body or "text weight", sure)}
-        summary = summary or article.first_bold(stream)
+        summary = summary or article.summary_of(stream)
         content = Article(title, summary, text, author_of(main, self.author) or signed)
         record = dated(Record("article", content, files=files, found=found), moment, place)
         if asked:
