@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from hashlib import blake2b
 from typing import Any, TypeVar
 
@@ -118,7 +119,7 @@ def _tell(tags: tuple[str, ...], test: Test) -> tuple[set[HtmlElement], set[Html
     failing: set[HtmlElement] = set()
     for part in _parts.values():
         elements = part.elements
-        places = part.fact((tags, test), lambda elements=elements: _places(elements, tags, test))  # type: ignore[misc]
+        places = part.fact((tags, test), partial(_places, elements, tags, test))
         passing.update([elements[place] for place in places[0]])
         failing.update([elements[place] for place in places[1]])
     _told[tags, test] = passing, failing
