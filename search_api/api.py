@@ -118,11 +118,15 @@ def suggest(request: Request, q: str = "") -> Response:
     return WrittenJson(suggestions_json(found))
 
 
+LEAST_PUBLIC = 5
+"""How often a gap was asked before everyone is shown it: rarer words may tell a person in a way that no rule hides."""
+
+
 @router.get("/api/v1/gaps")
 def gaps(request: Request, limit: Annotated[int, Query(ge=1, le=500)] = 50) -> Json:
-    """What was asked and not found, most often asked first, without anything personal: gaps in the content."""
+    """What was often asked and not found, most often asked first, without anything personal: gaps in the content."""
     log = log_of(request)
-    found = log.gaps(limit) if log else []
+    found = log.gaps(limit, LEAST_PUBLIC) if log else []
     return {"items": [{"q": q, "count": count} for q, count in found]}
 
 

@@ -114,13 +114,13 @@ class QueryLog:
             self._connection.close()
         self._connection = None
 
-    def gaps(self, limit: int = 50) -> list[tuple[str, int]]:
-        """Queries that found nothing, the most frequent first: what is missing in the content."""
+    def gaps(self, limit: int = 50, least: int = 1) -> list[tuple[str, int]]:
+        """Queries asked at least so often that found nothing, the most frequent first: what is missing in the content."""
         if not self._path.exists():
             return []
-        query = "SELECT lower(q), count(*) n FROM queries WHERE total = 0 GROUP BY 1 ORDER BY n DESC, 1 LIMIT ?"
+        query = "SELECT lower(q), count(*) n FROM queries WHERE total = 0 GROUP BY 1 HAVING n >= ? ORDER BY n DESC, 1 LIMIT ?"
         with closing(sqlite3.connect(self._path, timeout=0.5)) as connection:
             try:
-                return [(str(q), int(n)) for q, n in connection.execute(query, (limit,))]
+                return [(str(q), int(n)) for q, n in connection.execute(query, (least, limit))]
             except sqlite3.OperationalError:  # made, but nothing was ever asked
                 return []

@@ -67,6 +67,7 @@ def test_gaps_are_counted_without_who_or_when_exactly(tmp_path: Path) -> None:
         log.add(AT, q, q, kind="procedure", total=0, milliseconds=1.0)
     log.add(AT, "khai sinh", "khai sinh", kind="procedure", total=3, milliseconds=1.0)
     assert log.gaps() == [("xin phép bay flycam", 2), ("cấy tóc", 1)]
+    assert log.gaps(least=2) == [("xin phép bay flycam", 2)]
     with sqlite3.connect(tmp_path / "queries.db") as connection:
         assert {row[0] for row in connection.execute("SELECT at FROM queries")} == {"2026-11-02T08:00:00+00:00"}
 
