@@ -54,7 +54,7 @@ TABLE: tuple[Setting, ...] = (
     Setting("engine_shards", 1, "Primary shards of a new index; docs/scale.md says how many."),
     Setting("engine_replicas", 1, "Copies of every shard, as far as there are nodes for them."),
     Setting("saved_answers", 2000, "Answers kept in memory, shown with their time while the engine is away."),
-    Setting("index_words", True, "Also index underthesea's words (slower the first time, kept per line)."),
+    Setting("index_words", True, "Also index underthesea's words (slower the first time, kept per clause)."),
     Setting(
         "user_agent",
         "tracuu/0.1 (+https://thanhhoa.gov.vn; 02373 900 900)",

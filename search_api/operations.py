@@ -41,7 +41,7 @@ def state(request: Request) -> Json:
             shown["procedures"] = procedures.count(connection)
         health = parts.searcher.health()
         if health.status != "red":  # it would only say that it does not answer; the colour says why
-            parts.searcher.search(Ask("1", limit=1))
+            parts.searcher.search(Ask("1", limit=1, counted=False))
     except TracuuError as error:
         problem = problem_of(error, parts.settings.text("hotline"))
         return {**shown, "status": "down", "engine": {"status": "gone", "detail": "xem nhật ký"}, "problem": problem}

@@ -1,4 +1,4 @@
-"""underthesea's words per line of text, kept so that a rebuild does not segment again."""
+"""underthesea's words per clause of text, kept so that a rebuild does not segment again."""
 
 from __future__ import annotations
 
@@ -11,9 +11,12 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from store.database import Database
 from store.tables import word_cache
 
+ENOUGH = 5_000
+"""New clauses after which they are written: half a minute of work that a killed rebuild does not lose."""
+
 
 class WordCache(MutableMapping[str, tuple[str, ...]]):
-    """Digest of analysis version and line → words. Loaded once; `save` writes what is new."""
+    """Digest of analysis version and clause → words. Loaded once; what is new is written by the thousands and by `save`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -23,7 +26,7 @@ class WordCache(MutableMapping[str, tuple[str, ...]]):
         self._new: dict[str, tuple[str, ...]] = {}
 
     def save(self) -> None:
-        """Write the new lines; another process may have written the same ones."""
+        """Write the new clauses; another process may have written the same ones."""
         if not self._new:
             return
         insert = sqlite_insert if self._database.is_sqlite else postgres_insert
@@ -37,6 +40,8 @@ class WordCache(MutableMapping[str, tuple[str, ...]]):
 
     def __setitem__(self, key: str, words: tuple[str, ...]) -> None:
         self._known[key] = self._new[key] = words
+        if len(self._new) >= ENOUGH:
+            self.save()
 
     def __delitem__(self, key: str) -> None:
         del self._known[key]

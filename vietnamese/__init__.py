@@ -2,5 +2,5 @@
 
 from __future__ import annotations
 
-VERSION = "2"
+VERSION = "3"
 """Analysis version: raise it whenever any term this package makes changes. Indexes of another version are not read."""

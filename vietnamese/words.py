@@ -1,4 +1,8 @@
-"""Words as underthesea segments them, line by line, kept per digest of the line so that a rebuild segments nothing again."""
+"""Words as underthesea segments them, clause by clause, kept per digest of the clause so that nothing is segmented twice.
+
+Clauses, not lines: no word reaches over a comma or a bracket, legal texts repeat their clauses (of 13 MB of distinct lines
+9 MB are distinct clauses), and underthesea is slower the longer its input.
+"""
 
 from __future__ import annotations
 
@@ -9,11 +13,13 @@ from typing import Any
 
 from core.plain import digest
 from vietnamese import VERSION
-from vietnamese.syllables import canonical, has_marks, new_style, syllables
+from vietnamese.syllables import canonical, has_marks, new_style, syllables, unglued
 
 MAX_RUN = 200
 """Longest unbroken run of characters that is segmented: underthesea's patterns are quadratic on `a.a.a.…`."""
 
+# One class of signs first, its conditions after: the search skips to the signs (a third of the time of alternatives).
+_CLAUSE_END = re.compile(r"[.,;:!?()\[\]\"“”–—+•-](?:(?<=[()\[\]\"“”–—])|(?<=[.,;:!?])(?=\s|$)|(?<=\s[-+•])(?=\s))")
 _LONG_RUN = re.compile(rf"\S{{{MAX_RUN},}}")
 _lock = threading.Lock()
 _segment: Any = None
@@ -31,29 +37,33 @@ def warm_up() -> None:
 
 
 class Words:
-    """Multi-syllable words of lines. `cache`: digest of analysis version and line → words."""
+    """Multi-syllable words of lines. `cache`: digest of analysis version and clause → words."""
 
     def __init__(self, cache: MutableMapping[str, tuple[str, ...]] | None = None) -> None:
         self._cache: MutableMapping[str, tuple[str, ...]] = {} if cache is None else cache
 
     def of_lines(self, lines: Iterable[str]) -> list[str]:
-        """The words of all lines as terms; an unaccented line has none (it cannot be segmented)."""
-        return [word for line in lines for word in self.of(line)]
+        """The words of all lines as terms such as `đăng+kí`; an unaccented clause has none (it cannot be segmented)."""
+        return [
+            word
+            for line in lines
+            for clause in _CLAUSE_END.split(unglued(line).lower())
+            for word in self._of(clause.strip())
+        ]
 
-    def of(self, line: str) -> tuple[str, ...]:
-        """The multi-syllable words of one line as terms such as `đăng_kí`."""
-        if not has_marks(line):
+    def _of(self, clause: str) -> tuple[str, ...]:
+        if not has_marks(clause):
             return ()
-        key = digest(f"{VERSION}\n{line}")
+        key = digest(f"{VERSION}\n{clause}")
         known = self._cache.get(key)
         if known is None:
-            known = self._cache[key] = _words(line)
+            known = self._cache[key] = _words(clause)
         return known
 
 
-def _words(line: str) -> tuple[str, ...]:
+def _words(clause: str) -> tuple[str, ...]:
     warm_up()
-    clean = _LONG_RUN.sub(" ", new_style(line).lower()).replace("\x00", " ")
+    clean = _LONG_RUN.sub(" ", new_style(clause)).replace("\x00", " ")
     if not clean.strip():
         return ()
     terms = []

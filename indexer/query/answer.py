@@ -23,6 +23,7 @@ class Ask:
     """One question. `filters`: facet name → accepted values (site, sector, service_level, tier). `raw` = take it as typed.
 
     `grouped`: `limit` counts procedures without their variants, which come with them from however far down.
+    `counted`: also all matches, those of the other kinds, and facet values; without them an answer costs half.
     """
 
     q: str
@@ -32,6 +33,7 @@ class Ask:
     cursor: str = ""
     raw: bool = False
     grouped: bool = False
+    counted: bool = True
 
 
 @dataclass(frozen=True, slots=True)

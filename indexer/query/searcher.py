@@ -133,7 +133,7 @@ class Searcher:
         reading = live.understanding.read(ask.q, raw=ask.raw)
         kind: Kind = ask.kind or "procedure"
         filters = {name: tuple(values) for name, values in ask.filters.items() if name in FACETS and values}
-        found = self._found(live, reading, kind, filters)
+        found = self._found(live, reading, kind, filters, counted=ask.counted)
         shown = without_copies(found.ranked, kind)
         copies = len(found.ranked) - len(shown)
         total = max(found.tally.total - copies, len(shown))
@@ -153,10 +153,10 @@ class Searcher:
             pointers=self._pointers(reading),
         )
 
-    def _found(self, live: _Live, reading: Reading, kind: Kind, filters: Filters) -> _Found:
+    def _found(self, live: _Live, reading: Reading, kind: Kind, filters: Filters, *, counted: bool) -> _Found:
         """What matches; when nothing does, without the filters or with fewer words, step by step."""
         query = _query(reading, kind, filters)
-        wanted = _wanted_tallies(query, reading)
+        wanted = _wanted_tallies(query, reading) if counted else {}
         brought = live.engine.ask(Question(query, self._exact(reading), tuple(wanted.values())))
         ranked = self._ranked(live, reading, query, brought)
         tally, totals = _tallies(kind, dict(zip(wanted, brought.tallies, strict=True)))
@@ -171,10 +171,11 @@ class Searcher:
             candidates = live.engine.candidates(relaxed)
             if candidates:
                 facets = [name for name in FACETS if name not in filters and name != "kind"]
+                tally = live.engine.tally(relaxed, facets) if counted else tally
                 change = Change("relaxed", reading.understood.read_as, "")
                 understood = replace(reading.understood, changes=(*reading.understood.changes, change))
                 rows = live.ranker.rank(reading, kind, candidates, self._today())
-                return _Found(rows, live.engine.tally(relaxed, facets), totals, understood, step)
+                return _Found(rows, tally, totals, understood, step)
         return found
 
     def _pointers(self, reading: Reading) -> tuple[Pointer, ...]:
@@ -345,6 +346,8 @@ def _wanted_tallies(query: EngineQuery, reading: Reading) -> dict[str, tuple[Eng
 
 
 def _tallies(kind: Kind, tallies: Mapping[str, Tally]) -> tuple[Tally, dict[str, int]]:
+    if not tallies:
+        return Tally(0), {}
     facets = dict(tallies[""].facets)
     for tally in tallies.values():
         facets.update(tally.facets)

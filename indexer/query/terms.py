@@ -100,7 +100,7 @@ class Analyst:
         parts = self.parts(source)
         terms = field_terms(parts)
         if self._words is not None:
-            terms["words"] = self._words.of_lines((source.title.lower(), *source.body))
+            terms["words"] = self._words.of_lines((source.title, *source.body))
         card = self._card(source, parts, terms)
         numbers = [number for text in source.numbers for number in document_numbers(text)]
         short = filter(None, map(without_signs, numbers))

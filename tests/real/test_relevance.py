@@ -18,6 +18,7 @@ from indexer.query.vocabulary import load_vocabulary
 pytestmark = [
     pytest.mark.real,
     pytest.mark.skipif(not DATA.is_dir(), reason="the real data is not beside the project"),
+    pytest.mark.xdist_group("real-relevance"),
 ]
 
 LONGEST = 300

@@ -73,6 +73,13 @@ def test_totals_of_other_kinds_are_told(searcher: Searcher) -> None:
     assert {hit.kind for hit in answer.hits} == {"procedure"}
 
 
+def test_who_does_not_count_gets_the_same_results(searcher: Searcher) -> None:
+    for q in ("kết hôn", "dang ky ket hon", "khai sinh xyzt"):
+        counted, plain = searcher.search(Ask(q)), searcher.search(Ask(q, counted=False))
+        assert (plain.hits, plain.relaxed) == (counted.hits, counted.relaxed)
+        assert (plain.facets, set(plain.totals)) == ({}, {"procedure"})
+
+
 def test_facets_agree_with_the_results_of_their_filters(searcher: Searcher) -> None:
     answer = searcher.search(Ask("đăng ký", limit=50))
     assert sum(count for _, count in answer.facets["tier"]) == answer.total
