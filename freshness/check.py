@@ -19,7 +19,8 @@ from freshness import causes, claims, comparison, conditions, links, publication
 from freshness.around import Around
 from freshness.calendar import Calendar
 from freshness.duties import Duty, duties
-from freshness.evidence import Dead, SiteEvidence, gather
+from freshness.evidence import Dead, SiteEvidence
+from freshness.gathering import gather
 from freshness.known import Known
 from freshness.quiet import Quiet, needs, quiet_times
 from freshness.rules import LawBook, load_law

@@ -15,10 +15,10 @@ from core.clock import fixed
 from core.errors import ConfigError
 from core.finding_rules import RULES
 from core.model import Article, Channel, Duration, Fee, LegalBasis, LegalDocument, Paper, PaperCase, Procedure, StepCase
-from freshness.evidence import EARLIER_DAYS
+from freshness.gathering import EARLIER_DAYS
 from procedures.register import import_file
 from procedures.unify import unify_changes
-from store import matches
+from store import matches, records
 from store.tables import findings as findings_table
 from store.tables import pages, record_checks, visits
 
@@ -418,6 +418,23 @@ def test_an_old_text_posted_again_is_no_news(scene: Scene) -> None:
         scene.record(Article("Tin cũ", body=body), "news", day, published=moment(day))
     scene.check()
     assert scene.verdict("news")[0] == "overdue"
+
+
+def test_a_site_that_moved_its_old_news_to_a_new_system_has_no_news(scene: Scene) -> None:
+    scene.whole_site()
+    old, moved = TODAY - timedelta(days=30), TODAY
+    text = Article("Tin cũ", body="Nội dung đã đăng từ trước. " * 12)
+    document = LegalDocument("Kế hoạch", number="1/KH", issued_on=old)
+    for day in (old, moved):
+        addresses = [scene.page("news", depth=2), scene.page("legal_docs", depth=2)]
+        scene.record(text, "news", day, addresses[0], published=moment(day))
+        scene.record(document, "legal_docs", day, addresses[1], published=moment(day))
+        if day == old:
+            with scene.database.write() as connection:
+                assert sum(records.withdraw_page(connection, page, moment(moved)) for page in addresses) == 2
+    scene.check()
+    assert scene.verdict("news")[0] == "overdue"
+    assert ("late_posting", "legal_docs") not in scene.found()
 
 
 def test_only_what_changed_is_judged_again(scene: Scene, tmp_path: Path) -> None:
