@@ -19,6 +19,7 @@ from cli.demo_up import enter
 from cli.workspace import Workspace
 from core.plain import digest
 from store.tables import findings, procedures, records, register_entries, verdicts
+from tests.box.some_sites import some_sites
 
 pytestmark = [pytest.mark.box, pytest.mark.xdist_group("kills")]
 
@@ -47,7 +48,14 @@ def stages(box: Box, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path
 
 def commands(box: Box) -> list[Sequence[str]]:
     register = ("register", "import", *map(str, box.register))
-    return [register, ("crawl", "--due"), ("unify",), ("index", "sync"), ("check",), ("reread",)]
+    return [
+        register,
+        ("crawl", *some_sites(Workspace(Path(), box.config, box.begins)), "--due"),
+        ("unify",),
+        ("index", "sync"),
+        ("check",),
+        ("reread",),
+    ]
 
 
 def seconds_of(command: list[str]) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import signal
 import subprocess
 import time
@@ -20,13 +21,14 @@ from cli.children import run
 from cli.demo_up import enter
 from cli.workspace import Workspace
 from store.tables import captures, leases, pages, record_versions, records, visits
+from tests.box.some_sites import some_sites
 
 pytestmark = [pytest.mark.box, pytest.mark.xdist_group("outages")]
 
 OPTIONS = BoxOptions(size="small", latency_ms=20)
 TIMEOUT = 2.0  # seconds; the setting request_timeout of these crawls
-CUT_AFTER = 300
-"""Captures after which the network goes: a fifth of the box's pages."""
+CUT_AFTER = 150
+"""Captures after which the network goes: a fifth of the pages that are crawled."""
 
 LONGEST_END = 150.0
 """Seconds in which a run must see that everything is gone: 11 servers side by side, a few pages of three attempts each."""
@@ -81,7 +83,7 @@ def line(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Network]:
 def whole(line: Network, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     """A store of the same box that nothing happened to."""
     place = enter(Workspace(tmp_path_factory.mktemp("whole"), line.box.config), line.box)
-    assert run([*place.command(), "crawl"], quiet=True) == 0
+    assert run([*place.command(), "crawl", *some_sites(place)], quiet=True) == 0
     return place
 
 
@@ -106,7 +108,9 @@ def captured(place: Workspace) -> int:
 
 def cut_off(place: Workspace, cut: Callable[[], None], *words: str, after: int) -> tuple[int, float]:
     """A crawl in whose middle the network goes; its exit code, and seconds from then to its end."""
-    with subprocess.Popen([*place.command(), "crawl", *words], stdout=subprocess.DEVNULL) as process:
+    with subprocess.Popen(
+        [*place.command(), "crawl", *some_sites(place), *words], stdout=subprocess.DEVNULL
+    ) as process:
         deadline = time.monotonic() + 120
         while process.poll() is None and captured(place) < after and time.monotonic() < deadline:
             time.sleep(0.05)
@@ -136,7 +140,7 @@ def test_a_first_crawl_that_loses_its_network_is_completed_by_the_next(
     assert ask(place, select(func.count()).where(pages.c.absences > 0)) == [(0,)]
     assert ask(place, select(func.count()).select_from(leases)) == [(0,)]
     later = place.on(line.box.begins + timedelta(hours=2))
-    assert run([*later.command(), "crawl", "--due"], quiet=True) == 0
+    assert run([*later.command(), "crawl", *some_sites(later), "--due"], quiet=True) == 0
     assert content(later) == content(whole)
     with later.database() as database, database.read() as connection:
         rows = connection.execute(select(captures)).all()
@@ -148,8 +152,8 @@ def test_a_first_crawl_that_loses_its_network_is_completed_by_the_next(
 def test_a_later_crawl_that_loses_its_network_replaces_no_good_record(
     line: Network, whole: Workspace, tmp_path: Path, how: str
 ) -> None:
-    place = enter(Workspace(tmp_path, line.box.config, overrides=(f"request_timeout={TIMEOUT}",)), line.box)
-    assert run([*place.command(), "crawl"], quiet=True) == 0
+    data = shutil.copytree(whole.data, tmp_path / "data")
+    place = enter(Workspace(data, line.box.config, overrides=(f"request_timeout={TIMEOUT}",)), line.box)
     before, versions = content(place), ask(place, select(func.count()).select_from(record_versions))
     again = place.on(line.box.begins + timedelta(days=1))
     checked = select(func.count()).where(pages.c.last_checked >= line.box.begins + timedelta(hours=23))
@@ -168,7 +172,7 @@ def test_a_later_crawl_that_loses_its_network_replaces_no_good_record(
     gone = select(func.count()).where(pages.c.gone_at.is_not(None) | (pages.c.absences > 0))
     assert ask(again, gone) == [(0,)]
     later = again.on(line.box.begins + timedelta(days=1, hours=2))
-    assert run([*later.command(), "crawl", "--all"], quiet=True) == 0
+    assert run([*later.command(), "crawl", *some_sites(later), "--all"], quiet=True) == 0
     assert content(later) == before == content(whole)
     assert {row[0] for row in ask(later, select(pages.c.outcome))} == {"unchanged"}
     assert not list((later.data / "spool").iterdir())
