@@ -42,10 +42,11 @@ def test_the_weights_were_fitted_on_this_data() -> None:
     assert json.loads(RANKING.read_text(encoding="utf-8"))["data"] == data_digest(DATA, TOPICS, CORPUS)
 
 
-def test_every_code_and_every_official_name_is_in_the_first_three(bench: Bench) -> None:
+def test_codes_and_official_names_are_in_the_first_three(bench: Bench) -> None:
+    """A third of them; `tracuu search test --every` of .ci/run asks for all, in the demo's index."""
     names = {row["code"]: row["name"] for row in lines_of(DATA / "catalog.jsonl.gz")}
     # “1.0133611” is a slip of the pen in the catalogue: no code, and nobody can ask for it.
-    codes = [code for code in corpus_codes(CORPUS) if code in names and normalise(code) == code]
+    codes = [code for code in corpus_codes(CORPUS) if code in names and normalise(code) == code][::3]
     named = [(code, code, names[code]) for code in codes]
     assert [str(failure) for failure in broken(bench.searchers["none"], of_procedures(named, LONGEST))] == []
 
