@@ -5,8 +5,8 @@ from __future__ import annotations
 import gzip
 import json
 import math
-from collections import Counter
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
@@ -83,9 +83,9 @@ class ModelBuilder:
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._analyst = Analyst(vocabulary)
-        self._accented: tuple[Counter[str], Counter[str]] = (Counter(), Counter())
-        self._folded: tuple[Counter[str], Counter[str]] = (Counter(), Counter())
-        self._raw: Counter[str] = Counter()
+        # By the weight of the lines they stand in; as written: accented and folded forms are worked out once, at the end.
+        self._single: defaultdict[int, Counter[str]] = defaultdict(Counter)
+        self._pairs: defaultdict[int, Counter[tuple[str, str]]] = defaultdict(Counter)
         self._documents = self._asked = 0
         self._anywhere: Counter[str] = Counter()
         self._covered: Counter[str] = Counter()
@@ -122,12 +122,8 @@ class ModelBuilder:
                 counter.update(set(terms[name]))
 
     def _line(self, line: list[str], weight: int) -> None:
-        self._raw.update(line)
-        canonicals = [canonical(syllable) for syllable in line]
-        for (single, pairs), terms in ((self._accented, canonicals), (self._folded, [fold(s) for s in line])):
-            # Counter.update of a list runs in C: repeating a short line beats adding its weight term by term.
-            single.update(terms * weight)
-            pairs.update([f"{first} {second}" for first, second in pairwise(terms)] * weight)
+        self._single[weight].update(line)
+        self._pairs[weight].update(pairwise(line))
 
     def lengths(self) -> dict[Kind, dict[str, int]]:
         """Average terms per field and kind where the field is there, for fillers. Lookup fields need none."""
@@ -140,13 +136,29 @@ class ModelBuilder:
             for kind, counted in self._lengths.items()
         }
 
+    def _counts(self, form: Callable[[str], str]) -> list[dict[str, int]]:
+        """Weighted syllables and pairs in this form."""
+        forms = {token: form(token) for counted in self._single.values() for token in counted}
+        single: Counter[str] = Counter()
+        pairs: Counter[str] = Counter()
+        for weight, counted in self._single.items():
+            for token, count in counted.items():
+                single[forms[token]] += count * weight
+        for weight, counted_pairs in self._pairs.items():
+            for (first, second), count in counted_pairs.items():
+                pairs[f"{forms[first]} {forms[second]}"] += count * weight
+        return [dict(single), {pair: count for pair, count in pairs.items() if count >= RARE_PAIR}]
+
     def finish(self) -> bytes:
         """The models as they are kept."""
         lengths = self._lengths["procedure"]
+        raw: Counter[str] = Counter()
+        for counted in self._single.values():
+            raw.update(counted)
         content = {
-            "accented": _kept(*self._accented),
-            "folded": _kept(*self._folded),
-            "raw": {token: count for token, count in self._raw.items() if count >= RARE_SYLLABLE},
+            "accented": self._counts(canonical),
+            "folded": self._counts(fold),
+            "raw": {token: count for token, count in sorted(raw.items()) if count >= RARE_SYLLABLE},
             "documents": self._documents,
             "asked": self._asked,
             "anywhere": self._anywhere,
@@ -157,10 +169,6 @@ class ModelBuilder:
             },
         }
         return gzip.compress(json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode(), 6, mtime=0)
-
-
-def _kept(single: Counter[str], pairs: Counter[str]) -> list[dict[str, int]]:
-    return [dict(single), {pair: count for pair, count in pairs.items() if count >= RARE_PAIR}]
 
 
 def read_models(content: bytes | None) -> Models:
