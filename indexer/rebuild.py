@@ -83,6 +83,8 @@ def build(around: Around, progress: Progress | None = None) -> RebuildReport:
         generations = around.generations
         live = _live(around)
         _drop_unneeded(around, {live, generations.previous_name()})  # whoever half-built them is dead
+        if around.word_cache is not None:
+            around.word_cache.load()
         with around.database.read() as connection:
             snapshot = changes.last(connection)
 
@@ -105,6 +107,8 @@ def build(around: Around, progress: Progress | None = None) -> RebuildReport:
         still_ours()
         generations.swap(name)
         _drop_unneeded(around, {name, live})
+        if around.word_cache is not None:
+            around.word_cache.forget_unused()
         if live:  # the version before is kept for one generation, for servers and a program that goes back to it
             _drop_older(around)
     with closing(generations.open(name)) as engine:

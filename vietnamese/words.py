@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterable, MutableMapping
-from typing import Any
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any, Protocol
 
 from core.plain import digest
 from vietnamese import VERSION
@@ -36,29 +36,44 @@ def warm_up() -> None:
             _segment = word_tokenize
 
 
-class Words:
-    """Multi-syllable words of lines. `cache`: digest of analysis version and clause → words."""
+class Kept(Protocol):
+    """Words of clauses that were segmented before, by digest of analysis version and clause."""
 
-    def __init__(self, cache: MutableMapping[str, tuple[str, ...]] | None = None) -> None:
-        self._cache: MutableMapping[str, tuple[str, ...]] = {} if cache is None else cache
+    def known(self, digests: Collection[str], /) -> Mapping[str, tuple[str, ...]]:
+        """Those of these digests that are kept."""
+
+    def add(self, words: Mapping[str, tuple[str, ...]], /) -> None:
+        """Keep more."""
+
+
+class KeptHere(dict[str, tuple[str, ...]]):
+    """Kept in memory, for as long as it lives."""
+
+    def known(self, digests: Collection[str], /) -> Mapping[str, tuple[str, ...]]:
+        """Those of these digests that are kept."""
+        return {digest: self[digest] for digest in digests if digest in self}
+
+    def add(self, words: Mapping[str, tuple[str, ...]], /) -> None:
+        """Keep more."""
+        self.update(words)
+
+
+class Words:
+    """Multi-syllable words of lines, segmented once where `kept` keeps them."""
+
+    def __init__(self, kept: Kept | None = None) -> None:
+        self._kept: Kept = KeptHere() if kept is None else kept
 
     def of_lines(self, lines: Iterable[str]) -> list[str]:
         """The words of all lines as terms such as `đăng+kí`; an unaccented clause has none (it cannot be segmented)."""
-        return [
-            word
-            for line in lines
-            for clause in _CLAUSE_END.split(unglued(line).lower())
-            for word in self._of(clause.strip())
-        ]
-
-    def _of(self, clause: str) -> tuple[str, ...]:
-        if not has_marks(clause):
-            return ()
-        key = digest(f"{VERSION}\n{clause}")
-        known = self._cache.get(key)
-        if known is None:
-            known = self._cache[key] = _words(clause)
-        return known
+        clauses = [part.strip() for line in lines for part in _CLAUSE_END.split(unglued(line).lower())]
+        digests = {clause: digest(f"{VERSION}\n{clause}") for clause in {*clauses} if has_marks(clause)}
+        known = self._kept.known(digests.values())
+        new = {key: _words(clause) for clause, key in digests.items() if key not in known}
+        if new:
+            self._kept.add(new)
+        found = {clause: new[key] if key in new else known[key] for clause, key in digests.items()}
+        return [word for clause in clauses for word in found.get(clause, ())]
 
 
 def _words(clause: str) -> tuple[str, ...]:

@@ -151,9 +151,23 @@ def test_a_finding_opens_once_resolves_on_evidence_and_opens_again(database: Dat
 def test_words_kept_twice_are_kept_once(database: Database) -> None:
     for _ in range(2):
         cache = WordCache(database)
-        cache["digest"] = ("đăng+kí",)
+        cache.add({"digest": ("đăng+kí",)})
         cache.save()
-    assert WordCache(database)["digest"] == ("đăng+kí",)
+    assert WordCache(database).known(["digest", "another"]) == {"digest": ("đăng+kí",)}
+
+
+def test_a_rebuild_forgets_the_words_that_nobody_uses(database: Database) -> None:
+    cache = WordCache(database)
+    cache.add({str(n): (f"từ+{n}",) for n in range(1_200)})
+    cache.save()
+    assert cache.forget_unused() == 0, "who has not gone through all texts cannot know"
+    rebuild = WordCache(database)
+    rebuild.load()
+    assert rebuild.known(["7", "new"]) == {"7": ("từ+7",)}
+    rebuild.add({"new": ("từ+mới",)})
+    assert rebuild.forget_unused() == 1_199
+    rebuild.save()
+    assert WordCache(database).known(["7", "8", "new"]) == {"7": ("từ+7",), "new": ("từ+mới",)}
 
 
 def test_the_log_of_acts_cannot_be_changed(database: Database) -> None:

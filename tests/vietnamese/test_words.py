@@ -6,7 +6,7 @@ import time
 import unicodedata
 from concurrent.futures import ThreadPoolExecutor
 
-from vietnamese.words import Words, warm_up
+from vietnamese.words import KeptHere, Words, warm_up
 
 LINE = "ủy ban nhân dân cấp giấy chứng nhận quyền sử dụng đất"
 
@@ -19,13 +19,13 @@ def test_compounds_become_one_term_in_any_spelling() -> None:
 
 
 def test_an_unaccented_line_is_never_segmented() -> None:
-    cache: dict[str, tuple[str, ...]] = {}
+    cache = KeptHere()
     assert Words(cache).of_lines(["uy ban nhan dan"]) == []
     assert cache == {}
 
 
 def test_a_line_is_segmented_once() -> None:
-    cache: dict[str, tuple[str, ...]] = {}
+    cache = KeptHere()
     words = Words(cache)
     words.of_lines([LINE, LINE])
     assert len(cache) == 1
@@ -41,7 +41,7 @@ def test_no_word_reaches_over_a_comma_a_bracket_or_a_lost_block_border() -> None
 
 
 def test_a_clause_that_two_lines_share_is_segmented_once() -> None:
-    cache: dict[str, tuple[str, ...]] = {}
+    cache = KeptHere()
     Words(cache).of_lines([f"{LINE}, bản chính", f"Tờ khai; {LINE}."])
     assert len(cache) == 3
 
