@@ -3,7 +3,9 @@ system run where it is; with `--tools` they fail where it is not."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -35,6 +37,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:  # one worker starts the node
         if "elasticsearch" in getattr(item, "fixturenames", ()) or "[elasticsearch" in item.name:
             item.add_marker(pytest.mark.xdist_group("elasticsearch"))
+
+
+@pytest.fixture(autouse=True)
+def own_priority() -> Iterator[None]:
+    """`tracuu index rebuild` lowers the priority of its process; where that is the tests' own, what follows would starve."""
+    before = os.getpriority(os.PRIO_PROCESS, 0)
+    yield
+    if os.getpriority(os.PRIO_PROCESS, 0) != before:
+        with suppress(PermissionError):  # only root may take back what was given up
+            os.setpriority(os.PRIO_PROCESS, 0, before)
 
 
 @pytest.fixture(scope="session")
