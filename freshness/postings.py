@@ -139,17 +139,15 @@ def _posted_again(connection: Connection) -> dict[int, Posting | None]:
     groups = select(*same).where(posted).group_by(*same).having(func.count() > 1, shown > 0).subquery()
     joined = and_(*(column == groups.c[column.name] for column in same))
     query = select(records).join(groups, joined).where(posted)
-    first: dict[tuple[str, ...], Posting] = {}
-    stands: set[tuple[str, ...]] = set()
-    again: dict[int, Posting | None] = {}
+    groups_of: dict[tuple[str, ...], list[Row[Any]]] = {}
     for row in connection.execute(query.order_by(records.c.first_seen, records.c.id)):
-        if (text := _text_of(row)) is None:
-            continue
-        key = (row.site_id, row.section, row.title, *text)
-        oldest = first.setdefault(key, Posting(row.published, row.first_seen))
-        if row.withdrawn_at is None:
-            again[row.id] = None if key in stands else Posting(oldest.published or row.published, oldest.seen)
-            stands.add(key)
+        if (text := _text_of(row)) is not None:
+            groups_of.setdefault((row.site_id, row.section, row.title, *text), []).append(row)
+    again: dict[int, Posting | None] = {}
+    for rows in groups_of.values():
+        first = Posting(min((row.published for row in rows if row.published), default=None), rows[0].first_seen)
+        shown_now = [row.id for row in rows if row.withdrawn_at is None]
+        again |= dict.fromkeys(shown_now) | dict.fromkeys(shown_now[:1], first)
     return again
 
 

@@ -437,6 +437,15 @@ def test_a_site_that_moved_its_old_news_to_a_new_system_has_no_news(scene: Scene
     assert ("late_posting", "legal_docs") not in scene.found()
 
 
+def test_a_document_that_two_pages_show_is_posted_on_the_day_that_one_of_them_states(scene: Scene) -> None:
+    scene.whole_site()
+    document = LegalDocument("Kế hoạch", number="1/KH", issued_on=TODAY - timedelta(days=20))
+    scene.record(document, "legal_docs", TODAY)
+    scene.record(document, "legal_docs", TODAY, published=moment(TODAY))
+    scene.check()
+    assert ("late_posting", "legal_docs") in scene.found()
+
+
 def test_only_what_changed_is_judged_again(scene: Scene, tmp_path: Path) -> None:
     register(scene, tmp_path, TODAY, "1.001193", "1.000894")
     scene.whole_site()
