@@ -24,6 +24,8 @@ from demo.plan import Plan
 from demo.sizes import SIZES
 from demo.units import DAY_ZERO, codes_of, units
 
+pytestmark = pytest.mark.slow
+
 PRESETS = tuple(DAY_ZERO)
 _IN_TEXT = re.compile(r'(?:trên trang của|có tại|được đăng) <a href="([^"]+)"')
 

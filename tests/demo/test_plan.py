@@ -12,6 +12,8 @@ from demo.faults import KINDS
 from demo.plan import Plan, load
 from demo.units import codes_of
 
+pytestmark = pytest.mark.slow
+
 PLANS = Path(__file__).resolve().parents[2] / "demo" / "plans"
 
 

@@ -25,6 +25,8 @@ from store.tables import keys_to_propose, matched_records, offering_keys, pages,
 from store.tables import matches as matches_table
 from store.tables import records as records_table
 
+pytestmark = pytest.mark.slow
+
 NOON = datetime(2018, 8, 9, 5, tzinfo=UTC)
 CONFIG = Path(__file__).resolve().parents[2] / "config"
 SITES = ("s-stp", "h-nongcong", "h-quanhoa", "s-hcc")
