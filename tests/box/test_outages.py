@@ -28,7 +28,7 @@ pytestmark = [pytest.mark.box, pytest.mark.xdist_group("outages")]
 OPTIONS = BoxOptions(size="small", latency_ms=20)
 TIMEOUT = 2.0  # seconds; the setting request_timeout of these crawls
 CUT_AFTER = 150
-"""Captures after which the network goes: a fifth of the pages that are crawled."""
+"""Captures after which the network goes: under a third of the pages that are crawled."""
 
 LONGEST_END = 150.0
 """Seconds in which a run must see that everything is gone: 11 servers side by side, a few pages of three attempts each."""
