@@ -9,6 +9,7 @@ import csv
 import unicodedata
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 
 from core.errors import ConfigError
@@ -81,6 +82,7 @@ def plain(text: str) -> str:
 _TONES = "\u0300\u0301\u0303\u0309\u0323"
 
 
+@lru_cache(10_000)
 def _tone_last(word: str) -> str:
     letters = unicodedata.normalize("NFD", word)
     tones = "".join(letter for letter in letters if letter in _TONES)

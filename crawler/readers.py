@@ -16,6 +16,7 @@ from typing import Protocol
 from pebble import ProcessExpired, ProcessPool
 
 from core.states import Outcome
+from crawler.documents.extract import LIBRARIES
 from crawler.guards import Soft404Sample
 from crawler.page import RawPage, SiteHints
 from crawler.reading import Understood, understand
@@ -56,7 +57,7 @@ class ReaderPool:
     def __init__(self, sections: SectionTable, processes: int = 0, seconds: float = READING_SECONDS) -> None:
         # Forked from a clean server that has imported the readers once: a fork of this process would share its sockets.
         context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload(["crawler.reading"])
+        context.set_forkserver_preload(["crawler.reading", *LIBRARIES])
         workers = processes or os.cpu_count() or 1
         self._seconds = seconds
         self._pool = ProcessPool(workers, PAGES_PER_PROCESS, _begin, [sections], context)

@@ -14,6 +14,8 @@ from pathlib import Path
 from time import monotonic
 from typing import Literal
 
+# First of all: while it is loaded it looks through all that is loaded by then (0.7 s as one of the last, 0.1 s here).
+import scrapy.core.downloader.handlers.http11  # noqa: F401
 from scrapy.crawler import CrawlerProcess
 
 from core.clock import Clock, local_date

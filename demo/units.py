@@ -8,7 +8,7 @@ from datetime import date
 from functools import cache
 
 from demo import chance
-from demo.catalogue import DATA, Facts, all_facts, speaks_plainly
+from demo.catalogue import DATA, all_facts, speaks_plainly
 
 DAY_ZERO = {"seed": date(2018, 8, 9), "today": date(2026, 11, 2)}
 """Day 0 of each preset: the date of the founding article (law of NĐ 43/2011), and of the law of NĐ 224/2026."""
@@ -55,10 +55,6 @@ def units(preset: str) -> tuple[Unit, ...]:
     return tuple(sorted(found, key=lambda unit: unit.id))
 
 
-def _concerns(unit: Unit, facts: Facts) -> bool:
-    return any(word.lower() in sector.lower() for word in unit.sectors for sector in facts.sectors)
-
-
 @cache
 def codes_of(preset: str, seed: int, count: int) -> dict[str, tuple[str, ...]]:
     """Site id → the codes it publishes: the popular ones, then those of its sectors.
@@ -74,11 +70,16 @@ def codes_of(preset: str, seed: int, count: int) -> dict[str, tuple[str, ...]]:
     shown = {code for codes in chosen.values() for code in codes}
     for code in shown:
         free.pop(code, None)
+    sectors = {code: "\n".join(facts.sectors).lower() for code, facts in free.items()}
     order = sorted(units(preset), key=lambda unit: chance.number(seed, "order", unit.id))
     for unit in order:
+        words = [word.lower() for word in unit.sectors]
         wanted = sorted(
             free.values(),
-            key=lambda facts: (not _concerns(unit, facts), chance.number(seed, unit.id, facts.code)),
+            key=lambda facts: (
+                not any(word in sectors[facts.code] for word in words),
+                chance.number(seed, unit.id, facts.code),
+            ),
         )
         for facts in wanted[: max(count - len(chosen[unit.id]), 0)]:
             chosen[unit.id].append(facts.code)

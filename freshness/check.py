@@ -23,7 +23,7 @@ from freshness.evidence import Dead, SiteEvidence
 from freshness.gathering import gather
 from freshness.known import Known
 from freshness.quiet import Quiet, needs, quiet_times
-from freshness.rules import LawBook, load_law
+from freshness.rules import load_law
 from freshness.sections import OfProcedures, blind, judge_site, unverifiable
 from freshness.watch import unwatched
 from store import board_days, findings, procedures, record_checks, register, verdicts, worklist
@@ -106,11 +106,14 @@ def check(
     wanted = needs(province.thresholds)
     if archive is not None:
         signing.examine_new(database, province, archive, clock)
-    judged_again = judge_records(database, province, law, clock, progress)
+    with database.read() as connection:
+        has_register = register.newest_complete(connection) is not None
+    known = Known({}, law, today, has_register, load_places(province.folder))
+    judged_again = judge_records(database, known, progress)
     sites = province.sites_on(today)
     with database.read() as connection:
         around = Around(law, Calendar.load(province.national), now, settings, worklist.decisions(connection, now))
-        morning = _gather(connection, province, around)
+        morning = _gather(connection, province, around, known)
         judged: list[Judged] = []
         found: list[Finding] = []
         for number, site in enumerate(sites, 1):
@@ -143,28 +146,22 @@ def check(
     )
 
 
-def judge_records(
-    database: Database, province: Province, law: LawBook, clock: Clock, progress: Progress | None = None
-) -> int:
+def judge_records(database: Database, known: Known, progress: Progress | None = None) -> int:
     """Judge every published procedure whose record, procedure or law changed since it was last judged; how many.
 
     Read and worked out without a lock, written in batches: stopped anywhere it goes on.
     """
-    today = local_date(clock())
+    stage = known.stage()
     with database.read() as connection:
-        has_register = register.newest_complete(connection) is not None
-        known = Known({}, law, today, has_register, load_places(province.folder))
-        stage = known.stage()
         todo = record_checks.stale(connection, stage)
     for start in range(0, len(todo), BATCH):
         stale = {one.record_id: one for one in todo[start : start + BATCH]}
         with database.read() as connection:
             records = by_id(connection, stale)
             codes = {one.code for one in stale.values() if one.code}
-            known = Known(
-                procedures.by_key(connection, codes, of_records=stale.keys()), law, today, has_register, known.places
-            )
-            done = [comparison.judge(known, record, stale[record.id]) for record in records.values()]
+            found = procedures.by_key(connection, codes, of_records=stale.keys())
+            of_batch = Known(found, known.law, known.today, known.has_register, known.places)
+            done = [comparison.judge(of_batch, record, stale[record.id]) for record in records.values()]
         with database.write() as connection:
             record_checks.write(connection, done, stage)
         if progress:
@@ -172,10 +169,8 @@ def judge_records(
     return len(todo)
 
 
-def _gather(connection: Connection, province: Province, around: Around) -> _Morning:
+def _gather(connection: Connection, province: Province, around: Around, known: Known) -> _Morning:
     today = around.today
-    has_register = register.newest_complete(connection) is not None
-    known = Known({}, around.law, today, has_register, load_places(province.folder))
     evidence = gather(connection, province, around.law, today)
     dead: dict[str, Dead] = {url: one for of in evidence.values() for url, one in of.dead.items()}
     of_site = publication.by_site(

@@ -9,17 +9,16 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.exc import DBAPIError, DisconnectionError, OperationalError
 from sqlalchemy.pool import NullPool
 
 from core.errors import StoreError
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+
+NEWEST = max(path.name[:4] for path in (MIGRATIONS / "versions").glob("0*.py"))
+"""Number of the newest revision of the tables; every revision's name begins with that of its file."""
 
 BUSY_SECONDS = 30.0
 """How long a writer waits for another one; writers hold the lock for milliseconds."""
@@ -145,16 +144,19 @@ def _identity(path: Path) -> tuple[int, int] | None:
 
 
 def _migrate(database: Database) -> None:
+    with database.read() as connection:
+        has_version = inspect(connection).has_table("alembic_version")
+        current = connection.scalar(text("SELECT version_num FROM alembic_version")) if has_version else None
+    number = current[:4] if current else ""
+    if number == NEWEST:
+        return
+    from alembic import command  # slow to load, and a store is mostly up to date
+    from alembic.config import Config
+
+    if number > NEWEST:
+        raise StoreError("the store was written by a newer tracuu", "update tracuu, or name another --data folder")
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
-    scripts = ScriptDirectory.from_config(config)
-    head = scripts.get_current_head()
-    with database.read() as connection:
-        current = MigrationContext.configure(connection).get_current_revision()
-    if current == head:
-        return
-    if current is not None and current not in {script.revision for script in scripts.walk_revisions()}:
-        raise StoreError("the store was written by a newer tracuu", "update tracuu, or name another --data folder")
     with database.write() as connection:
         if not database.is_sqlite:
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})

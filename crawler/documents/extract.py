@@ -1,4 +1,8 @@
-"""Text layers of PDF, DOCX and XLSX within caps of pages, cells and decompressed size."""
+"""Text layers of PDF, DOCX and XLSX within caps of pages, cells and decompressed size.
+
+The libraries are loaded where they are used: only reader processes need them, and those have them from the start
+(`LIBRARIES`). They are a sixth of what a crawl loads.
+"""
 
 from __future__ import annotations
 
@@ -9,11 +13,6 @@ import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
-
-import docx
-import openpyxl
-from pypdf import PdfReader
-from pypdf.errors import DependencyError, PdfReadError
 
 from crawler.documents.grids import ABOVE, Grid
 
@@ -28,6 +27,8 @@ SCANNED = 20  # characters of text a page on average; below, the file is picture
 MAX_TABLE_PAGES = 60  # pages of a PDF whose tables are looked for: about 0.1 s each
 MAX_TABLES = 300
 WIDEST = 40  # columns; wider sheets are forms and calendars
+
+LIBRARIES = ("docx", "openpyxl", "pypdf")
 
 Condition = Literal["ok", "scanned", "encrypted", "broken", "too_large", "unsupported", "no_tool"]
 
@@ -45,6 +46,9 @@ class Extracted:
 
 def read_pdf(body: bytes) -> Extracted:
     """The text layer of a PDF; `scanned` when its pages hold next to none."""
+    from pypdf import PdfReader
+    from pypdf.errors import DependencyError, PdfReadError
+
     logging.getLogger("pypdf").setLevel(
         logging.CRITICAL
     )  # it logs every flaw of every file; the condition says it once
@@ -86,6 +90,8 @@ def read_pdf(body: bytes) -> Extracted:
 
 def read_docx(body: bytes) -> Extracted:
     """Paragraphs and tables of a DOCX in order; a table's row is one line, its cells divided by " | "."""
+    import docx
+
     if trouble := _packed_trouble(body):
         return Extracted(condition=trouble)
     try:
@@ -107,6 +113,8 @@ def read_docx(body: bytes) -> Extracted:
 
 def read_xlsx(body: bytes) -> Extracted:
     """Rows of every sheet, one a line, cells divided by " | "."""
+    import openpyxl
+
     if trouble := _packed_trouble(body):
         return Extracted(condition=trouble)
     try:
