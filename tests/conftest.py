@@ -34,7 +34,10 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:  # one worker starts the node
+    for item in items:
+        if "[postgresql" in item.name or "[s3:" in item.name:
+            item.add_marker(pytest.mark.slow)  # a server of its own
+        # one worker starts the node
         if "elasticsearch" in getattr(item, "fixturenames", ()) or "[elasticsearch" in item.name:
             item.add_marker(pytest.mark.xdist_group("elasticsearch"))
 

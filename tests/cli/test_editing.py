@@ -11,6 +11,7 @@ import pytest
 from cli.main import main
 from store import accounts
 from store.database import open_database
+from tests.shared import new_store
 
 ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "bốn từ dễ nhớ"
@@ -23,7 +24,7 @@ def tracuu(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> object:
         begin = ("--data", str(tmp_path), "--config", str(ROOT / "config"), "--at", "2018-08-09")
         return main([*begin, *words])
 
-    open_database(tmp_path / "store.db").close()
+    new_store(tmp_path / "store.db").close()
     return run
 
 

@@ -137,6 +137,7 @@ def test_a_child_process_gets_the_same_options() -> None:
     assert workspace.command()[3:] == ["--data", "d", "--config", "c", "--set", "concurrency=2"]
 
 
+@pytest.mark.slow
 def test_a_rebuild_runs_behind_whoever_searches(tmp_path: Path) -> None:
     with Workspace(tmp_path, ROOT / "config").database(create=True):
         pass

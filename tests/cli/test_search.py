@@ -12,10 +12,10 @@ from indexer.documents import sources
 from indexer.engines.generations import EmbeddedGenerations
 from indexer.query.build import fill
 from indexer.query.vocabulary import load_vocabulary
-from store.database import open_database
 from store.query_log import QueryLog
 from tests.cluster.nodes import free_ports
 from tests.search_api.conftest import CONFIG, seed
+from tests.shared import new_store
 
 AT = datetime(2026, 11, 2, tzinfo=UTC)
 
@@ -23,7 +23,7 @@ AT = datetime(2026, 11, 2, tzinfo=UTC)
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("data")
-    database = open_database(folder / "store.db")
+    database = new_store(folder / "store.db")
     seed(database)
     with database.read() as connection:
         known = list(sources(connection, 1))

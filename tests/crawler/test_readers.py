@@ -19,6 +19,8 @@ from crawler.readers import ReaderPool, Reading
 from crawler.reading import Understood, understand
 from crawler.sections import SectionTable
 
+pytestmark = pytest.mark.slow
+
 SECTIONS = SectionTable({"tin tức": "news"})
 PAGE = RawPage(
     "http://x.gov.vn/tin-tuc",

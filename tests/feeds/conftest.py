@@ -15,6 +15,7 @@ from core.clock import fixed
 from core.model import Article, Channel, Duration, Fee, LegalBasis, Procedure, Record
 from core.settings import load_settings
 from core.sites import load_province
+from indexer.engines.generations import EmbeddedGenerations
 from indexer.query.searcher import Searcher
 from procedures.register import import_file
 from procedures.unify import unify_changes
@@ -22,9 +23,10 @@ from search_api.app import AppParts, create_app
 from store import captures, records
 from store.archive import Answer, Archive
 from store.captures import NewCapture
-from store.database import Database, open_database
+from store.database import Database
 from store.findings import Finding, replace
 from store.tables import pages
+from tests.shared import new_store, vocabulary
 
 CONFIG = Path(__file__).resolve().parents[2] / "config"
 PROVINCE = load_province(CONFIG, "thanhhoa")
@@ -67,7 +69,7 @@ def publish(
 
 @pytest.fixture
 def client(tmp_path: Path) -> Iterator[TestClient]:
-    database = open_database(tmp_path / "store.db")
+    database = new_store(tmp_path / "store.db")
     archive = Archive(tmp_path)
     first = entry("1.001193", "Đăng ký khai sinh"), entry("1.000894", "Kết hôn"), entry("1.000001", "Giám hộ")
     second = (
@@ -104,7 +106,7 @@ def client(tmp_path: Path) -> Iterator[TestClient]:
         whole = Finding("silence", "s-stp", "Lâu không có tin", section="news")
         replace(connection, [found, whole], [], NOW)
     parts = AppParts(
-        database, Searcher.open(tmp_path, CONFIG, clock=fixed(NOW)), PROVINCE, load_settings(), fixed(NOW), archive, CONFIG
+        database, Searcher(EmbeddedGenerations(tmp_path), vocabulary(), clock=fixed(NOW)), PROVINCE, load_settings(), fixed(NOW), archive, CONFIG
     )  # fmt: skip
     with TestClient(create_app(parts), raise_server_exceptions=True) as made:
         yield made

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from store.database import open_database
+from tests.shared import new_store
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -17,6 +17,6 @@ from scene import Scene
 
 @pytest.fixture
 def scene(tmp_path: Path) -> Iterator[Scene]:
-    database = open_database(tmp_path / "store.db")
+    database = new_store(tmp_path / "store.db")
     yield Scene(database)
     database.close()

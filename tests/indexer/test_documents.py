@@ -13,8 +13,8 @@ from core.states import ProcedureState
 from core.unified import UnifiedField, UnifiedProcedure
 from indexer.documents import QUESTION_CHARACTERS, asked_about, days_of, procedure_source
 from store import procedures, records
-from store.database import open_database
 from store.tables import pages
+from tests.shared import new_store
 
 NOW = datetime(2026, 11, 2, 1, tzinfo=UTC)
 
@@ -51,7 +51,7 @@ def test_facets_say_what_filing_takes_and_nothing_where_the_source_says_nothing(
 
 
 def test_a_question_belongs_to_the_procedures_that_it_or_its_answer_names_or_links(tmp_path: Path) -> None:
-    database = open_database(tmp_path / "store.db")
+    database = new_store(tmp_path / "store.db")
     with database.write() as connection:
         page = {"server": "127.0.0.2", "first_seen": NOW, "next_due": NOW, "last_good": NOW, "outcome": "ok"}
         rows = [{**page, "id": n, "site_id": "s-stp", "url": f"http://stp.example/{n}"} for n in range(1, 6)]

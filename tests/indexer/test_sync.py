@@ -19,7 +19,8 @@ from indexer.engines.generations import EmbeddedGenerations
 from indexer.query.answer import Ask
 from indexer.query.searcher import Searcher
 from store import changes, procedures
-from store.database import Database, open_database
+from store.database import Database
+from tests.shared import new_store
 from vietnamese import VERSION
 
 CONFIG = Path(__file__).resolve().parents[2] / "config"
@@ -29,7 +30,7 @@ SETTINGS = load_settings(None, {"index_words": "true"})
 
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[Database]:
-    opened = open_database(tmp_path / "store.db")
+    opened = new_store(tmp_path / "store.db")
     yield opened
     opened.close()
 

@@ -12,8 +12,9 @@ from sqlalchemy import insert
 from core.sites import Province, load_province
 from jobs.schedule import active_leases, due_sites, next_moment, site_states
 from jobs.worker import IDLE_SECONDS, idle_seconds
-from store.database import Database, open_database
+from store.database import Database
 from store.tables import leases, pages, visits
+from tests.shared import new_store
 
 NOW = datetime(2018, 8, 9, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -26,7 +27,7 @@ def province() -> Province:
 
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[Database]:
-    database = open_database(tmp_path / "store.db")
+    database = new_store(tmp_path / "store.db")
     yield database
     database.close()
 

@@ -16,7 +16,9 @@ from core.settings import load_settings
 from core.sites import load_province
 from jobs.steps import Surroundings
 from jobs.worker import Worker
-from store.database import open_database
+from tests.shared import new_store
+
+pytestmark = pytest.mark.slow
 
 CONFIG = Path(__file__).resolve().parents[2] / "config"
 NOW = datetime(2018, 8, 9, tzinfo=UTC)
@@ -24,7 +26,7 @@ NOW = datetime(2018, 8, 9, tzinfo=UTC)
 
 @pytest.fixture
 def around(tmp_path: Path) -> Iterator[Surroundings]:
-    database = open_database(tmp_path / "store.db")
+    database = new_store(tmp_path / "store.db")
     province = load_province(CONFIG, "thanhhoa")
     yield Surroundings(database, province, load_settings(), fixed(NOW), tmp_path, CONFIG)
     database.close()

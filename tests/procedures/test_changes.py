@@ -12,15 +12,16 @@ import pytest
 from core.clock import fixed
 from procedures.register import import_file
 from store import register_changes
-from store.database import Database, open_database
+from store.database import Database
 from store.register_changes import Change, Wanted
+from tests.shared import new_store
 
 CLOCK = fixed(datetime(2026, 11, 2, 5, tzinfo=UTC))
 
 
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[Database]:
-    opened = open_database(tmp_path / "store.db")
+    opened = new_store(tmp_path / "store.db")
     yield opened
     opened.close()
 

@@ -21,8 +21,9 @@ from procedures.register import import_file
 from procedures.unify import unify_changes
 from store import changes, matches, records
 from store import procedures as store
-from store.database import Database, open_database
+from store.database import Database
 from store.tables import pages
+from tests.shared import new_store
 
 NOON = datetime(2018, 8, 9, 5, tzinfo=UTC)
 CLOCK = fixed(NOON)
@@ -31,7 +32,7 @@ CONFIG = Path(__file__).resolve().parents[2] / "config"
 
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[Database]:
-    opened = open_database(tmp_path / "store.db")
+    opened = new_store(tmp_path / "store.db")
     yield opened
     opened.close()
 

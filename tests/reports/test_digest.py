@@ -35,12 +35,13 @@ from reports.mail import Mailer, MailServerGone, MailSettings
 from reports.sending import Round, SendReport
 from store import acts, findings, subscriptions, verdicts
 from store.acts import About, Act, ActKind
-from store.database import Database, open_database
+from store.database import Database
 from store.findings import Finding
 from store.subscriptions import Audience, Subscription
 from store.tables import digests as digests_table
 from store.tables import findings as findings_table
 from store.verdicts import Judged
+from tests.shared import new_store
 
 ROOT = Path(__file__).resolve().parents[2]
 CONFIG = ROOT / "config"
@@ -55,7 +56,7 @@ SENDER = "tracuu@thanhhoa.example.vn"
 
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[Database]:
-    made = open_database(tmp_path / "store.db")
+    made = new_store(tmp_path / "store.db")
     with made.write() as connection:
         findings.replace(connection, [FEE, DNS], [], NOW - timedelta(hours=1))
         for audience, address in ((Audience.ROLE, ROLE), (Audience.SUPERVISOR, BOSS)):
@@ -171,6 +172,7 @@ def test_a_server_that_is_gone_loses_nothing(database: Database, mailbox: Any) -
     assert len(send(database, mailbox).sent) == 2
 
 
+@pytest.mark.slow
 def test_a_run_killed_in_the_middle_sends_nothing_twice(database: Database, mailbox: Any, tmp_path: Path) -> None:
     options = {"smtp_host": "127.0.0.1", "smtp_port": mailbox.port, "smtp_security": "none", "smtp_from": SENDER}
     words = [word for name, value in options.items() for word in ("--set", f"{name}={value}")]

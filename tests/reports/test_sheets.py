@@ -21,10 +21,10 @@ from reports import document, files, sheets
 from reports.sheets import Report
 from reports.wording import percent
 from store import findings, verdicts
-from store.database import open_database
 from store.findings import Finding
 from store.tables import board_days
 from store.verdicts import Judged
+from tests.shared import new_store
 
 CONFIG = Path(__file__).resolve().parents[2] / "config"
 NOW = datetime(2018, 8, 9, 1, tzinfo=UTC)
@@ -34,7 +34,7 @@ FORMULA = '=HYPERLINK("http://evil")\x07'
 
 @pytest.fixture
 def report(tmp_path: Path) -> Iterator[Report]:
-    database = open_database(tmp_path / "store.db")
+    database = new_store(tmp_path / "store.db")
     proof = {"url": "http://stp/tin/1", "working_days": 1236}
     late = {"documents": [{"working_days": 4}, {"working_days": 7}]}
     with database.write() as connection:

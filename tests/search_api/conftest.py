@@ -23,11 +23,11 @@ from indexer.engines.generations import EmbeddedGenerations
 from indexer.query.build import fill
 from indexer.query.searcher import Searcher
 from indexer.query.terms import Source
-from indexer.query.vocabulary import load_vocabulary
 from search_api.app import AppParts, create_app
 from store import procedures, records
-from store.database import Database, open_database
+from store.database import Database
 from store.tables import archives, captures, findings, pages, verdicts, visits
+from tests.shared import new_store, vocabulary
 
 CONFIG = Path(__file__).resolve().parents[2] / "config"
 NOW = datetime(2018, 8, 9, 1, 0, tzinfo=UTC)
@@ -51,7 +51,7 @@ class MemoryArchive:
         return FakeResponse([("Content-Type", "text/html; charset=utf-8")], body.encode())
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def archive() -> MemoryArchive:
     return MemoryArchive()
 
@@ -132,7 +132,7 @@ def seed(database: Database) -> None:
 
 @pytest.fixture(scope="session")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
-    database = open_database(tmp_path_factory.mktemp("store") / "store.db")
+    database = new_store(tmp_path_factory.mktemp("store") / "store.db")
     seed(database)
     yield database
     database.close()
@@ -159,7 +159,7 @@ def index(tmp_path_factory: pytest.TempPathFactory, store: Database) -> Path:
         Source("record:1", "article", 1, "Hội nghị đăng ký hộ tịch", body=("kết hôn",), facets={"site": ("s-stp",)})
     )
     generations = EmbeddedGenerations(folder)
-    engine = fill(generations, lambda: sources, load_vocabulary(CONFIG / "vocabulary"))
+    engine = fill(generations, lambda: sources, vocabulary())
     name = engine.generation
     engine.close()
     generations.swap(name)
@@ -169,7 +169,7 @@ def index(tmp_path_factory: pytest.TempPathFactory, store: Database) -> Path:
 def parts(store: Database, data: Path) -> AppParts:
     return AppParts(
         database=store,
-        searcher=Searcher.open(data, CONFIG, clock=fixed(NOW)),
+        searcher=Searcher(EmbeddedGenerations(data), vocabulary(), clock=fixed(NOW)),
         province=load_province(CONFIG, "thanhhoa"),
         settings=load_settings(),
         clock=fixed(NOW),

@@ -16,14 +16,15 @@ from core.clock import fixed
 from core.settings import load_settings
 from core.sites import load_province
 from core.states import Verdict
+from indexer.engines.generations import EmbeddedGenerations
 from indexer.query.searcher import Searcher
 from search_api import plots
 from search_api.app import AppParts, create_app
 from store import board_days, findings, verdicts
-from store.database import open_database
 from store.findings import Finding
 from store.tables import verdict_days, visits
 from store.verdicts import Judged
+from tests.shared import new_store, vocabulary
 
 CONFIG = Path(__file__).resolve().parents[2] / "config"
 NOW = datetime(2018, 8, 9, 1, 0, tzinfo=UTC)
@@ -34,7 +35,7 @@ COVERAGE = {"vhv": {"procedures": 1236, "fee_text": 0.9771}}
 
 @pytest.fixture
 def browser(archive: Any, tmp_path: Path) -> Iterator[TestClient]:
-    database = open_database(tmp_path / "store.db")
+    database = new_store(tmp_path / "store.db")
     with database.write() as connection:
         judged = [
             Judged(site, state, "43.tin_tuc", f"Lý do của {site}", section, TODAY, {"url": "http://stp/1"})
@@ -54,7 +55,7 @@ def browser(archive: Any, tmp_path: Path) -> Iterator[TestClient]:
         connection.execute(insert(verdict_days).values(**earlier))
         seen = {"site_id": "s-stp", "worker": "w", "started_at": NOW, "ended_at": NOW, "outcome": "ok"}
         connection.execute(insert(visits).values(**seen, counters={"pages": 1236}, coverage=COVERAGE))
-    searcher = Searcher.open(tmp_path, CONFIG, clock=fixed(NOW))
+    searcher = Searcher(EmbeddedGenerations(tmp_path), vocabulary(), clock=fixed(NOW))
     province = load_province(CONFIG, "thanhhoa")
     parts = AppParts(database, searcher, province, load_settings(), fixed(NOW), archive, CONFIG)
     with TestClient(create_app(parts), raise_server_exceptions=False) as made:

@@ -7,6 +7,7 @@ import io
 import re
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from typing import Any
 import openpyxl
 import pytest
 from docx import Document
+from fastapi import FastAPI
 from sqlalchemy import select
 from starlette.testclient import TestClient
 
@@ -21,10 +23,12 @@ from core.clock import fixed
 from core.settings import load_settings
 from core.sites import load_province
 from core.states import Verdict
+from indexer.engines.generations import EmbeddedGenerations
 from indexer.query.searcher import Searcher
 from search_api.app import AppParts, create_app
 from search_api.match_pages import MOST
-from store import accounts, findings, matches, verdicts
+from search_api.signed_in import COOKIE
+from store import accounts, findings, matches, sessions, verdicts
 from store.accounts import NewAccount, Role
 from store.database import Database, open_database
 from store.findings import Finding
@@ -32,6 +36,7 @@ from store.matches import Proposal
 from store.query_log import QueryLog
 from store.tables import findings as findings_table
 from store.verdicts import Judged
+from tests.shared import new_store, vocabulary
 
 CONFIG = Path(__file__).resolve().parents[2] / "config"
 NOW = datetime(2018, 8, 9, 1, 0, tzinfo=UTC)
@@ -53,7 +58,7 @@ PEOPLE = (
 def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A store made once: hashing three passwords is slow on purpose."""
     file = tmp_path_factory.mktemp("editors") / "store.db"
-    made = open_database(file)
+    made = new_store(file)
     with made.write() as connection:
         findings.replace(connection, FOUND, [], NOW)
         judged = [Judged("s-stp", Verdict.DUE, "x", "Lý do", section) for section in ("", "news")]
@@ -72,18 +77,32 @@ def database(seeded: Path, tmp_path: Path) -> Iterator[Database]:
     made.close()
 
 
-@pytest.fixture
-def browser(database: Database, archive: Any, tmp_path: Path) -> Iterator[TestClient]:
+@pytest.fixture(scope="session")
+def app(seeded: Path, archive: Any, tmp_path_factory: pytest.TempPathFactory) -> FastAPI:
+    """Putting the application together takes longer than most tests do: each gets its own store (`browser`)."""
+    searcher = Searcher(EmbeddedGenerations(tmp_path_factory.mktemp("index")), vocabulary(), clock=fixed(NOW))
     province = load_province(CONFIG, "thanhhoa")
-    searcher = Searcher.open(tmp_path, CONFIG, clock=fixed(NOW))
-    parts = AppParts(database, searcher, province, load_settings(), fixed(NOW), archive, CONFIG)
-    with TestClient(create_app(parts), raise_server_exceptions=False) as made:
+    return create_app(AppParts(open_database(seeded), searcher, province, load_settings(), fixed(NOW), archive, CONFIG))
+
+
+@pytest.fixture
+def browser(app: FastAPI, database: Database) -> Iterator[TestClient]:
+    app.state.parts = replace(app.state.parts, database=database)
+    with TestClient(app, raise_server_exceptions=False) as made:
         yield made
 
 
 def sign_in(browser: TestClient, name: str = "lan", password: str = PASSWORD) -> int:
     form = {"name": name, "password": password}
     return browser.post("/bien-tap/dang-nhap", data=form, follow_redirects=False).status_code
+
+
+def signed_in(browser: TestClient, name: str = "lan") -> None:
+    """As the form leaves a browser, without waiting for a hash."""
+    parts = browser.app.state.parts  # type: ignore[attr-defined]
+    with parts.database.write() as connection:
+        token = sessions.begin(connection, accounts.by_name(connection, name), NOW, 8)
+    browser.cookies.set(COOKIE, token, path="/bien-tap")
 
 
 def csrf(browser: TestClient) -> str:
@@ -112,7 +131,7 @@ def test_who_is_not_signed_in_is_led_to_the_form_and_back(browser: TestClient, p
 
 
 def test_editors_see_what_was_asked_and_not_found(browser: TestClient, tmp_path: Path) -> None:
-    sign_in(browser)
+    signed_in(browser)
     assert "Chưa có câu hỏi nào" in browser.get("/bien-tap/thieu").text
     log = QueryLog(tmp_path / "queries.db")
     for q in ("thả diều <b>", "thả diều <b>", "tên là Nguyễn Văn An hỏi cấy tóc"):
@@ -153,7 +172,7 @@ def test_a_wrong_password_says_the_same_as_a_wrong_name_and_soon_has_to_wait(bro
 
 
 def test_an_editor_sees_only_what_they_can_mend(browser: TestClient, database: Database) -> None:
-    sign_in(browser)
+    signed_in(browser)
     page = browser.get("/bien-tap").text
     assert "Phí khác &lt;b&gt;" in page
     assert "ngành y" not in page
@@ -168,7 +187,7 @@ def test_an_editor_sees_only_what_they_can_mend(browser: TestClient, database: D
 
 @pytest.mark.parametrize(("name", "rules"), [("minh", 3), ("hoa", 4)])
 def test_the_lead_sees_all_sites_and_the_operator_the_faults_too(browser: TestClient, name: str, rules: int) -> None:
-    sign_in(browser, name)
+    signed_in(browser, name)
     assert browser.get("/bien-tap/viec.json").json()["total"] == rules
 
 
@@ -179,7 +198,7 @@ def test_the_lead_sees_all_sites_and_the_operator_the_faults_too(browser: TestCl
 def test_a_form_from_elsewhere_does_nothing(
     browser: TestClient, database: Database, headers: dict[str, str], token: str
 ) -> None:
-    sign_in(browser)
+    signed_in(browser)
     number, _ = finding(database, "fee_differs")
     form = {"act": "acknowledged", "csrf": token or csrf(browser)}
     assert browser.post(f"/bien-tap/viec/{number}", data=form, headers=headers).status_code == 403
@@ -193,7 +212,7 @@ def test_a_sign_in_form_from_elsewhere_is_refused(browser: TestClient) -> None:
 
 
 def test_an_act_is_done_logged_and_taken_back(browser: TestClient, database: Database) -> None:
-    sign_in(browser)
+    signed_in(browser)
     number, _ = finding(database, "fee_differs")
     form = {"csrf": csrf(browser), "act": "false_alarm", "text": "HĐND tỉnh quy định", "until": "2018-09-09"}
     page = browser.post(f"/bien-tap/viec/{number}", data=form)
@@ -225,7 +244,7 @@ def test_an_act_is_done_logged_and_taken_back(browser: TestClient, database: Dat
 def test_what_cannot_be_is_said_on_the_same_page(
     browser: TestClient, database: Database, form: dict[str, str], word: str
 ) -> None:
-    sign_in(browser)
+    signed_in(browser)
     number, _ = finding(database, "fee_differs")
     answer = browser.post(f"/bien-tap/viec/{number}", data={"csrf": csrf(browser), **form})
     assert answer.status_code == 422
@@ -234,7 +253,7 @@ def test_what_cannot_be_is_said_on_the_same_page(
 
 
 def test_several_findings_are_claimed_at_once(browser: TestClient, database: Database) -> None:
-    sign_in(browser)
+    signed_in(browser)
     ids = [str(finding(database, rule)[0]) for rule in ("fee_differs", "silence")]
     page = browser.post("/bien-tap", data={"csrf": csrf(browser), "act": "claimed", "id": ids})
     assert "(2 việc)" in page.text
@@ -250,7 +269,7 @@ def csrf_of(browser: TestClient, number: str) -> str:
 
 
 def test_signing_out_and_a_new_password_end_the_session(browser: TestClient) -> None:
-    sign_in(browser)
+    signed_in(browser)
     form = {"csrf": csrf(browser), "old": PASSWORD, "new": "một câu mới dài", "again": "một câu mới dài"}
     assert browser.post("/bien-tap/mat-khau", data={**form, "old": "sai"}).status_code == 422
     assert browser.post("/bien-tap/mat-khau", data={**form, "again": "khác"}).status_code == 422
@@ -269,7 +288,7 @@ def test_a_proposed_match_is_confirmed_by_name_and_taken_back(browser: TestClien
         others = Proposal("x-2", "1.000894", "Của nơi khác", "Đăng ký kết hôn", why | {"sites": ["s-syt"]})
         matches.propose(connection, ["x-1", "x-2"], [mine, others], NOW)
         known = {match.proposal.key: match.id for match in matches.listed(connection)}
-    sign_in(browser)
+    signed_in(browser)
     page = browser.get("/bien-tap/ghep").text
     assert "Kết hôn" in page
     assert "Của nơi khác" not in page
@@ -287,7 +306,7 @@ def test_a_proposed_match_is_confirmed_by_name_and_taken_back(browser: TestClien
 
 
 def test_exports_open_again_and_hold_only_the_editors_sites(browser: TestClient) -> None:
-    sign_in(browser)
+    signed_in(browser)
     book = openpyxl.load_workbook(io.BytesIO(browser.get("/bien-tap/xuat/bao-cao.xlsx").content))
     assert book.sheetnames == ["Đơn vị × chuyên mục", "Việc cần làm", "Bảng điểm theo tháng"]
     units = {row[0].value for row in book["Việc cần làm"].iter_rows(min_row=5)}
@@ -314,7 +333,7 @@ def test_a_form_that_is_too_long_is_refused(browser: TestClient) -> None:
 @pytest.mark.parametrize("role", ["lan", "minh", "hoa"])
 @pytest.mark.parametrize("path", ["/bien-tap", "/bien-tap/ghep", "/bien-tap/nhat-ky", "/bien-tap/xuat", "/bien-tap/mat-khau"])  # fmt: skip
 def test_every_page_of_editors_is_whole(browser: TestClient, role: str, path: str) -> None:
-    sign_in(browser, role)
+    signed_in(browser, role)
     answer = browser.get(path)
     assert answer.status_code == 200
     assert answer.text.count("<h1") == 1
@@ -322,7 +341,7 @@ def test_every_page_of_editors_is_whole(browser: TestClient, role: str, path: st
 
 
 def test_a_disabled_account_is_out_at_once(browser: TestClient, database: Database) -> None:
-    sign_in(browser)
+    signed_in(browser)
     with database.write() as connection:
         accounts.set_disabled(connection, "lan", NOW)
     assert browser.get("/bien-tap", follow_redirects=False).status_code == 303
@@ -335,7 +354,7 @@ def test_a_list_of_matches_that_is_cut_says_how_many_more_there_are(browser: Tes
     ]
     with database.write() as connection:
         matches.propose(connection, [proposal.key for proposal in made], made, NOW)
-    sign_in(browser)
+    signed_in(browser)
     page = browser.get("/bien-tap/ghep").text
     assert page.count('class="match"') == MOST
     assert "Còn 3 mục nữa" in page

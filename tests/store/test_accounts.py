@@ -12,9 +12,9 @@ from sqlalchemy import Connection, select
 from core.errors import UsageError
 from store import accounts, sessions
 from store.accounts import NewAccount, Role
-from store.database import open_database
 from store.tables import accounts as accounts_table
 from store.tables import sessions as sessions_table
+from tests.shared import new_store
 
 NOW = datetime(2018, 8, 9, 1, tzinfo=UTC)
 PASSWORD = "bốn từ dễ nhớ"
@@ -23,7 +23,7 @@ LAN = NewAccount("Lan", "Nguyễn Thị Lan", Role.EDITOR, ("s-stp",))
 
 @pytest.fixture
 def connection(tmp_path: Path) -> Iterator[Connection]:
-    database = open_database(tmp_path / "store.db")
+    database = new_store(tmp_path / "store.db")
     with database.write() as made:
         yield made
     database.close()

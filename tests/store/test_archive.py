@@ -17,9 +17,10 @@ from warcio.archiveiterator import ArchiveIterator
 from core.errors import ArchiveError
 from store import captures
 from store.archive import Answer, Archive, ArchiveWriter
-from store.database import Database, open_database
+from store.database import Database
 from store.tables import archives, pages
 from store.tables import captures as table
+from tests.shared import new_store
 
 NOON = datetime(2018, 8, 9, 5, tzinfo=UTC)
 ROOT = Path(__file__).resolve().parents[2]
@@ -27,7 +28,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[Database]:
-    opened = open_database(tmp_path / "store.db")
+    opened = new_store(tmp_path / "store.db")
     with opened.write() as connection:
         connection.execute(
             insert(pages).values(site_id="s-stp", server="127.0.0.2", url="http://a/1", first_seen=NOON, next_due=NOON)

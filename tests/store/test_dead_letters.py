@@ -8,13 +8,14 @@ from pathlib import Path
 from store import changes, dead_letters
 from store.database import open_database
 from store.dead_letters import DeadLetter
+from tests.shared import new_store
 
 NOON = datetime(2026, 11, 2, 5, tzinfo=UTC)
 BAD = DeadLetter("procedure:1.000001", 3, "too long")
 
 
 def test_a_letter_lies_there_until_its_document_is_written(tmp_path: Path) -> None:
-    database = open_database(tmp_path / "store.db")
+    database = new_store(tmp_path / "store.db")
     with database.write() as connection:
         dead_letters.put(connection, "index:1/000001", [BAD, DeadLetter("record:7", 4, "x")], NOON)
         dead_letters.put(
@@ -32,7 +33,7 @@ def test_a_letter_lies_there_until_its_document_is_written(tmp_path: Path) -> No
 
 
 def test_a_mark_may_be_put_back_for_an_index_from_a_snapshot(tmp_path: Path) -> None:
-    database = open_database(tmp_path / "store.db")
+    database = new_store(tmp_path / "store.db")
     with database.write() as connection:
         changes.append(connection, "index", ["a", "b", "c"], NOON)
         changes.move_mark(connection, "index:x", 3, NOON)

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from store import leases
-from store.database import Database, open_database
+from store.database import Database
+from tests.shared import new_store
 
 NOON = datetime(2018, 8, 9, 5, tzinfo=UTC)
 SPAN = timedelta(seconds=120)
@@ -17,7 +18,7 @@ SPAN = timedelta(seconds=120)
 
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[Database]:
-    opened = open_database(tmp_path / "store.db")
+    opened = new_store(tmp_path / "store.db")
     yield opened
     opened.close()
 

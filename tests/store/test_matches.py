@@ -10,8 +10,9 @@ import pytest
 
 from core.errors import UsageError
 from store import changes, matches
-from store.database import Database, open_database
+from store.database import Database
 from store.matches import Proposal
+from tests.shared import new_store
 
 NOON = datetime(2018, 8, 9, 5, tzinfo=UTC)
 BIRTH = Proposal("x-1", "1.001193", "Đăng ký khai sinh", "Thủ tục đăng ký khai sinh", {"agree": ["name"]})
@@ -20,7 +21,7 @@ OTHER = Proposal("x-1", "1.000894", "Đăng ký khai sinh", "Đăng ký khai sin
 
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[Database]:
-    opened = open_database(tmp_path / "store.db")
+    opened = new_store(tmp_path / "store.db")
     yield opened
     opened.close()
 

@@ -5,10 +5,32 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
+import pytest
+from alembic.config import Config
+from alembic.script import ScriptDirectory
 from sqlalchemy import select
 
-from store.database import open_database
+from core.errors import StoreError
+from store.database import MIGRATIONS, NEWEST, open_database
 from store.tables import matched_records, page_links, pages
+
+
+def test_revisions_are_numbered_as_they_follow_each_other() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    numbers = [script.revision[:4] for script in ScriptDirectory.from_config(config).walk_revisions()]
+    assert numbers == sorted(numbers, reverse=True)
+    assert numbers[0] == NEWEST
+
+
+def test_a_store_of_newer_code_is_left_alone(tmp_path: Path) -> None:
+    file = tmp_path / "store.db"
+    open_database(file).close()
+    with sqlite3.connect(file) as newer:
+        newer.execute("UPDATE alembic_version SET version_num = '0999_later'")
+    newer.close()
+    with pytest.raises(StoreError, match="newer tracuu"):
+        open_database(file)
 
 
 def test_a_store_of_the_first_revision_gets_keys_for_the_pages_it_has(tmp_path: Path) -> None:

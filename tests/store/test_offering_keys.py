@@ -11,16 +11,17 @@ from sqlalchemy import insert
 
 from core.model import Procedure, Record
 from store import offering_keys, offerings, records
-from store.database import Database, open_database
+from store.database import Database
 from store.offering_keys import OfferingKey
 from store.tables import pages
+from tests.shared import new_store
 
 NOON = datetime(2018, 8, 9, 5, tzinfo=UTC)
 
 
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[Database]:
-    opened = open_database(tmp_path / "store.db")
+    opened = new_store(tmp_path / "store.db")
     with opened.write() as connection:
         for page in range(1, 4):
             values = {"id": page, "site_id": f"s-{page}", "server": "a", "url": f"http://s-{page}/1"}

@@ -11,16 +11,17 @@ from sqlalchemy import update
 
 from core.states import Outcome
 from store import page_links, pages
-from store.database import Database, open_database
+from store.database import Database
 from store.page_links import PageLink
 from store.tables import pages as pages_table
+from tests.shared import new_store
 
 NOON = datetime(2018, 8, 9, 5, tzinfo=UTC)
 
 
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[Database]:
-    opened = open_database(tmp_path / "store.db")
+    opened = new_store(tmp_path / "store.db")
     yield opened
     opened.close()
 

@@ -11,15 +11,16 @@ from sqlalchemy import select
 
 from core.states import Outcome
 from store import pages, visits
-from store.database import Database, open_database
+from store.database import Database
 from store.tables import visits as visits_table
+from tests.shared import new_store
 
 NOON = datetime(2018, 8, 9, 5, tzinfo=UTC)
 
 
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[Database]:
-    opened = open_database(tmp_path / "store.db")
+    opened = new_store(tmp_path / "store.db")
     yield opened
     opened.close()
 

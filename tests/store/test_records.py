@@ -12,15 +12,16 @@ from sqlalchemy import insert, select
 from core.model import Article, Duration, Fee, Procedure, Record
 from core.plain import digest, from_plain, to_plain
 from store import changes, records
-from store.database import Database, open_database
+from store.database import Database
 from store.tables import pages, record_versions
+from tests.shared import new_store
 
 NOON = datetime(2018, 8, 9, 5, tzinfo=UTC)
 
 
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[Database]:
-    opened = open_database(tmp_path / "store.db")
+    opened = new_store(tmp_path / "store.db")
     with opened.write() as connection:
         connection.execute(
             insert(pages).values(site_id="s-stp", server="127.0.0.2", url="http://a/1", first_seen=NOON, next_due=NOON)

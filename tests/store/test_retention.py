@@ -13,10 +13,11 @@ from sqlalchemy import insert, select, update
 from core.errors import ArchiveError
 from store import captures
 from store.archive import Answer, Archive
-from store.database import Database, open_database
+from store.database import Database
 from store.retention import growth, plan, prune
 from store.tables import archives, findings, pages
 from store.tables import captures as table
+from tests.shared import new_store
 
 NOON = datetime(2018, 8, 9, 5, tzinfo=UTC)
 LATER = NOON + timedelta(days=400)
@@ -25,7 +26,7 @@ KEEP = timedelta(days=180)
 
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[Database]:
-    opened = open_database(tmp_path / "store.db")
+    opened = new_store(tmp_path / "store.db")
     with opened.write() as connection:
         connection.execute(
             insert(pages).values(

@@ -15,12 +15,12 @@ from core.errors import UsageError
 from store import accounts, acts, findings, worklist
 from store.accounts import Account, NewAccount, Role
 from store.acts import ActKind
-from store.database import open_database
 from store.findings import Finding
 from store.tables import acts as acts_table
 from store.tables import findings as findings_table
 from store.tables import pages, visits
 from store.worklist import Wish, WorkRefused
+from tests.shared import new_store
 
 NOW = datetime(2018, 8, 9, 1, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -30,7 +30,7 @@ SILENT = Finding("silence", "s-stp", "Im lặng", section="news")
 
 @pytest.fixture
 def connection(tmp_path: Path) -> Iterator[Connection]:
-    database = open_database(tmp_path / "store.db")
+    database = new_store(tmp_path / "store.db")
     with database.write() as made:
         findings.replace(made, [FEE, SILENT], [], NOW)
         yield made
