@@ -18,6 +18,7 @@ from scrapy.exceptions import (
     DownloadTimeoutError,
     UnsupportedURLSchemeError,
 )
+from w3lib.html import get_meta_refresh
 
 from core.clock import Clock
 from core.sites import Politeness
@@ -30,6 +31,12 @@ from crawler.urls import canonical, host_of
 
 MAX_HOPS = 8
 """Redirects followed; browsers stop at 20, no page of the 48 sites needs more than 3."""
+
+HEAD_BYTES = 8_192
+"""Bytes of a page in which a refresh is looked for."""
+
+LONGEST_REFRESH = 10.0
+"""Seconds; a page that sends its reader away later is read first (a session that ends, a news ticker)."""
 
 RETRY_PAUSES = (1.0, 3.0)
 """Seconds before the second and third attempt after a timeout, a reset or a 5xx."""
@@ -140,10 +147,13 @@ class Fetcher:
         url, seen = ask.url, {ask.url}
         for _ in range(MAX_HOPS):
             result = await self._once(url, ask.headers)
-            if isinstance(result, Failed) or result.status not in REDIRECTS:
+            if isinstance(result, Failed) or (location := _led_to(result)) is None:
                 return result
-            target = canonical(result.header("location"), url)
-            if refusal := _refuse_hop(url, target, result, ask.hosts):
+            target = canonical(location, url)
+            if result.status not in REDIRECTS and target == url:
+                return result  # a page that only shows itself anew
+            where = f"{url} redirects to {target or location or 'nowhere'}"
+            if refusal := _refuse_hop(target, where, result.status, ask.hosts):
                 return refusal
             if target in seen:
                 return Failed(Outcome.REDIRECT_LOOP, f"{url} leads back to {target}", result.status)
@@ -191,14 +201,24 @@ def _is_worth_another(result: Fetched | Failed) -> bool:
     return result.outcome in RETRIED
 
 
-def _refuse_hop(url: str, target: str, result: Fetched, hosts: frozenset[str]) -> Failed | None:
-    where = f"{url} redirects to {target or result.header('location') or 'nowhere'}"
+def _led_to(result: Fetched) -> str | None:
+    """Where an answer sends its reader at once, by status or by `<meta http-equiv="refresh">`; None when it stays."""
+    if result.status in REDIRECTS:
+        return result.header("location")
+    head = result.body[:HEAD_BYTES]
+    if result.status != 200 or b"refresh" not in head.lower():
+        return None
+    seconds, target = get_meta_refresh(head.decode("utf-8", "replace"), result.url)
+    return target if seconds is not None and seconds <= LONGEST_REFRESH else None
+
+
+def _refuse_hop(target: str, where: str, status: int, hosts: frozenset[str]) -> Failed | None:
     if not target:
-        return Failed(Outcome.UNSAFE, where, result.status)
+        return Failed(Outcome.UNSAFE, where, status)
     if looks_like_login(target):
-        return Failed(Outcome.LOGIN, where, result.status)
+        return Failed(Outcome.LOGIN, where, status)
     if host_of(target) not in hosts:
-        return Failed(Outcome.MOVED, where, result.status)
+        return Failed(Outcome.MOVED, where, status)
     return None
 
 

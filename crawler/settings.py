@@ -39,7 +39,8 @@ def scrapy_settings(settings: Settings, paces: Mapping[str, Pace], unverified: I
         },
         UNVERIFIED_HOSTS: list(unverified),
         "ROBOTSTXT_OBEY": False,  # crawler.politeness does, with the outcome written down
-        "REDIRECT_ENABLED": False,
+        "REDIRECT_ENABLED": False,  # crawler.fetching follows, and sees where each hop leads
+        "METAREFRESH_ENABLED": False,
         "RETRY_ENABLED": False,
         "COOKIES_ENABLED": False,
         "HTTPCACHE_ENABLED": False,

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import html
 import ipaddress
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
@@ -31,8 +33,8 @@ parts = st.sampled_from(
 locations = st.lists(parts, max_size=6).map("".join) | st.text(max_size=30)
 
 
-def follow(answers: list[str]) -> tuple[list[str], Fetched | Failed]:
-    """What is asked for when each answer redirects to the next of these."""
+def follow(answers: list[str], *, by_page: bool = False) -> tuple[list[str], Fetched | Failed]:
+    """What is asked for when each answer redirects to the next of these, by its status or by what its page says."""
     asked: list[str] = []
     waiting = iter(answers)
 
@@ -41,19 +43,23 @@ def follow(answers: list[str]) -> tuple[list[str], Fetched | Failed]:
         location = next(waiting, None)
         if location is None:
             return Response(request.url, 200, body=b"x")
+        if by_page:
+            body = f'<html><head><meta http-equiv="refresh" content="0; url={html.escape(location)}"></head></html>'
+            return Response(request.url, 200, body=body.encode("utf-8", "replace"))
         return Response(request.url, 302, headers={"Location": location.encode("utf-8", "replace")})
 
-    async def fetch() -> Fetched | Failed:
-        manners = Manners(1, {"203.113.1.1": [Politeness(delay=0.0)]})
-        fetcher = Fetcher(download, Resolver(NETWORK), fixed(NOON), manners)
-        return await fetcher.fetch(Ask(f"https://{HOST}/", frozenset({HOST}), {}), retries=0)
-
-    return asked, asyncio.run(fetch())
+    return asked, fetched(download)
 
 
-@given(st.lists(locations, min_size=1, max_size=12))
-def test_no_redirect_leads_away_from_the_site(answers: list[str]) -> None:
-    asked, result = follow(answers)
+def fetched(download: Callable[[Request], Awaitable[Response]]) -> Fetched | Failed:
+    manners = Manners(1, {"203.113.1.1": [Politeness(delay=0.0)]})
+    fetcher = Fetcher(download, Resolver(NETWORK), fixed(NOON), manners)
+    return asyncio.run(fetcher.fetch(Ask(f"https://{HOST}/", frozenset({HOST}), {}), retries=0))
+
+
+@given(st.lists(locations, min_size=1, max_size=12), st.booleans())
+def test_no_redirect_leads_away_from_the_site(answers: list[str], by_page: bool) -> None:
+    asked, result = follow(answers, by_page=by_page)
     assert len(asked) <= MAX_HOPS
     for url in asked:
         place = urlsplit(url)
@@ -79,6 +85,31 @@ def test_where_a_redirect_leads_is_an_outcome(location: str, outcome: Outcome) -
     result = follow([location])[1]
     assert isinstance(result, Failed)
     assert result.outcome is outcome
+
+
+@pytest.mark.parametrize(
+    ("location", "outcome"),
+    [("http://khac.gov.vn/", Outcome.MOVED), ("ftp://x/", Outcome.UNSAFE), ("/dang-nhap?u=/", Outcome.LOGIN)],
+)
+def test_where_a_page_sends_its_reader_is_an_outcome(location: str, outcome: Outcome) -> None:
+    asked, result = follow([location], by_page=True)
+    assert isinstance(result, Failed)
+    assert result.outcome is outcome
+    assert asked == [f"https://{HOST}/"]
+
+
+def test_a_page_that_sends_its_reader_to_another_of_its_site_is_followed() -> None:
+    asked, result = follow(["/trang-chu"], by_page=True)
+    assert isinstance(result, Fetched)
+    assert asked == [f"https://{HOST}/", f"https://{HOST}/trang-chu"]
+
+
+@pytest.mark.parametrize("content", ["300", "0", "0; url=/", "1800; url=/dang-xuat"])
+def test_a_page_that_shows_itself_anew_or_sends_away_later_is_read(content: str) -> None:
+    async def download(request: Request) -> Response:
+        return Response(request.url, 200, body=f'<meta http-equiv="refresh" content="{content}">x'.encode())
+
+    assert isinstance(fetched(download), Fetched)
 
 
 @given(st.ip_addresses())

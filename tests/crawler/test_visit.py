@@ -181,6 +181,16 @@ def test_a_home_page_behind_a_redirect_is_one_page(tmp_path: Path) -> None:
     assert len(rows(place, select(pages))) == 2
 
 
+def test_a_page_that_sends_its_reader_away_is_not_followed_by_anything_but_our_own_rules(tmp_path: Path) -> None:
+    away = '<html><head><meta http-equiv="refresh" content="0; url=/dang-nhap"></head><body></body></html>'
+    with running({"/": page("Trang chủ", "/bai"), "/bai": Reply(away)}) as site:
+        place = workspace(tmp_path, site)
+        crawl(place)
+        assert "/dang-nhap" not in site.paths
+    (bai,) = rows(place, select(pages).where(pages.c.url.endswith("/bai")))
+    assert bai.outcome == "login"
+
+
 def test_a_run_that_its_budget_cut_short_says_so(tmp_path: Path) -> None:
     names = [f"/bai-{n}" for n in range(9)]
     with running({"/": page("Trang chủ", *names), **{name: page(name) for name in names}}) as site:
