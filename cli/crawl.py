@@ -35,7 +35,7 @@ def run(workspace: Workspace, arguments: argparse.Namespace) -> int:
             )
     from crawler.run import CrawlOptions, crawl
 
-    with workspace.database(create=True) as database, shown_progress() as progress:
+    with workspace.database(create=True, kept=2) as database, shown_progress() as progress:
         options = CrawlOptions(
             database=database,
             province=workspace.province,

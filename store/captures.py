@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
 from store.archive import Answer, Placed
 from store.database import Database
@@ -30,25 +30,30 @@ def insert_all(connection: Connection, items: Iterable[NewCapture]) -> list[int]
     done = list(items)
     for item in done:
         placed = item.placed
-        result = connection.execute(
-            insert(captures).values(
-                page_id=item.page_id,
-                visit_id=item.visit_id,
-                url=item.answer.url,
-                fetched_at=item.answer.fetched_at,
-                status=item.answer.status,
-                headers=dict(item.answer.headers),
-                archive=placed.archive,
-                offset=placed.offset,
-                length=placed.length,
-                digest=placed.digest,
-                body_bytes=placed.body_bytes,
-            )
-        )
+        values = {
+            "page_id": item.page_id,
+            "visit_id": item.visit_id,
+            "url": item.answer.url,
+            "fetched_at": item.answer.fetched_at,
+            "status": item.answer.status,
+            "headers": dict(item.answer.headers),
+            "archive": placed.archive,
+            "offset": placed.offset,
+            "length": placed.length,
+            "digest": placed.digest,
+            "body_bytes": placed.body_bytes,
+        }
+        result = connection.execute(_INSERT, values)
         assert result.inserted_primary_key is not None
         ids.append(int(result.inserted_primary_key[0]))
     commit_lengths(connection, (item.placed for item in done))
     return ids
+
+
+# Made once: putting a statement together costs more than it takes.
+_INSERT = insert(captures)
+_MARK_READ = update(captures).where(captures.c.id == bindparam("capture"))
+_COMMIT_LENGTH = update(archives).where(archives.c.name == bindparam("archive"))
 
 
 def commit_lengths(connection: Connection, placed: Iterable[Placed]) -> None:
@@ -57,7 +62,7 @@ def commit_lengths(connection: Connection, placed: Iterable[Placed]) -> None:
     for place in placed:
         lengths[place.archive] = max(lengths.get(place.archive, 0), place.offset + place.length)
     for name, length in lengths.items():
-        connection.execute(update(archives).where(archives.c.name == name).values(committed_length=length))
+        connection.execute(_COMMIT_LENGTH, {"archive": name, "committed_length": length})
 
 
 def moments(connection: Connection, ids: Iterable[int]) -> dict[int, datetime]:
@@ -81,7 +86,7 @@ def in_order(database: Database, chunk: int = 500) -> Iterator[Row[Any]]:
 
 def mark_read(connection: Connection, capture_id: int, outcome: str, at: datetime) -> None:
     """The capture was judged and, when good, read, in this transaction."""
-    connection.execute(update(captures).where(captures.c.id == capture_id).values(outcome=outcome, read_at=at))
+    connection.execute(_MARK_READ, {"capture": capture_id, "outcome": outcome, "read_at": at})
 
 
 def unread(connection: Connection, site_ids: Sequence[str]) -> list[Row[Any]]:

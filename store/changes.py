@@ -35,9 +35,13 @@ def append(connection: Connection, topic: Topic, keys: Iterable[str], at: dateti
         return
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": SEQUENCE_LOCK})
-    last = connection.scalar(select(func.max(changes.c.seq))) or 0
+    last = connection.scalar(_LAST) or 0
     rows = [{"seq": last + n, "topic": topic, "key": key, "at": at} for n, key in enumerate(unique, 1)]
-    connection.execute(insert(changes), rows)
+    connection.execute(_INSERT, rows)
+
+
+# Made once: putting a statement together costs more than it takes.
+_LAST, _INSERT = select(func.max(changes.c.seq)), insert(changes)
 
 
 def since(connection: Connection, topic: Topic, seq: int, limit: int) -> list[Change]:
@@ -49,7 +53,7 @@ def since(connection: Connection, topic: Topic, seq: int, limit: int) -> list[Ch
 
 def last(connection: Connection) -> int:
     """The newest number, 0 when nothing ever changed."""
-    return connection.scalar(select(func.max(changes.c.seq))) or 0
+    return connection.scalar(_LAST) or 0
 
 
 def mark(connection: Connection, consumer: str) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, FromClause, Row, delete, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, FromClause, Row, bindparam, delete, insert, or_, select
 
 from core.states import Outcome
 from store.tables import page_links, pages, records
@@ -60,13 +60,17 @@ def replace(connection: Connection, page_id: int, links: Iterable[PageLink]) -> 
         known = found.get(link.key)
         if known is None or (link.words and not known.words):
             found[link.key] = link
-    connection.execute(delete(page_links).where(page_links.c.page_id == page_id))
+    connection.execute(_FORGET, {"page": page_id})
     if found:
         rows = [
             {"page_id": page_id, "key": one.key, "url": one.url, "host": one.host, "words": one.words}
             for one in found.values()
         ]
-        connection.execute(insert(page_links), rows)
+        connection.execute(_INSERT, rows)
+
+
+# Made once: putting a statement together costs more than it takes.
+_FORGET, _INSERT = delete(page_links).where(page_links.c.page_id == bindparam("page")), insert(page_links)
 
 
 def of_page(connection: Connection, page_id: int) -> list[PageLink]:

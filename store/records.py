@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, insert, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, func, insert, select, update
 
 from core.model import CONTENT_TYPES, AttachmentText, Content, FileLink, Found, Procedure, Record
 from core.plain import digest, from_plain, to_plain
@@ -87,7 +87,7 @@ def write_page_records(connection: Connection, origin: Origin, prepared: Iterabl
     Records that the page shows no longer are marked withdrawn, never deleted. Dirty codes and index keys go to the
     change sequence in the same transaction.
     """
-    rows = connection.execute(select(records).where(records.c.page_id == origin.page_id)).all()
+    rows = connection.execute(_OF_PAGE, {"page": origin.page_id}).all()
     known = {(row.kind, row.key): row for row in rows}
     counts = {"new": 0, "changed": 0, "unchanged": 0, "withdrawn": 0}
     dirty: list[Row[Any]] = []
@@ -104,7 +104,7 @@ def write_page_records(connection: Connection, origin: Origin, prepared: Iterabl
                 "found": item.found,
                 "reader": origin.reader,
             }
-            connection.execute(update(records).where(records.c.id == row.id).values(**values))
+            connection.execute(_UPDATE, {"record": row.id, **values})
             counts["unchanged"] += 1
             continue
         else:
@@ -115,7 +115,7 @@ def write_page_records(connection: Connection, origin: Origin, prepared: Iterabl
         touched.append((item.record.kind, _code(item.record), record_id))
     for row in known.values():
         if row.withdrawn_at is None:
-            connection.execute(update(records).where(records.c.id == row.id).values(withdrawn_at=origin.seen_at))
+            connection.execute(_UPDATE, {"record": row.id, "withdrawn_at": origin.seen_at})
             dirty.append(row)
             counts["withdrawn"] += 1
     touched += [(row.kind, row.code, row.id) for row in dirty]
@@ -123,10 +123,20 @@ def write_page_records(connection: Connection, origin: Origin, prepared: Iterabl
     return Written(**counts)
 
 
+# Made once: putting a statement together costs more than most of them take.
+_OF_PAGE = select(records).where(records.c.page_id == bindparam("page"))
+_UPDATE = update(records).where(records.c.id == bindparam("record"))
+_INSERT, _INSERT_VERSION = insert(records), insert(record_versions)
+_PROCEDURE_OF_PAGE = (
+    select(records.c.id)
+    .where(records.c.page_id == bindparam("page"), records.c.kind == "procedure", records.c.withdrawn_at.is_(None))
+    .limit(1)
+)
+
+
 def shows_procedures(connection: Connection, page_id: int) -> bool:
     """Whether a page's records that still hold have a procedure among them."""
-    held = records.c.page_id == page_id, records.c.kind == "procedure", records.c.withdrawn_at.is_(None)
-    return connection.execute(select(records.c.id).where(*held).limit(1)).first() is not None
+    return connection.execute(_PROCEDURE_OF_PAGE, {"page": page_id}).first() is not None
 
 
 def withdraw_page(connection: Connection, page_id: int, at: datetime) -> int:
@@ -183,7 +193,7 @@ def _insert(connection: Connection, origin: Origin, item: Prepared) -> int:
         "version": 1,
         "first_seen": origin.seen_at,
     }
-    record_id = connection.execute(insert(records).values(**values)).inserted_primary_key
+    record_id = connection.execute(_INSERT, values).inserted_primary_key
     assert record_id is not None
     _keep_version(connection, origin, item, record_id[0], 1)
     return int(record_id[0])
@@ -198,12 +208,12 @@ def _update(connection: Connection, origin: Origin, item: Prepared, row: Row[Any
     else:  # shown again after it was withdrawn: the same version lives on
         values.pop("changed_at")
         values.pop("capture_id")
-    connection.execute(update(records).where(records.c.id == row.id).values(version=version, **values))
+    connection.execute(_UPDATE, {"record": row.id, "version": version, **values})
 
 
 def _keep_version(connection: Connection, origin: Origin, item: Prepared, record_id: int, version: int) -> None:
     values = {"record_id": record_id, "version": version, "capture_id": origin.capture_id, "seen_at": origin.seen_at}
-    connection.execute(insert(record_versions).values(**values, content=item.content))
+    connection.execute(_INSERT_VERSION, {**values, "content": item.content})
 
 
 def from_row(row: Row[Any], built: dict[str, Content] | None = None) -> StoredRecord:
