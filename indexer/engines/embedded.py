@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import threading
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,12 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import tantivy
-from tantivy import Occur, Query
+from tantivy import Query
 
 from core.errors import IndexMissing
 from indexer.engines import (
-    FACETS,
-    FIELDS,
     KINDS,
     Candidate,
     Card,
@@ -26,7 +23,6 @@ from indexer.engines import (
     Entry,
     Found,
     Kind,
-    Need,
     Question,
     Refusal,
     Tally,
@@ -36,6 +32,7 @@ from indexer.engines import (
     state_of,
 )
 from indexer.engines.counted import Counted
+from indexer.engines.embedded_queries import SCHEMA, any_of, beginning, matched, scored, without_score
 
 GONE = "gone"
 WRITER_BYTES = 50_000_000
@@ -48,25 +45,6 @@ FACET_VALUES = 500
 
 COUNTERS = 2
 """Threads that count matches while the best ones are fetched: one for each other kind."""
-
-
-def _schema() -> tantivy.Schema:
-    builder = tantivy.SchemaBuilder()
-    builder.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
-    builder.add_text_field("digest", stored=True, tokenizer_name="raw", index_option="basic")
-    builder.add_unsigned_field("version", stored=True, fast=True)
-    builder.add_unsigned_field("state", fast=True)
-    builder.add_unsigned_field("standing", fast=True)
-    builder.add_bytes_field("card", stored=True)
-    builder.add_text_field("exact", tokenizer_name="raw", index_option="basic")
-    for name in FACETS:
-        builder.add_text_field(f"facet_{name}", fast=True, tokenizer_name="raw", index_option="basic")
-    for name in FIELDS:
-        builder.add_text_field(name, tokenizer_name="whitespace", index_option="freq")
-    return builder.build()
-
-
-SCHEMA = _schema()
 
 
 class _Shelf:
@@ -110,7 +88,7 @@ class _Shelf:
 
     def states(self, ids: Sequence[str]) -> dict[str, tuple[int, int]]:
         """id → (version, state) of those that are here."""
-        hits = self.search(_any_of("id", ids), len(ids) * 2 + 1)
+        hits = self.search(any_of("id", ids), len(ids) * 2 + 1)
         addresses = [address for _, address in hits]
         versions = self.searcher.fast_field_values("version", addresses)
         states = self.searcher.fast_field_values("state", addresses)
@@ -244,13 +222,13 @@ class EmbeddedEngine:
         """The best matches by score."""
         if not query.clauses:
             return ()
-        return self._fetch(self._shelves[query.kind], _scoring(query), query.limit)
+        return self._fetch(self._shelves[query.kind], scored(query), query.limit)
 
     def tally(self, query: EngineQuery, facets: Sequence[str] = ()) -> Tally:
         """Count all matches and their facet values."""
         if not query.clauses:
             return Tally(0)
-        searcher, matching = self._shelves[query.kind].searcher, _matching(query)
+        searcher, matching = self._shelves[query.kind].searcher, matched(query)
         if not facets:
             return Tally(searcher.search(matching, 1, count=True).count)  # type: ignore[attr-defined]
         # Every document has one kind: its facet counts the matches in the same walk.
@@ -262,12 +240,12 @@ class EmbeddedEngine:
     def find(self, exact: Sequence[str], kind: Kind | None = None) -> tuple[Candidate, ...]:
         """Documents that carry any of these codes or numbers."""
         kinds = (kind,) if kind else KINDS
-        return tuple(c for name in kinds for c in self._fetch(self._shelves[name], _any_of("exact", exact), 100))
+        return tuple(c for name in kinds for c in self._fetch(self._shelves[name], any_of("exact", exact), 100))
 
     def get(self, ids: Sequence[str]) -> tuple[Candidate, ...]:
         """The live documents with these ids, in the order asked."""
         found = {
-            c.id: c for kind in KINDS for c in self._fetch(self._shelves[kind], _any_of("id", ids), len(ids) * 2 + 1)
+            c.id: c for kind in KINDS for c in self._fetch(self._shelves[kind], any_of("id", ids), len(ids) * 2 + 1)
         }
         return tuple(found[id_] for id_ in ids if id_ in found)
 
@@ -275,12 +253,12 @@ class EmbeddedEngine:
         """Procedures that have all `terms` and a syllable beginning with `prefix`."""
         parts = [Query.term_query(SCHEMA, "suggest_f", term, "freq") for term in terms]
         if prefix:
-            parts.append(_beginning("suggest_f", prefix))
-        return self._foremost(Query.boolean_query(_without_score(parts)), limit) if parts else ()
+            parts.append(beginning("suggest_f", prefix))
+        return self._foremost(Query.boolean_query(without_score(parts)), limit) if parts else ()
 
     def complete_exact(self, prefix: str, limit: int) -> tuple[Candidate, ...]:
         """Procedures of which a code begins with `prefix`."""
-        return self._foremost(_beginning("exact", prefix), limit) if prefix else ()
+        return self._foremost(beginning("exact", prefix), limit) if prefix else ()
 
     def _foremost(self, query: Query, limit: int) -> tuple[Candidate, ...]:
         searcher = self._shelves["procedure"].searcher
@@ -339,55 +317,6 @@ class EmbeddedEngine:
         known = (str(document.get_first("id")), _decode(bytes(document.get_first("card") or b"{}")))
         self._cards[state] = known
         return known
-
-
-def _any_of(field: str, values: Sequence[str]) -> Query:
-    return Query.const_score_query(Query.term_set_query(SCHEMA, field, list(values)), 1.0)
-
-
-def _beginning(field: str, prefix: str) -> Query:
-    return Query.const_score_query(Query.regex_query(SCHEMA, field, re.escape(prefix) + ".*"), 0.0)
-
-
-def _without_score(parts: list[Query]) -> list[tuple[Occur, Query]]:
-    return [(Occur.Must, Query.const_score_query(part, 0.0)) for part in parts]
-
-
-def _conditions(query: EngineQuery) -> list[Query]:
-    parts = [Query.term_set_query(SCHEMA, f"facet_{name}", list(values)) for name, values in query.filters.items()]
-    if query.needs:
-        parts.append(Query.boolean_query([(Occur.Should, _need(need)) for need in query.needs]))
-    return parts
-
-
-def _need(need: Need) -> Query:
-    terms = [Query.term_query(SCHEMA, need.field, term, "freq") for term in need.terms]
-    if need.least >= len(terms):  # an intersection is walked faster than a union that counts
-        return Query.boolean_query([(Occur.Must, term) for term in terms])
-    return Query.boolean_query([(Occur.Should, term) for term in terms], minimum_number_should_match=need.least)
-
-
-def _clauses(query: EngineQuery) -> Query:
-    return Query.boolean_query(
-        [
-            (Occur.Should, Query.boost_query(Query.term_query(SCHEMA, clause.field, clause.term, "freq"), clause.boost))
-            for clause in query.clauses
-        ]
-    )
-
-
-def _scoring(query: EngineQuery) -> Query:
-    conditions = _conditions(query)
-    if not conditions:
-        return _clauses(query)
-    return Query.boolean_query([(Occur.Must, _clauses(query)), *_without_score(conditions)])
-
-
-def _matching(query: EngineQuery) -> Query:
-    conditions = _conditions(query)
-    # What fits a need has one of the query's syllables and so a clause: the clauses need not be walked again.
-    parts = conditions if query.needs else [_clauses(query), *conditions]
-    return Query.boolean_query(_without_score(parts))
 
 
 def _buckets(answer: Any) -> tuple[tuple[str, int], ...]:

@@ -15,7 +15,6 @@ from core.errors import QueryRefused, StaleCursor
 from core.plain import digest
 from indexer.engines import (
     FACETS,
-    KINDS,
     Candidate,
     Engine,
     EngineQuery,
@@ -29,6 +28,7 @@ from indexer.engines import (
 from indexer.engines.generations import EmbeddedGenerations
 from indexer.query import ranking
 from indexer.query.answer import Answer, Ask, Change, Relaxation, Suggestion, Understood, Why
+from indexer.query.counts import told, wanted_tallies
 from indexer.query.editorial import Pointer
 from indexer.query.groups import page_of_leaders
 from indexer.query.models import read_models
@@ -156,10 +156,10 @@ class Searcher:
     def _found(self, live: _Live, reading: Reading, kind: Kind, filters: Filters, *, counted: bool) -> _Found:
         """What matches; when nothing does, without the filters or with fewer words, step by step."""
         query = _query(reading, kind, filters)
-        wanted = _wanted_tallies(query, reading) if counted else {}
+        wanted = wanted_tallies(query, reading) if counted else {}
         brought = live.engine.ask(Question(query, self._exact(reading), tuple(wanted.values())))
         ranked = self._ranked(live, reading, query, brought)
-        tally, totals = _tallies(kind, dict(zip(wanted, brought.tallies, strict=True)))
+        tally, totals = told(kind, dict(zip(wanted, brought.tallies, strict=True)))
         found = _Found(ranked, tally, totals, reading.understood)
         if tally.total or ranked:
             return found
@@ -328,30 +328,6 @@ def _query(reading: Reading, kind: Kind, filters: Filters | None = None) -> Engi
 
 def _fits(candidate: Candidate, filters: Mapping[str, tuple[str, ...]]) -> bool:
     return all(set(values) & set(candidate.card.facets.get(name, ())) for name, values in filters.items())
-
-
-def _wanted_tallies(query: EngineQuery, reading: Reading) -> dict[str, tuple[EngineQuery, tuple[str, ...]]]:
-    """Matches and facets of the kind asked for (""), each filtered facet under the *other* filters (by its name), and
-    the matches of the other kinds (by kind)."""
-    wanted = {"": (query, tuple(name for name in FACETS if name not in query.filters and name != "kind"))}
-    for name in query.filters:
-        others = {other: values for other, values in query.filters.items() if other != name}
-        wanted[name] = (replace(query, filters=others), (name,))
-    for kind in KINDS:
-        if kind != query.kind:
-            # What fits a need is counted without looking at the clauses: those of another kind are not worked out.
-            clauses = query.clauses if query.needs else ranking.clauses(reading, kind)
-            wanted[kind] = (replace(query, kind=kind, clauses=clauses), ())
-    return wanted
-
-
-def _tallies(kind: Kind, tallies: Mapping[str, Tally]) -> tuple[Tally, dict[str, int]]:
-    if not tallies:
-        return Tally(0), {}
-    facets = dict(tallies[""].facets)
-    for tally in tallies.values():
-        facets.update(tally.facets)
-    return Tally(tallies[""].total, facets), {str(k): tallies[k].total for k in KINDS if k != kind}
 
 
 def _cursor(ask: Ask, generation: str, offset: int) -> str:

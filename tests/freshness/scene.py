@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import json
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -10,10 +11,11 @@ from typing import Any
 from sqlalchemy import insert, select
 
 from core.clock import VIETNAM, fixed
-from core.model import Content, Procedure, Record
+from core.model import Article, Channel, Content, Duration, Fee, Procedure, Record, StepCase
 from core.settings import load_settings
 from core.sites import Province, Site, load_province
 from freshness.check import CheckReport, check
+from procedures.register import import_file
 from procedures.unify import unify_changes
 from store import findings, records
 from store.database import Database
@@ -22,6 +24,9 @@ from store.tables import pages, verdicts, visits
 CONFIG = Path(__file__).resolve().parents[2] / "config"
 SITE = "s-stp"
 TODAY = date(2018, 8, 9)
+BIRTH = Procedure("Đăng ký khai sinh", code="1.001193", steps=(StepCase(("Nộp hồ sơ",)),))
+GOOD = {"vhv": {"procedures": 20, "fees": 1.0, "papers": 1.0}}
+BAD = {"vhv": {"procedures": 20, "fees": 0.1, "papers": 0.1}}
 PROVINCE = load_province(CONFIG, "thanhhoa")
 SECTIONS = (
     "about", "news", "direction", "legal_docs", "procedures", "legal_guidance", "planning", "projects",
@@ -115,3 +120,45 @@ class Scene:
 
     def later(self, days: int) -> None:
         self.today += timedelta(days=days)
+
+
+def register(scene: Scene, folder: Path, day: date, *codes: str) -> None:
+    path = folder / f"catalog-{day:%Y-%m-%d}.jsonl"
+    common = {"name": "Đăng ký khai sinh", "fields": [], "agencies": [], "issued_by": "Bộ Tư pháp", "subjects": []}
+    rows = [{**common, "code": code, "state": "ACTIVE", "type": "STANDARD", "url": ""} for code in codes]
+    path.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    import_file(scene.database, path, clock=fixed(moment(day)), province="Thanh Hóa", confirmed=True)
+
+
+def news(scene: Scene, day: date, section: str = "news") -> None:
+    scene.record(Article(f"Tin {day}"), section, day, published=moment(day))
+
+
+def detail(scene: Scene, folder: Path) -> None:
+    """The register's own detail: free, three working days."""
+    method = {"submissionMethod": "OFFLINE", "processingTime": 3, "processingTimeUnit": "WORKING_DAY"}
+    fees = [{"type": "FEE", "value": 50000, "description": ""}]
+    row = {
+        "code": "1.001193",
+        "name": "Đăng ký khai sinh",
+        "executionMethods": [{**method, "fees": fees}],
+        "executionSteps": [],
+    }
+    path = folder / "details-2018-08-01.jsonl"
+    path.write_text(json.dumps(row), encoding="utf-8")
+    import_file(scene.database, path, clock=fixed(moment(TODAY)), province="Thanh Hóa")
+
+
+def costing(fee: str, days: int) -> Procedure:
+    duration = Duration(f"{days} ngày làm việc", days, "ngay_lam_viec", (Fee(fee),))
+    return replace(BIRTH, channels=(Channel("truc_tiep", (duration,)),))
+
+
+def hourly(scene: Scene, day: date, hours: int) -> None:
+    """Visits of a day that asked for lists only, an hour apart."""
+    rows = [
+        {"site_id": SITE, "worker": "w", "started_at": at, "ended_at": at, "outcome": "unchanged"}
+        for at in (moment(day) + timedelta(hours=n) for n in range(-hours, 0))
+    ]
+    with scene.database.write() as connection:
+        connection.execute(insert(visits), rows)

@@ -2,39 +2,22 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from scene import SITE, TODAY, Scene, moment
-from sqlalchemy import func, insert, select, update
+from scene import BIRTH, SITE, TODAY, Scene, costing, detail, hourly, moment, news, register
+from sqlalchemy import update
 
 from core.clock import fixed
 from core.errors import ConfigError
 from core.finding_rules import RULES
-from core.model import Article, Channel, Duration, Fee, LegalBasis, LegalDocument, Paper, PaperCase, Procedure, StepCase
-from freshness.gathering import EARLIER_DAYS
-from procedures.register import import_file
+from core.model import Article, LegalBasis, Paper, PaperCase, StepCase
 from procedures.unify import unify_changes
-from store import matches, records
+from store import matches
 from store.tables import findings as findings_table
-from store.tables import pages, record_checks, visits
-
-BIRTH = Procedure("Đăng ký khai sinh", code="1.001193", steps=(StepCase(("Nộp hồ sơ",)),))
-
-
-def register(scene: Scene, folder: Path, day: date, *codes: str) -> None:
-    path = folder / f"catalog-{day:%Y-%m-%d}.jsonl"
-    common = {"name": "Đăng ký khai sinh", "fields": [], "agencies": [], "issued_by": "Bộ Tư pháp", "subjects": []}
-    rows = [{**common, "code": code, "state": "ACTIVE", "type": "STANDARD", "url": ""} for code in codes]
-    path.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
-    import_file(scene.database, path, clock=fixed(moment(day)), province="Thanh Hóa", confirmed=True)
-
-
-def news(scene: Scene, day: date, section: str = "news") -> None:
-    scene.record(Article(f"Tin {day}"), section, day, published=moment(day))
+from store.tables import pages, record_checks
 
 
 @pytest.mark.parametrize(
@@ -87,25 +70,6 @@ def test_tet_is_no_silence(scene: Scene) -> None:
     assert scene.verdict("news")[0] == "fresh"
 
 
-def test_a_header_that_prints_today_keeps_nothing_fresh(scene: Scene) -> None:
-    scene.whole_site()
-    page = scene.page("news", depth=2)
-    for days in (30, 0):  # the record was first seen 30 days ago and now claims to be of today
-        day = TODAY - timedelta(days=days)
-        scene.record(Article("Tin cũ"), "news", day, page, published=moment(day))
-    scene.check()
-    assert scene.verdict("news")[0] == "overdue"
-
-
-@pytest.mark.parametrize(("posted", "late"), [(date(2018, 8, 6), False), (date(2018, 8, 7), True)])
-def test_posting_lag_is_judged_by_the_law_of_the_documents_day(scene: Scene, posted: date, late: bool) -> None:
-    scene.whole_site()
-    document = LegalDocument("Kế hoạch", number="1/KH", issued_on=date(2018, 8, 2))  # a Thursday; 2 working days
-    scene.record(document, "legal_docs", posted, published=moment(posted))
-    scene.check()
-    assert (("late_posting", "legal_docs") in scene.found()) == late
-
-
 def test_a_section_the_law_requires_and_nobody_finds_is_a_finding(scene: Scene) -> None:
     scene.whole_site()
     with scene.database.write() as connection:
@@ -113,15 +77,6 @@ def test_a_section_the_law_requires_and_nobody_finds_is_a_finding(scene: Scene) 
     scene.check()
     assert scene.found() >= {("section_missing", "qna")}
     assert scene.verdict("qna")[0] == "unknown"
-
-
-def test_items_without_dates_are_said_to_be_so(scene: Scene) -> None:
-    scene.whole_site()
-    for number in range(4):
-        scene.record(Article(f"Tin {number}"), "news")
-    scene.check()
-    assert ("undated", "news") in scene.found()
-    assert scene.verdict("news")[0] == "unknown"
 
 
 def test_withdrawn_and_extra_need_a_complete_register(scene: Scene, tmp_path: Path) -> None:
@@ -145,26 +100,6 @@ def test_what_a_unit_must_publish_and_does_not_is_missing_only_with_a_list(scene
     scene.check(replace(scene.province.site(SITE), expected_codes=("1.001193", "1.000894")))
     assert ("missing", "1.000894") in scene.found()
     assert ("missing", "1.001193") not in scene.found()
-
-
-def detail(scene: Scene, folder: Path) -> None:
-    """The register's own detail: free, three working days."""
-    method = {"submissionMethod": "OFFLINE", "processingTime": 3, "processingTimeUnit": "WORKING_DAY"}
-    fees = [{"type": "FEE", "value": 50000, "description": ""}]
-    row = {
-        "code": "1.001193",
-        "name": "Đăng ký khai sinh",
-        "executionMethods": [{**method, "fees": fees}],
-        "executionSteps": [],
-    }
-    path = folder / "details-2018-08-01.jsonl"
-    path.write_text(json.dumps(row), encoding="utf-8")
-    import_file(scene.database, path, clock=fixed(moment(TODAY)), province="Thanh Hóa")
-
-
-def costing(fee: str, days: int) -> Procedure:
-    duration = Duration(f"{days} ngày làm việc", days, "ngay_lam_viec", (Fee(fee),))
-    return replace(BIRTH, channels=(Channel("truc_tiep", (duration,)),))
 
 
 def test_a_fee_and_a_time_that_differ_from_the_register_are_findings_with_both_texts(
@@ -231,15 +166,6 @@ def test_notes_and_traps_of_pages_become_one_finding_each(scene: Scene) -> None:
     assert {rule for rule, _ in scene.found()} >= {"tcvn3_text", "spam", "trap"}
 
 
-def test_pages_that_lost_their_procedures_are_one_alarm_about_the_template(scene: Scene) -> None:
-    scene.whole_site()
-    for _ in range(3):
-        scene.page("procedures", depth=2, notes=["lost_procedure"])
-    scene.check()
-    assert ("template_changed", "") in scene.found()
-    assert "missing" not in {rule for rule, _ in scene.found()}
-
-
 @pytest.mark.parametrize(
     ("traps", "told"),
     [
@@ -261,16 +187,6 @@ def test_a_trap_is_remembered_until_its_pages_are_looked_at_again(scene: Scene) 
     scene.visit()
     scene.check()
     assert ("trap", "") in scene.found()
-
-
-def test_a_template_that_shows_fewer_fields_is_one_alarm(scene: Scene) -> None:
-    scene.whole_site()
-    good = {"web_html": {"procedures": 9, "name": 1.0, "steps": 1.0, "papers": 1.0}}
-    bad = {"generic": {"procedures": 9, "name": 1.0, "steps": 0.1, "papers": 0.0}}
-    scene.visit(day=TODAY - timedelta(days=1), coverage=good)
-    scene.visit(coverage=bad)
-    scene.check()
-    assert ("template_changed", "") in scene.found()
 
 
 def test_a_finding_is_kept_while_the_site_cannot_be_seen_and_resolved_on_evidence(scene: Scene) -> None:
@@ -356,35 +272,6 @@ def test_a_site_nobody_looks_at_is_the_operators_alarm(scene: Scene) -> None:
     assert RULES["unwatched"].audience == "operator"
 
 
-def test_a_changed_template_makes_the_site_grey_and_resolves_nothing(scene: Scene, tmp_path: Path) -> None:
-    register(scene, tmp_path, TODAY, "1.001193")
-    detail(scene, tmp_path)
-    scene.whole_site()
-    page = scene.page("procedures", depth=2)
-    scene.record(costing("80.000 đồng", 3), page=page)
-    good = {"web_html": {"procedures": 9, "name": 1.0, "steps": 1.0, "papers": 1.0}}
-    bad = {"generic": {"procedures": 9, "name": 1.0, "steps": 0.1, "papers": 0.0}}
-    scene.visit(coverage=good)
-    scene.check()
-    scene.record(BIRTH, page=page)  # the new template hides the fee
-    scene.visit(coverage=bad)
-    scene.check()
-    assert scene.found() >= {("template_changed", ""), ("fee_differs", "1.001193")}
-    assert scene.verdict("procedures")[0] == "unknown"
-    assert "Giao diện" in scene.verdict()[1]
-
-
-def test_pages_that_vanish_all_at_once_are_one_cause(scene: Scene) -> None:
-    scene.whole_site()
-    scene.visit()
-    with scene.database.write() as connection:
-        visit = connection.scalar(select(func.max(visits.c.id)))
-        connection.execute(update(pages).where(pages.c.section != "news").values(outcome="gone", visit_id=visit))
-    scene.check()
-    assert scene.found() == {("pages_lost", "")}
-    assert scene.verdict()[0] == "unknown"
-
-
 def test_an_outdated_word_on_every_page_is_one_finding(scene: Scene) -> None:
     scene.whole_site()
     for number in range(15):
@@ -397,53 +284,6 @@ def test_an_outdated_word_on_every_page_is_one_finding(scene: Scene) -> None:
     assert len(rows) == 1
     assert rows[0].evidence["pages"] == 15
     assert len(rows[0].evidence["codes"]) == 15
-
-
-def test_news_of_the_portal_on_many_sites_keeps_none_of_them_fresh(scene: Scene) -> None:
-    scene.whole_site()
-    news(scene, TODAY - timedelta(days=30))
-    scene.record(Article("Tin của cổng tỉnh", body="x"), "news", TODAY, published=moment(TODAY))
-    scene.check()
-    assert scene.verdict("news")[0] == "fresh"
-    for number, site in enumerate(("s-syt", "s-sxd", "h-nongcong", "h-quanhoa")):
-        scene.page_of(site, number, Article("Tin của cổng tỉnh", body="x"), moment(TODAY))
-    scene.check()
-    assert scene.verdict("news")[0] == "overdue"
-
-
-def test_an_old_text_posted_again_is_no_news(scene: Scene) -> None:
-    scene.whole_site()
-    body = "Nội dung đã đăng từ trước. " * 12
-    for day in (TODAY - timedelta(days=30), TODAY):
-        scene.record(Article("Tin cũ", body=body), "news", day, published=moment(day))
-    scene.check()
-    assert scene.verdict("news")[0] == "overdue"
-
-
-def test_a_site_that_moved_its_old_news_to_a_new_system_has_no_news(scene: Scene) -> None:
-    scene.whole_site()
-    old, moved = TODAY - timedelta(days=30), TODAY
-    text = Article("Tin cũ", body="Nội dung đã đăng từ trước. " * 12)
-    document = LegalDocument("Kế hoạch", number="1/KH", issued_on=old)
-    for day in (old, moved):
-        addresses = [scene.page("news", depth=2), scene.page("legal_docs", depth=2)]
-        scene.record(text, "news", day, addresses[0], published=moment(day))
-        scene.record(document, "legal_docs", day, addresses[1], published=moment(day))
-        if day == old:
-            with scene.database.write() as connection:
-                assert sum(records.withdraw_page(connection, page, moment(moved)) for page in addresses) == 2
-    scene.check()
-    assert scene.verdict("news")[0] == "overdue"
-    assert ("late_posting", "legal_docs") not in scene.found()
-
-
-def test_a_document_that_two_pages_show_is_posted_on_the_day_that_one_of_them_states(scene: Scene) -> None:
-    scene.whole_site()
-    document = LegalDocument("Kế hoạch", number="1/KH", issued_on=TODAY - timedelta(days=20))
-    scene.record(document, "legal_docs", TODAY)
-    scene.record(document, "legal_docs", TODAY, published=moment(TODAY))
-    scene.check()
-    assert ("late_posting", "legal_docs") in scene.found()
 
 
 def test_only_what_changed_is_judged_again(scene: Scene, tmp_path: Path) -> None:
@@ -483,70 +323,6 @@ def test_the_same_evidence_twice_opens_nothing_twice(scene: Scene) -> None:
     first = scene.check()
     second = scene.check()
     assert (second.opened, second.kept, second.resolved) == (0, first.opened, 0)
-
-
-def test_items_seen_to_come_that_state_no_date_are_undated_all_the_same(scene: Scene) -> None:
-    scene.visit(day=TODAY - timedelta(days=9))
-    scene.whole_site()
-    for number in range(4):
-        scene.record(Article(f"Tin {number}"), "news")
-    scene.check()
-    assert ("undated", "news") in scene.found()
-
-
-def test_a_short_list_that_reads_like_an_article_is_no_undated_item_of_its_own_section(scene: Scene) -> None:
-    scene.whole_site()
-    own = scene.page("direction", depth=1)
-    scene.record(Article("Chỉ đạo điều hành", body="Hai mục đầu tiên của chuyên mục"), "direction", page=own)
-    for number in range(2):
-        scene.record(Article(f"Chỉ đạo số {number}"), "direction")
-    scene.check()
-    assert ("undated", "direction") not in scene.found()
-    scene.record(Article("Chỉ đạo số 3"), "direction")
-    scene.check()
-    assert ("undated", "direction") in scene.found()
-
-
-GOOD = {"vhv": {"procedures": 20, "fees": 1.0, "papers": 1.0}}
-BAD = {"vhv": {"procedures": 20, "fees": 0.1, "papers": 0.1}}
-
-
-def hourly(scene: Scene, day: date, hours: int) -> None:
-    """Visits of a day that asked for lists only, an hour apart."""
-    rows = [
-        {"site_id": SITE, "worker": "w", "started_at": at, "ended_at": at, "outcome": "unchanged"}
-        for at in (moment(day) + timedelta(hours=n) for n in range(-hours, 0))
-    ]
-    with scene.database.write() as connection:
-        connection.execute(insert(visits), rows)
-
-
-def test_a_template_is_compared_with_days_ago_though_lists_were_read_hourly_since(scene: Scene) -> None:
-    scene.whole_site()
-    scene.visit(day=TODAY - timedelta(days=8), coverage=GOOD)
-    for days in range(7, -1, -1):
-        hourly(scene, TODAY - timedelta(days=days), 9)
-    scene.visit(coverage=BAD)
-    scene.check()
-    assert ("template_changed", "") in scene.found()
-
-
-def test_a_changed_template_stays_known_while_later_visits_read_lists_only(scene: Scene) -> None:
-    scene.whole_site()
-    scene.visit(day=TODAY - timedelta(days=2), coverage=GOOD)
-    scene.visit(day=TODAY - timedelta(days=1), coverage=BAD)
-    hourly(scene, TODAY, 5)
-    scene.visit()
-    scene.check()
-    assert ("template_changed", "") in scene.found()
-
-
-def test_what_was_read_longer_ago_than_the_days_compared_with_says_nothing(scene: Scene) -> None:
-    scene.whole_site()
-    scene.visit(day=TODAY - timedelta(days=EARLIER_DAYS + 1), coverage=GOOD)
-    scene.visit(coverage=BAD)
-    scene.check()
-    assert ("template_changed", "") not in scene.found()
 
 
 def test_a_trap_met_in_the_morning_is_still_known_after_a_quiet_noon(scene: Scene) -> None:

@@ -1,0 +1,35 @@
+"""What is counted beside the best matches: facets, and how much of each kind there is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from indexer.engines import FACETS, KINDS, EngineQuery, Kind, Tally
+from indexer.query import ranking
+from indexer.query.understanding import Reading
+
+
+def wanted_tallies(query: EngineQuery, reading: Reading) -> dict[str, tuple[EngineQuery, tuple[str, ...]]]:
+    """Matches and facets of the kind asked for (""), each filtered facet under the *other* filters (by its name), and
+    the matches of the other kinds (by kind)."""
+    wanted = {"": (query, tuple(name for name in FACETS if name not in query.filters and name != "kind"))}
+    for name in query.filters:
+        others = {other: values for other, values in query.filters.items() if other != name}
+        wanted[name] = (replace(query, filters=others), (name,))
+    for kind in KINDS:
+        if kind != query.kind:
+            # What fits a need is counted without looking at the clauses: those of another kind are not worked out.
+            clauses = query.clauses if query.needs else ranking.clauses(reading, kind)
+            wanted[kind] = (replace(query, kind=kind, clauses=clauses), ())
+    return wanted
+
+
+def told(kind: Kind, tallies: Mapping[str, Tally]) -> tuple[Tally, dict[str, int]]:
+    """Matches and facets of the kind asked for, and the matches of the others by kind."""
+    if not tallies:
+        return Tally(0), {}
+    facets = dict(tallies[""].facets)
+    for tally in tallies.values():
+        facets.update(tally.facets)
+    return Tally(tallies[""].total, facets), {str(k): tallies[k].total for k in KINDS if k != kind}
