@@ -68,7 +68,7 @@ class Questions:
             ("dang ky ket hon", lambda: self._find("dang ky ket hon", "kết hôn")),
             ("ddawng kys keets hoon (Telex)", lambda: self._find("ddawng kys keets hoon", "kết hôn")),
             ("đăng ký kết hom (a slip)", lambda: self._find("đăng ký kết hom", "kết hôn")),
-            ("sổ đỏ", lambda: self._find("sổ đỏ", "quyền sử dụng đất")),
+            ("sổ đỏ", lambda: self._find("sổ đỏ", "lần đầu")),
             ("lam lai can cuoc", lambda: self._find("lam lai can cuoc", "căn cước")),
             ("a code", self._by_code),
             ("suggest “ket ho”", self._suggest),

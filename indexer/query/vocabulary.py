@@ -11,7 +11,6 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
-from itertools import pairwise
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -135,9 +134,12 @@ class Vocabulary:
 
     def classes_of_title(self, title: str) -> int:
         """Bit flags of the qualifiers a title carries; what it only includes besides (“bao gồm cả …”) is none."""
-        terms = folded(_INCLUDED.sub(" ", nfc(title)))
-        present = set(terms) | {f"{a}_{b}" for a, b in pairwise(terms)}
-        return sum(1 << n for n, qualifier in enumerate(self.qualifiers) if present.intersection(qualifier.title))
+        said = f"_{'_'.join(folded(_INCLUDED.sub(' ', nfc(title))))}_"
+        return sum(
+            1 << n
+            for n, qualifier in enumerate(self.qualifiers)
+            if any(f"_{words}_" in said for words in qualifier.title)
+        )
 
     def classes_asked(self, terms: list[str], *, marked: bool) -> int:
         """Bit flags of the qualifiers asked for; `terms` canonical when `marked`, else folded."""

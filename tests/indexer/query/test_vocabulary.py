@@ -81,6 +81,23 @@ def test_what_a_title_only_includes_is_no_qualifier(vocabulary: Vocabulary) -> N
     assert vocabulary.classes_of_title("Thu hồi chứng chỉ hành nghề dược") != 0
 
 
+def test_every_wording_of_a_qualifier_is_found_in_a_title(vocabulary: Vocabulary) -> None:
+    for number, qualifier in enumerate(vocabulary.qualifiers):
+        for words in qualifier.title:
+            title = f"Thủ tục {words.replace('_', ' ')} giấy"
+            assert vocabulary.classes_of_title(title) >> number & 1, words
+
+
+def test_a_wording_is_no_part_of_other_words(vocabulary: Vocabulary) -> None:
+    def names(title: str) -> set[str]:
+        flags = vocabulary.classes_of_title(title)
+        return {qualifier.id for number, qualifier in enumerate(vocabulary.qualifiers) if flags >> number & 1}
+
+    assert names("Đăng ký lại khai tử") == {"reissue"}
+    assert names("Đăng ký khai sinh có yếu tố nước ngoài") == {"foreign"}
+    assert names("Hưu trí đối với người làm công tác cơ yếu") == {"army"}
+
+
 def test_a_short_form_without_a_long_one_is_refused(tmp_path: Path) -> None:
     shutil.copytree(CONFIG / "vocabulary", tmp_path / "vocabulary")
     (tmp_path / "vocabulary" / "abbreviations.txt").write_text("BHYT\n", encoding="utf-8")
