@@ -150,8 +150,8 @@ def read_unread(
                 continue
             hints = readers.hints(page.site_id)
             known = pages.known_keys(connection, page.site_id)
-            if page.depth == 0:  # as in a visit: the address to which "/" leads is no second page
-                known.setdefault(key_of(canonical(row.url)), True)
+            for url in captures.answered_for_home(connection, page.site_id):
+                known.setdefault(key_of(canonical(url)), True)  # as in a visit: where "/" leads is no second page
             discovery = Discovery(hints.hosts, settings.whole("max_depth"), known)
             leads = Leads(discovery.new_pages(page, said.reading), discovery.sections_of_rows(page, said.reading))
             capture = Capture(row.id, row.status, row.digest, *_validators(row.headers))

@@ -96,6 +96,12 @@ def unread(connection: Connection, site_ids: Sequence[str]) -> list[Row[Any]]:
     return list(connection.execute(query.order_by(captures.c.id)))
 
 
+def answered_for_home(connection: Connection, site_id: str) -> list[str]:
+    """The addresses that ever answered when a site's home page was asked for."""
+    query = select(captures.c.url).distinct().join(pages, pages.c.id == captures.c.page_id)
+    return list(connection.scalars(query.where(pages.c.site_id == site_id, pages.c.depth == 0)))
+
+
 def newest_good(connection: Connection, after_page: int, limit: int) -> list[Row[Any]]:
     """The capture each page's reading rests on, by page id, after `after_page`; rows also carry the page's `site_id`."""
     query = select(captures, pages.c.site_id).join(pages, pages.c.capture_id == captures.c.id)

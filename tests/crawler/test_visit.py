@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from small_site import TEXT, Pages, Reply, crawl, page, rows, running, workspace
-from sqlalchemy import select
+from sqlalchemy import select, update
 from warcio.archiveiterator import ArchiveIterator
 
 from cli.workspace import Workspace
@@ -178,6 +178,20 @@ def test_a_home_page_behind_a_redirect_is_one_page(tmp_path: Path) -> None:
         site.pages["/trang-chu.htm"] = Reply("", 304)
         site.pages["/bai"] = page("Bài", "/trang-chu.htm", text="Đã sửa và dẫn về trang chủ. " * 9)
         crawl(place, "--all", at=DAY)
+    assert len(rows(place, select(pages))) == 2
+
+
+def test_what_a_killed_run_left_unread_makes_no_second_home_page(tmp_path: Path) -> None:
+    home = page("Trang chủ", "/trang-chu.htm", "/bai")
+    moved = Reply("", 302, {"Location": "/trang-chu.htm"})
+    with running({"/": moved, "/trang-chu.htm": home, "/bai": page("Bài", "/trang-chu.htm")}) as site:
+        place = workspace(tmp_path, site)
+        crawl(place)
+        with place.database() as database, database.write() as connection:
+            (bai,) = connection.scalars(select(pages.c.id).where(pages.c.url.endswith("/bai")))
+            connection.execute(update(captures).where(captures.c.page_id == bai).values(read_at=None))
+        crawl(place)
+    assert rows(place, select(captures).where(captures.c.read_at.is_(None))) == []
     assert len(rows(place, select(pages))) == 2
 
 
