@@ -104,6 +104,7 @@ def test_harmless_things_are_to_be_kept_quiet() -> None:
     assert len(silent) == 4
 
 
+@pytest.mark.slow
 def test_every_fault_of_the_default_plan_that_has_a_rule_can_be_found() -> None:
     plan = load(PLANS / "default.toml")
     rows = truth(plan)[0]
@@ -112,6 +113,7 @@ def test_every_fault_of_the_default_plan_that_has_a_rule_can_be_found() -> None:
     }
 
 
+@pytest.mark.slow
 def test_the_command_prints_the_truth_as_json(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["demo", "truth"]) == 0
     assert json.loads(capsys.readouterr().out) == truth_of(PLANS / "default.toml", "small")

@@ -23,6 +23,8 @@ from store.database import Database
 from tests.shared import new_store
 from vietnamese import VERSION
 
+pytestmark = pytest.mark.slow
+
 CONFIG = Path(__file__).resolve().parents[2] / "config"
 NOON = datetime(2026, 11, 2, 5, tzinfo=UTC)
 SETTINGS = load_settings(None, {"index_words": "true"})

@@ -9,6 +9,7 @@ import pytest
 from benchmarks.reading import FLOORS, Count, agrees, below_floor, data_digest, figures, measure
 
 
+@pytest.mark.slow
 def test_no_figure_is_below_its_floor() -> None:
     kept = json.loads(FLOORS.read_text(encoding="utf-8"))
     assert kept["data"] == data_digest(), f"the saved pages changed: measure and write {FLOORS.name} anew"
@@ -23,6 +24,7 @@ def test_the_floors_are_those_asked_of_the_readers() -> None:
     assert floors["generic_worst_family"] >= 0.95
 
 
+@pytest.mark.slow
 def test_a_reader_of_the_wrong_family_is_measured_worse() -> None:
     assert measure("domino")["all"].f1 < measure("generic")["all"].f1
 

@@ -54,6 +54,7 @@ def _both_ways(root: HtmlElement, monkeypatch: pytest.MonkeyPatch) -> tuple[list
 
 @settings(deadline=None, max_examples=400)
 @given(MARKUP)
+@pytest.mark.slow
 def test_a_line_is_the_same_without_a_walk(markup: str) -> None:
     page = parse(f"<body><div>{markup}</div></body>")
     own_lines(page)  # what is kept of the page serves its parts
@@ -88,6 +89,7 @@ OWN = ("img[src*='.jpg'], p a", "a[href='#top']", "[class*='MENU' i]", ":not(.no
 SELECTORS = [*dict.fromkeys((*OWN, *_selectors()))]
 
 
+@pytest.mark.slow
 def test_a_selector_that_is_not_run_would_have_found_nothing() -> None:
     own = "<body class='a'><p class='menu'><a href='#top'>x</a><img src='/a.jpg'></p><ul id='b'><li>y</ul></body>"
     for markup in (own, *(decode(page.read_bytes()).text for page in PAGES)):

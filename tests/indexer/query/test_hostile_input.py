@@ -51,6 +51,7 @@ texts = st.lists(
 
 @settings(max_examples=200, deadline=None)
 @given(q=texts, raw=st.booleans(), kind=st.sampled_from(KINDS), decomposed=st.booleans())
+@pytest.mark.slow
 def test_mixtures_of_the_known_and_the_odd(searcher: Searcher, q: str, raw: bool, kind: str, decomposed: bool) -> None:
     typed = unicodedata.normalize("NFD", q) if decomposed else q
     if any(letter.isalnum() for letter in typed) and len(typed) <= 300:
