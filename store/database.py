@@ -17,8 +17,8 @@ from core.errors import StoreError
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
-NEWEST = max(path.name[:4] for path in (MIGRATIONS / "versions").glob("0*.py"))
-"""Number of the newest revision of the tables; every revision's name begins with that of its file."""
+NEWEST = max(path.stem for path in (MIGRATIONS / "versions").glob("0*.py"))
+"""The newest revision of the tables: its name is that of its file."""
 
 BUSY_SECONDS = 30.0
 """How long a writer waits for another one; writers hold the lock for milliseconds."""
@@ -147,16 +147,17 @@ def _migrate(database: Database) -> None:
     with database.read() as connection:
         has_version = inspect(connection).has_table("alembic_version")
         current = connection.scalar(text("SELECT version_num FROM alembic_version")) if has_version else None
-    number = current[:4] if current else ""
-    if number == NEWEST:
+    if current == NEWEST:
         return
     from alembic import command  # slow to load, and a store is mostly up to date
     from alembic.config import Config
+    from alembic.script import ScriptDirectory
 
-    if number > NEWEST:
-        raise StoreError("the store was written by a newer tracuu", "update tracuu, or name another --data folder")
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
+    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
+    if current is not None and current not in known:
+        raise StoreError("the store was written by a newer tracuu", "update tracuu, or name another --data folder")
     with database.write() as connection:
         if not database.is_sqlite:
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})

@@ -135,14 +135,13 @@ def discover(connection: Connection, site_id: str, server: str, found: Iterable[
     ]
     if not rows:
         return 0
-    statement = _DISCOVER[connection.dialect.name].execution_options(preserve_rowcount=True)
-    return connection.execute(statement, rows).rowcount
+    return connection.execute(_DISCOVER[connection.dialect.name], rows).rowcount
 
 
 # Made once: putting a statement together costs more than most of them take, and a crawl asks ten a page.
 _DISCOVER = {
-    "sqlite": sqlite.insert(pages).on_conflict_do_nothing(),
-    "postgresql": postgresql.insert(pages).on_conflict_do_nothing(),
+    name: dialect.insert(pages).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
+    for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
 }
 _UPDATE = update(pages).where(pages.c.id == bindparam("page_id"))
 _SECTION = select(pages.c.section).where(pages.c.id == bindparam("page_id"))

@@ -12,11 +12,10 @@ from indexer.documents import sources
 from indexer.engines.generations import EmbeddedGenerations
 from indexer.query.build import fill
 from indexer.query.terms import Source
-from indexer.query.vocabulary import load_vocabulary
 from store.query_log import QueryLog
 from tests.cluster.nodes import free_ports
 from tests.search_api.conftest import CONFIG, seed
-from tests.shared import new_store
+from tests.shared import new_store, vocabulary
 
 AT = datetime(2026, 11, 2, tzinfo=UTC)
 
@@ -32,7 +31,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     known.append(Source("procedure:1.013978", "procedure", 1, "Cấp Giấy chứng nhận lần đầu", codes=("1.013978",)))
     database.close()
     generations = EmbeddedGenerations(folder)
-    engine = fill(generations, lambda: known, load_vocabulary(CONFIG / "vocabulary"))
+    engine = fill(generations, lambda: known, vocabulary())
     name = engine.generation
     engine.close()
     generations.swap(name)

@@ -99,8 +99,8 @@ def sign_in(browser: TestClient, name: str = "lan", password: str = PASSWORD) ->
 
 def signed_in(browser: TestClient, name: str = "lan") -> None:
     """As the form leaves a browser, without waiting for a hash."""
-    parts = browser.app.state.parts  # type: ignore[attr-defined]
-    with parts.database.write() as connection:
+    assert isinstance(browser.app, FastAPI)
+    with browser.app.state.parts.database.write() as connection:
         token = sessions.begin(connection, accounts.by_name(connection, name), NOW, 8)
     browser.cookies.set(COOKIE, token, path="/bien-tap")
 

@@ -13,7 +13,8 @@ from indexer.engines.generations import EmbeddedGenerations
 from indexer.query.build import fill
 from indexer.query.searcher import Searcher
 from indexer.query.terms import Source
-from indexer.query.vocabulary import Vocabulary, load_vocabulary
+from indexer.query.vocabulary import Vocabulary
+from tests import shared
 
 CONFIG = Path(__file__).resolve().parents[3] / "config"
 TODAY = datetime(2026, 11, 2, 8, tzinfo=UTC)
@@ -57,7 +58,7 @@ SOURCES = [
 
 @pytest.fixture(scope="session")
 def vocabulary() -> Vocabulary:
-    return load_vocabulary(CONFIG / "vocabulary")
+    return shared.vocabulary()
 
 
 @pytest.fixture(scope="session")
