@@ -170,7 +170,7 @@ class LegalDocument:
 
 @dataclass(frozen=True, slots=True)
 class AttachmentText:
-    """The text of a PDF, DOCX, XLSX or DOC. `condition` says why the text may be empty; it is never silently so."""
+    """The text of a file. `condition` says why the text may be empty; it is never silently so."""
 
     title: str
     text: str

@@ -1,17 +1,20 @@
-"""Text of PDF, DOCX, XLSX and old Word files: what cannot be read is recorded with its condition, never raised."""
+"""Text of PDF, Word and Excel files, old and new: what cannot be read is recorded with its condition, never raised."""
 
 from __future__ import annotations
 
 import hashlib
 import re
+from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
+from dataclasses import replace
 from pathlib import PurePosixPath
 from urllib.parse import unquote, urlsplit
 
 from core.model import AttachmentText, Found, Reading, Record
 from crawler.charset import mended
-from crawler.documents.extract import Extracted, pdf_grids, read_docx, read_pdf, read_xlsx
+from crawler.documents.extract import OLE, SCANNED, Extracted, pdf_grids, read_docx, read_pdf, read_xls, read_xlsx
 from crawler.documents.grids import listed_procedures
-from crawler.documents.old_word import read_doc
+from crawler.documents.old_word import RTF, read_doc
+from crawler.documents.saved_html import is_html, read_saved_html
 from crawler.page import RawPage, SiteHints
 from crawler.urls import kind_of
 from vietnamese.syllables import fold_text, nfc
@@ -22,20 +25,17 @@ MAX_BYTES = 20_000_000
 _PDF = "application/pdf"
 _DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_BY_SUFFIX = {
-    ".pdf": _PDF,
-    ".docx": _DOCX,
-    ".xlsx": _XLSX,
-    ".doc": "application/msword",
-    ".xls": "application/vnd.ms-excel",
-}
 _DOC = "application/msword"
-_READERS = {_PDF: read_pdf, _DOCX: read_docx, _XLSX: read_xlsx, _DOC: read_doc}
+_XLS = "application/vnd.ms-excel"
+_OPEN = b"application/vnd.oasis.opendocument"
+_BY_SUFFIX = {".pdf": _PDF, ".docx": _DOCX, ".xlsx": _XLSX, ".doc": _DOC, ".xls": _XLS, ".rtf": _DOC}
+_READERS = {_PDF: read_pdf, _DOCX: read_docx, _XLSX: read_xlsx, _DOC: read_doc, _XLS: read_xls}
+_OLD = (".doc", ".xls")
 _FILENAME = re.compile(r"filename\*?=(?:UTF-8'')?[\"']?([^\"';]+)", re.I)
 
 
 def is_document(page: RawPage) -> bool:
-    """Whether an answer is a file to be read here: by its first bytes, its type, then its address."""
+    """Whether an answer is a file and no page: by its first bytes, its type, then its address."""
     return bool(_media_type(page))
 
 
@@ -44,11 +44,14 @@ def read_document(page: RawPage, site: SiteHints | None = None) -> Reading:
     media_type = _media_type(page) or "application/octet-stream"
     if len(page.body) > MAX_BYTES:
         extracted = Extracted(condition="too_large")
+    elif media_type in (_DOC, _XLS) and is_html(page.body):
+        extracted = read_saved_html(page.body)
     elif media_type in _READERS:
         extracted = _READERS[media_type](page.body)
     else:
-        old_sheet = media_type == _BY_SUFFIX[".xls"]  # no packaged tool reads it
-        extracted = Extracted(condition="unsupported" if old_sheet else "broken")
+        extracted = Extracted(condition="unsupported")
+    if extracted.condition == "ok" and len(extracted.text) < SCANNED:
+        extracted = replace(extracted, condition="scanned")
     text, old_fonts = mended(extracted.text.replace("\x00", ""))
     text = nfc(text)
     title = _title(page)
@@ -78,28 +81,46 @@ def _announces(text: str) -> bool:
 
 
 def _media_type(page: RawPage) -> str:
-    head = page.body[:1024].lstrip()
+    """The type of a file; "" of a page. First bytes decide, then what the server says, then the name."""
+    head = page.body[:1024].lstrip(BOM_UTF8 + b" \t\r\n")
     suffix = PurePosixPath(_file_name(page)).suffix.lower()
+    declared = page.content_type.partition(";")[0].strip().lower()
     if head.startswith(b"%PDF-"):
         return _PDF
+    if head.startswith(RTF):
+        return _DOC
     if head.startswith(b"PK\x03\x04"):
-        return (
-            _XLSX
-            if b"xl/" in page.body[:4096] or suffix == ".xlsx"
-            else _DOCX
-            if suffix == ".docx" or b"word/" in page.body or "wordprocessing" in page.content_type
-            else ""
-        )
-    declared = page.content_type.partition(";")[0].strip().lower()
-    if declared in _READERS or declared in _BY_SUFFIX.values():
+        return _packed_type(page.body, suffix, declared)
+    if declared in _READERS:
         return declared
-    if suffix == ".doc" and declared and not declared.startswith(("text/", "application/xhtml")):
-        return _DOC  # whatever is in it: programs save HTML and RTF under this name
-    looks_like_html = head[:200].lower().startswith((b"<!doctype", b"<html", b"<?xml"))
+    if suffix in _OLD and declared and not declared.startswith(("text/", "application/xhtml")):
+        return _BY_SUFFIX[suffix]  # whatever is in it: programs save HTML and RTF under these names
+    if head[:200].lower().startswith((b"<!doctype", b"<html", b"<?xml")) or "html" in declared:
+        return ""
+    named = _BY_SUFFIX.get(suffix, "") if kind_of(page.url) == "document" else ""
+    return named or (_other(declared) if _is_no_text(page.body) or declared.endswith("json") else "")
+
+
+def _packed_type(body: bytes, suffix: str, declared: str) -> str:
+    if body[30:38] == b"mimetype" and body[38:].startswith(_OPEN):  # OpenDocument 1.2, part 3, 3.3
+        return body[38:100].partition(b"PK")[0].decode("ascii", "replace")
+    if b"xl/" in body[:4096] or suffix == ".xlsx":
+        return _XLSX
+    if suffix == ".docx" or b"word/" in body or "wordprocessing" in declared:
+        return _DOCX
+    return _other(declared)
+
+
+def _other(declared: str) -> str:
+    return declared if "/" in declared and "html" not in declared else "application/octet-stream"
+
+
+def _is_no_text(body: bytes) -> bool:
+    """Pictures, archives, films: a byte 0 near the start, and neither a tag nor UTF-16 before it."""
     return (
-        _BY_SUFFIX.get(suffix, "")
-        if kind_of(page.url) == "document" and not looks_like_html and "html" not in declared
-        else ""
+        body.startswith(OLE)
+        or (b"\0" in body[:1024]
+        and not body.lstrip().startswith((b"<", b"\0<", BOM_UTF8, BOM_UTF16_LE, BOM_UTF16_BE)))
     )
 
 

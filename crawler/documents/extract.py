@@ -1,4 +1,4 @@
-"""Text layers of PDF, DOCX and XLSX within caps of pages, cells and decompressed size.
+"""Text layers of PDF, DOCX, XLSX and XLS within caps of pages, cells and decompressed size.
 
 The libraries are loaded where they are used: only reader processes need them, and those have them from the start
 (`LIBRARIES`). They are a sixth of what a crawl loads.
@@ -10,9 +10,11 @@ import io
 import logging
 import re
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
-from typing import Literal
+from itertools import islice
+from typing import Any, Literal
 
 from crawler.documents.grids import ABOVE, Grid
 
@@ -20,15 +22,20 @@ MAX_PAGES = 400  # pages of a PDF; the longest provincial annex seen has 310
 MAX_TEXT = 2_000_000  # characters
 MAX_UNPACKED = 200_000_000  # bytes a packed office file may grow to
 MAX_RATIO = 200  # times; ordinary office files pack 3 to 20 times
-MAX_ROWS = 20_000
-OLE = b"\xd0\xcf\x11\xe0"  # container of Word 97–2003, and of encrypted newer files
-SCANNED = 20  # characters of text a page on average; below, the file is pictures of pages
+MAX_ROWS = 20_000  # of all sheets
+COLUMNS = 60  # of a sheet that are read
+OLE = b"\xd0\xcf\x11\xe0"  # container of Word and Excel 97–2003, and of encrypted newer files
+PACKAGE = "EncryptedPackage".encode("utf-16-le")  # a newer file with a password, in a container of the old kind
+SCANNED = 20  # characters of text; a file or page with fewer is a picture
+STAMPED = 250  # of a page that a signature's stamp is on; the longest stamp seen has 150
+_CUT_CODE = re.compile(r"[1-6]\.0\d{2,4}")
+_STAMP = re.compile(r"(?:Người ký|Ký bởi|Thời gian ký|Ngày ký|Signed by|Signing time)\s*:", re.I)
 
 MAX_TABLE_PAGES = 60  # pages of a PDF whose tables are looked for: about 0.1 s each
 MAX_TABLES = 300
 WIDEST = 40  # columns; wider sheets are forms and calendars
 
-LIBRARIES = ("docx", "openpyxl", "pypdf")
+LIBRARIES = ("docx", "openpyxl", "pypdf", "xlrd")
 
 Condition = Literal["ok", "scanned", "encrypted", "broken", "too_large", "unsupported", "no_tool"]
 
@@ -82,10 +89,15 @@ def read_pdf(body: bytes) -> Extracted:
         EOFError,
     ):
         return Extracted(condition="broken")
-    text = "\n".join(_lines(chunk) for chunk in texts).strip()
-    if len(text) < SCANNED * max(1, len(texts)):
+    text = "\n".join(map(_lines, texts)).strip()
+    if 2 * sum(map(_is_picture, texts)) > len(texts):
         return Extracted(text, "scanned", count)
     return Extracted(text[:MAX_TEXT], "ok" if count <= MAX_PAGES else "too_large", count)
+
+
+def _is_picture(text: str) -> bool:
+    """Whether a page has next to no text of its own: a scan that was signed has the signature's stamp."""
+    return len(text.strip()) < (STAMPED if _STAMP.search(text) else SCANNED)
 
 
 def read_docx(body: bytes) -> Extracted:
@@ -98,17 +110,56 @@ def read_docx(body: bytes) -> Extracted:
         document = docx.Document(io.BytesIO(body))
         lines: list[str] = []
         grids: list[Grid] = []
-        for block in document.iter_inner_content():
-            if isinstance(block, docx.table.Table):
-                rows = [tuple(cell_text(cell.text) for cell in row.cells) for row in block.rows]
-                if len(grids) < MAX_TABLES and rows and len(rows[0]) <= WIDEST:
-                    grids.append(Grid(tuple(rows), tuple(line for line in lines if line)[-ABOVE:]))
-                lines += [_row(row) for row in rows]
+        for block in _blocks(document.element.body):
+            if block.tag == _TABLE:
+                above = tuple(filter(None, lines))[-ABOVE:]
+                lines += map(_row, _table(block, document))
+                inside = (_table(table, document) for table in block.iter(_TABLE))
+                grids += [Grid(rows, above) for rows in inside if rows and len(rows[0]) <= WIDEST]
             else:
-                lines.append(cell_text(block.text))
+                lines.append(_own_text(block))
     except Exception:  # the library raises whatever its XML raises; the condition is the answer
         return Extracted(condition="broken")
-    return Extracted("\n".join(line for line in lines if line)[:MAX_TEXT], grids=tuple(grids))
+    return Extracted("\n".join(filter(None, lines))[:MAX_TEXT], grids=tuple(grids[:MAX_TABLES]))
+
+
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_PARAGRAPH, _TABLE, _TEXT = f"{_W}p", f"{_W}tbl", f"{_W}t"
+_SPACES = (f"{_W}tab", f"{_W}br", f"{_W}cr")
+_AGAIN = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"  # a text box as older programs know it
+
+
+def _blocks(element: Any) -> Iterator[Any]:
+    """Paragraphs and outermost tables in order, those in content controls, text boxes and tracked insertions too."""
+    for child in element:
+        if child.tag in (_PARAGRAPH, _TABLE):
+            yield child
+        if child.tag not in (_TABLE, _AGAIN):
+            yield from _blocks(child)
+
+
+def _table(element: Any, document: Any) -> tuple[tuple[str, ...], ...]:
+    from docx.table import Table
+
+    def text(cell: Any) -> str:
+        return cell_text(" ".join(map(_own_text, cell._tc.iter(_PARAGRAPH))))
+
+    return tuple(tuple(map(text, row.cells)) for row in Table(element, document).rows)
+
+
+def _own_text(element: Any) -> str:
+    """The text of a paragraph without the paragraphs of its text boxes; deleted text is no `w:t`."""
+    return cell_text("".join(_pieces(element)))
+
+
+def _pieces(element: Any) -> Iterator[str]:
+    for child in element:
+        if child.tag == _TEXT:
+            yield child.text or ""
+        elif child.tag in _SPACES:
+            yield " "
+        elif child.tag not in (_PARAGRAPH, _AGAIN):
+            yield from _pieces(child)
 
 
 def read_xlsx(body: bytes) -> Extracted:
@@ -118,23 +169,58 @@ def read_xlsx(body: bytes) -> Extracted:
     if trouble := _packed_trouble(body):
         return Extracted(condition=trouble)
     try:
-        workbook = openpyxl.load_workbook(io.BytesIO(body), read_only=True, data_only=True)
-        try:
-            lines: list[str] = []
-            grids: list[Grid] = []
-            for sheet in workbook.worksheets:
-                rows: list[tuple[str, ...]] = []
-                for number, values in enumerate(sheet.iter_rows(values_only=True, max_col=60)):
-                    if number >= MAX_ROWS or len(lines) >= MAX_ROWS:
-                        break
-                    rows.append(tuple("" if value is None else cell_text(str(value)) for value in values))
-                    lines.append(_row(rows[-1]))
-                grids.append(_sheet(rows))
-        finally:
-            workbook.close()
+        with closing(openpyxl.load_workbook(io.BytesIO(body), read_only=True, data_only=True)) as workbook:
+            return _sheets(sheet.iter_rows(values_only=True, max_col=COLUMNS) for sheet in workbook.worksheets)
     except Exception:  # as above
         return Extracted(condition="broken")
+
+
+def read_xls(body: bytes) -> Extracted:
+    """Like `read_xlsx`, of Excel 5 to 2003."""
+    import xlrd
+
+    if PACKAGE in body:
+        return Extracted(condition="encrypted")
+    try:
+        with xlrd.open_workbook(file_contents=body, on_demand=True, logfile=io.StringIO()) as workbook:
+            return _sheets(map(_old_rows, workbook.sheets()))
+    except Exception as error:  # as above
+        return Extracted(condition="encrypted" if "encrypted" in str(error) else "broken")
+
+
+def _old_rows(sheet: Any) -> Iterator[list[object]]:
+    """The values of a sheet as openpyxl gives them: whole numbers without ".0", dates as dates."""
+    from xlrd import XL_CELL_BOOLEAN, XL_CELL_DATE, XL_CELL_ERROR, XL_CELL_NUMBER
+    from xlrd.xldate import xldate_as_datetime
+
+    def value(cell: Any) -> object:
+        if cell.ctype == XL_CELL_DATE:
+            return xldate_as_datetime(cell.value, sheet.book.datemode)
+        if cell.ctype == XL_CELL_NUMBER and cell.value.is_integer():
+            return int(cell.value)
+        if cell.ctype == XL_CELL_BOOLEAN:
+            return bool(cell.value)
+        return None if cell.ctype == XL_CELL_ERROR else cell.value
+
+    return ([value(cell) for cell in sheet.row(number)[:COLUMNS]] for number in range(sheet.nrows))
+
+
+def _sheets(sheets: Iterable[Iterable[Iterable[object]]]) -> Extracted:
+    lines: list[str] = []
+    grids: list[Grid] = []
+    for sheet in sheets:
+        rows: list[tuple[str, ...]] = []
+        for values in islice(sheet, MAX_ROWS - len(lines)):
+            rows.append(tuple(map(_value, values)))
+            lines.append(_row(rows[-1]))
+        grids.append(_sheet(rows))
     return Extracted("\n".join(line for line in lines if line)[:MAX_TEXT], grids=tuple(grids))
+
+
+def _value(value: object) -> str:
+    """A cell's text; a code that the program took for a number gets the zeros back that it lost: 1.00119 is 1.001190."""
+    text = "" if value is None else cell_text(str(value))
+    return text.ljust(8, "0") if isinstance(value, float) and _CUT_CODE.fullmatch(text) else text
 
 
 def _sheet(rows: list[tuple[str, ...]]) -> Grid:

@@ -1,4 +1,4 @@
-"""Files named .doc: Word 6 to 2003 and RTF by `catdoc`, a tool of the system, within limits; HTML under that name."""
+"""Word 6 to 2003 and RTF by `catdoc`, a tool of the system, within limits."""
 
 from __future__ import annotations
 
@@ -9,12 +9,9 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from crawler.charset import decode, mended
-from crawler.cms import tree
-from crawler.cms.tables import rows
+from crawler.charset import mended
 from crawler.documents.cell_marks import CELL, TWICE, grids_of
-from crawler.documents.extract import MAX_TABLES, MAX_TEXT, OLE, SCANNED, Extracted, cell_text
-from crawler.documents.grids import ABOVE, Grid
+from crawler.documents.extract import MAX_TABLES, MAX_TEXT, OLE, PACKAGE, Extracted, cell_text
 from crawler.tools import REMEDY_AFTERWARDS, old_word_reader
 
 NO_TOOL = f"attachment_no_tool: {REMEDY_AFTERWARDS}"
@@ -23,13 +20,12 @@ TOOL_SECONDS = 20  # the largest real file takes one
 TOOL_MEMORY = 512_000_000  # bytes of address space
 TOOL_OUTPUT = 8_000_000  # bytes: MAX_TEXT characters of Vietnamese take up to three each
 
+RTF = b"{\\rtf"
 _WORD = (b"\xec\xa5", b"\xdc\xa5")  # first bytes of the stream of Word 97–2003, and of Word 6 and 95
 _VERSIONS = range(0x65, 0x113)  # nFib, the two bytes after them ([MS-DOC] 2.5.1)
 _ENCRYPTED = 0x01  # fEncrypted, in the byte at 11
 _SECTOR = 512
-_PACKAGE = "EncryptedPackage".encode("utf-16-le")  # a newer file with a password, in a container of the old kind
 _PAST_A_LIMIT = (-signal.SIGXFSZ, -signal.SIGXCPU, -signal.SIGKILL)
-_HTML = (b"<!doctype html", b"<html")
 _FIELD_CODES = re.compile(r'\b(?:HYPERLINK|PAGEREF|TOC|INCLUDEPICTURE)(?:\s+(?:\\\w|"[^"\n]*"))+|\\\* MERGEFORMAT')
 _ALIEN = re.compile("[\u0590-\u1dff\u2e80-\ud7ff\uf900-\ufaff]")  # scripts that bytes read as text come out in
 MOST_ALIEN = 0.01  # share of letters; Vietnamese files have none
@@ -43,13 +39,10 @@ _CONFIG = {
 
 def read_doc(body: bytes) -> Extracted:
     """The text and tables of a .doc; where there is no tool to read it, `no_tool` with the remedy among the notes."""
-    head = body[:1024].removeprefix(b"\xef\xbb\xbf").lstrip().lower()
-    if head.startswith(_HTML):
-        return _read_html(body)
-    is_rtf = head.startswith(b"{\\rtf")
+    is_rtf = body[:1024].lstrip().startswith(RTF)
     if not is_rtf and not body.startswith(OLE):
         return Extracted(condition="broken")
-    if not is_rtf and (_PACKAGE in body or _is_encrypted(body)):
+    if not is_rtf and (PACKAGE in body or _is_encrypted(body)):
         return Extracted(condition="encrypted")
     notes = ("attachment_is_rtf",) if is_rtf else ()
     if (tool := old_word_reader()) is None:
@@ -104,22 +97,4 @@ def _told(raw: str, notes: tuple[str, ...]) -> Extracted:
     notes += tuple(f"attachment_{note}" for note in old)
     if len(_ALIEN.findall(text)) > MOST_ALIEN * len(text):
         return Extracted(condition="broken", notes=notes)
-    if len(text) < SCANNED:
-        return Extracted(text, "scanned", notes=notes)
     return Extracted(text[:MAX_TEXT], grids=grids_of(marked)[:MAX_TABLES], notes=notes)
-
-
-def _read_html(body: bytes) -> Extracted:
-    """A page saved under the name of a Word file, as Word itself and many programs do."""
-    root = tree.parse(decode(body).text)
-    lines = tree.lines(root)
-    grids = []
-    for table in root.iter("table"):
-        inside = set(table.iter())
-        first = next((n for n, line in enumerate(lines) if line.element in inside), 0)
-        cells = tuple(tuple(cell.text for cell in row) for row in rows(table))
-        grids.append(Grid(cells, tuple(line.text for line in lines[max(0, first - ABOVE) : first])))
-    text = "\n".join(line.text for line in lines)
-    if len(text) < SCANNED:
-        return Extracted(text, "scanned", notes=("attachment_is_html",))
-    return Extracted(text[:MAX_TEXT], grids=tuple(grids[:MAX_TABLES]), notes=("attachment_is_html",))
