@@ -23,7 +23,7 @@ BARREN_MOST = 5
 calendar without appointments, a paging without end. What is generated goes on for ever; what is written says something by then."""
 
 _PAGE_NUMBER = re.compile(
-    r"(?P<key>[?&](?:page|trang|p|pg|cur|start|pageindex|page_?no|paged|_\w+_cur)=|/(?:page|trang)[-/=]?)(?P<number>\d+)",
+    r"(?P<key>[?&](?:page|trang|p|pg|cur|start|pageindex|page_?(?:no|num|number)|paged|current_?page|trang_?so|_\w+_cur)=|/(?:page|trang)[-/=]?)(?P<number>\d+)",
     re.I,
 )
 _SESSION = re.compile(r"[;?&](?:jsessionid|phpsessid|aspsessionid\w*|sid|sessionid|session_id)=|/\(S\(", re.I)
@@ -57,9 +57,9 @@ class Discovery:
         for link in _links(reading):
             url = self._wanted(link.url, page.url, follow_paging=follow_paging)
             key = key_of(url) if url else ""
-            if key and key not in self.known:
+            if key and self._is_new(key, found):
                 section = sections.get(link.url) or sections.get(url, "")
-                found.setdefault(key, NewPage(url, page.depth + 1, section, page.id, key))
+                found[key] = NewPage(url, page.depth + 1, section, page.id, key)
         self.known.update({key: bool(new.section) for key, new in found.items()})
         return list(found.values())
 
@@ -76,23 +76,28 @@ class Discovery:
         for raw in urls:
             url = self._wanted(raw, base, follow_paging=True)
             key = key_of(url) if url else ""
-            if key and key not in self.known:
-                found.setdefault(key, NewPage(url, 2, key=key))
+            if key and self._is_new(key, found):
+                found[key] = NewPage(url, 2, key=key)
         self.known.update(dict.fromkeys(found, False))
         return list(found.values())
 
     def linked_elsewhere(self, linked: Iterable[tuple[str, int]]) -> list[NewPage]:
         """The addresses to add of those (with the referring page) that other sites lead to.
 
-        Nothing is counted as this site's trap, and an address that is known by its other scheme is no second page.
+        Nothing is counted as this site's trap.
         """
         found: dict[str, NewPage] = {}
         for url, referrer in linked:
             key = key_of(url)
-            if not trap(url) and not _PAGE_NUMBER.search(url) and not {key, _other_scheme(key)} & self.known.keys():
-                found.setdefault(key, NewPage(url, 2, "", referrer, key))
+            if not trap(url) and not _PAGE_NUMBER.search(url) and self._is_new(key, found):
+                found[key] = NewPage(url, 2, "", referrer, key)
         self.known.update(dict.fromkeys(found, False))
         return list(found.values())
+
+    def _is_new(self, key: str, found: dict[str, NewPage]) -> bool:
+        """Whether no page has the key, by http or by https: sites link themselves by both."""
+        other = _other_scheme(key)
+        return not (key in self.known or other in self.known or key in found or other in found)
 
     def remember_barren(self, urls: Iterable[str]) -> None:
         """Pages that bring neither record nor list, as far as their addresses hold numbers that could be counted up."""
@@ -112,7 +117,7 @@ class Discovery:
 
     def _wanted(self, raw: str, base: str, *, follow_paging: bool) -> str:
         url = canonical(raw, base)
-        if not url or host_of(url) not in self.hosts or kind_of(url) == "asset":
+        if not url or host_of(url) not in self.hosts or kind_of(url) == "asset" or _port(url) != _port(base):
             return ""
         if _SESSION.search(raw):
             self._refuse("session", url)  # asked for without it
@@ -160,6 +165,11 @@ class Discovery:
     def _refuse(self, reason: str, url: str) -> None:
         self.traps[reason] += 1
         self.trap_examples.setdefault(reason, url)
+
+
+def _port(url: str) -> int | None:
+    """The port that an address names: another one is another server."""
+    return urlsplit(url).port
 
 
 def _other_scheme(url: str) -> str:

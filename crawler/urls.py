@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
+from html.entities import html5
 from itertools import pairwise
 from typing import Literal
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urljoin, urlsplit, urlunsplit
@@ -28,18 +29,33 @@ _ASSETS = re.compile(
     r"\.(?:jpe?g|png|gif|bmp|webp|svg|ico|tiff?|css|js|json|map|woff2?|ttf|eot|mp[34]|avi|flv|swf|wmv|mov|wav|zip|rar|7z|gz|exe|apk|pptx?|xml|rss|atom)$",
     re.I,
 )
-_PAGE_NUMBER = re.compile(r"^(?:page|trang|p|pg|cur|_\w+_cur|start|pageindex|page_?no|paged)$", re.I)
-_CALENDAR_KEYS = re.compile(r"^(?:month|thang|calmonth|year|nam|caldate|day|ngay|date)$", re.I)
+_PAGE_NUMBER = re.compile(
+    r"^(?:page|trang|p|pg|cur|_\w+_cur|start|pageindex|page_?(?:no|num|number)|paged|current_?page|trang_?so)$", re.I
+)
+_CALENDAR_KEYS = re.compile(
+    r"^(?:month|thang|calmonth|year|nam|caldate|day|ngay|date|week|tuan|_\w+_(?:day|month|year))$", re.I
+)
+_CALENDAR_KEY = re.compile(r"^calendar(?:date|period)$", re.I)  # of SharePoint: one is enough
 _CALENDAR_PATH = re.compile(
-    r"/(?:calendar|lich(?:-cong-tac|-lam-viec)?|events?)/(?:.*/)?\d{4}(?:[-/]\d{1,2}){1,2}(?:/|$)", re.I
+    r"/(?:calendar|lich(?:-cong-tac|-lam-viec)?|events?)/(?:.*/)?"
+    r"(?:\d{4}(?:[-/]\d{1,2}){1,2}|tuan-\d{1,2}(?:-nam-\d{4})?)(?:/|\.\w+)?$",
+    re.I,
 )
 _LANGUAGE_TAIL = re.compile(r"(?:\.html?|/-/[^/]+(?:/[^/]+)?)/(?:en|vi)(?:/(?:en|vi))*/?$", re.I)
 _LANGUAGE_RUN = re.compile(r"/(?:en|vi)/(?:en|vi)(?:/|$)", re.I)
 _PRINTABLE = re.compile(
-    r"(?:^|[/_-])(?:print|in-bai|inbai|banin|savefile|sendmail)(?:[/._-]|$)|vbpq-print|-banin-", re.I
+    r"(?:^|[/_-])(?:print|savefile|sendmail)(?:[/._-]|$)|vbpq-print-|-banin-"
+    r"|/(?:in-?bai(?:-?viet)?|ban-?in|printview|amp)(?:/|\.\w+)?$|/(?:in-?bai|ban-?in)/|/in/\d+/?$",
+    re.I,
 )
 _PRINT_KEYS = re.compile(r"^(?:print|in|inbai|printable|tmpl|p_p_state)$", re.I)
 _PRINT_VALUES = {"1", "true", "print", "component", "pop_up", "exclusive"}
+_VIEW_KEYS = re.compile(r"^(?:view|mode|format|output|layout|act)$", re.I)
+_SORT_KEYS = re.compile(
+    r"^(?:sort(?:_?(?:by|field|dir|order))?|order_?by|order_?dir|sap_?xep|_\w+_orderBy(?:Col|Type))$", re.I
+)
+_ORDER = re.compile(r"^(?:dir|order)=(?:asc|desc)$", re.I)
+_MOBILE = re.compile(r"^(?:is_?)?mobile=(?:1|true)$", re.I)
 _SAFE_PATH = "/:@!$&'()*+,;=-._~%"
 _SAFE_QUERY = "/:@!$&'()*+,;=-._~%?[]|"
 _INDEX = re.compile(r"/(?:index|default|trangchu)\.(?:html?|php|aspx?|jsp)$", re.I)
@@ -109,7 +125,16 @@ def _canonical(url: str, base: str) -> str:
 
 
 def _unescaped(url: str) -> str:
-    return html.unescape(html.unescape(url.strip()))
+    """Without the entities that a program wrote once more than it should, up to twice; `&section=` holds none (`&sect`)."""
+    return _ENTITY.sub(_letter, _ENTITY.sub(_letter, url.strip()))
+
+
+_ENTITY = re.compile(r"&(?:#\d+|#x[0-9a-f]+|[a-z][a-z0-9]*);", re.I)
+
+
+def _letter(entity: re.Match[str]) -> str:
+    numbered = entity[0][1] == "#"
+    return html.unescape(entity[0]) if numbered else html5.get(entity[0][1:], entity[0])
 
 
 def _path(path: str) -> str:
@@ -149,13 +174,19 @@ def key_of(url: str) -> str:
     """What a clean address is known by: the same for every address under which its CMS family shows one page."""
     parts = urlsplit(url)
     path = _INDEX.sub("/", parts.path)
-    pairs = parse_qsl(parts.query, keep_blank_values=True)
+    pairs = [pair for pair in parse_qsl(parts.query, keep_blank_values=True) if not _is_frame(*pair)]
     for rule in FAMILY_KEYS:
         if rule.shows.search(f"{parts.path}?{parts.query}"):
             pairs = [(name, value) for name, value in pairs if not rule.drops.match(name)]
             if rule.folds_case:  # IIS tells neither paths nor parameter names apart by case
                 path, pairs = path.lower(), [(name.lower(), value) for name, value in pairs]
     return urlunsplit((parts.scheme, parts.netloc, path, urlencode(sorted(pairs)), ""))
+
+
+def _is_frame(name: str, value: str) -> bool:
+    """Whether a parameter changes the order or the lay-out of a page only."""
+    said = f"{name}={value}"
+    return bool(_SORT_KEYS.match(name) or _ORDER.match(said) or _MOBILE.match(said))
 
 
 def trap(url: str, max_page: int = MAX_PAGE) -> str:
@@ -169,12 +200,15 @@ def trap(url: str, max_page: int = MAX_PAGE) -> str:
         return "language"
     if _repeats(segments):
         return "repeated_segments"
-    if _CALENDAR_PATH.search(path) or sum(bool(_CALENDAR_KEYS.match(key)) for key, _ in pairs) >= 2:
+    dated = sum(2 if _CALENDAR_KEY.match(key) else bool(_CALENDAR_KEYS.match(key)) for key, _ in pairs)
+    if dated >= 2 or _CALENDAR_PATH.search(path):
         return "calendar"
     if any(_PAGE_NUMBER.match(key) and value.isdigit() and int(value) > max_page for key, value in pairs):
         return "page_cap"
     if _PRINTABLE.search(path) or any(
-        _PRINT_KEYS.match(key) and value.lower() in _PRINT_VALUES for key, value in pairs
+        (_PRINT_KEYS.match(key) and value.lower() in _PRINT_VALUES)
+        or (_VIEW_KEYS.match(key) and value.lower() == "print")
+        for key, value in pairs
     ):
         return "printable"
     return ""

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from core.model import Article, Link, ListItem, Reading, Record
 from crawler.discovery import BARREN_MOST, Discovery, link_sections
-from store.pages import Page
+from store.pages import NewPage, Page
 
 HOST = "stp.example"
 BASE = f"http://{HOST}"
@@ -74,6 +74,18 @@ def test_what_earlier_visits_found_barren_is_remembered() -> None:
     found = discovery()
     found.remember_barren(f"{BASE}/lich?thang={n}" for n in range(BARREN_MOST))
     assert found.new_pages(page("/lich?thang=7"), reading("/lich?thang=8")) == []
+
+
+def test_an_address_is_one_page_by_http_and_by_https_and_none_on_another_port() -> None:
+    found = discovery()
+    twins = [
+        f"{scheme}://{HOST}{port}/tin-{n}" for n in range(3) for scheme in ("http", "https") for port in ("", ":8080")
+    ]
+    new = found.new_pages(page("/"), replace(reading(), links=tuple(Link(url, "tin") for url in twins)))
+    assert [one.url for one in new] == [f"http://{HOST}/tin-{n}" for n in range(3)]
+    assert found.announced_pages([f"https://{HOST}/tin-{n}" for n in range(4)], f"{BASE}/sitemap.xml") == [
+        NewPage(f"https://{HOST}/tin-3", 2, key=f"https://{HOST}/tin-3")
+    ]
 
 
 def test_what_another_site_leads_to_is_no_trap_of_this_one_and_no_page_twice() -> None:

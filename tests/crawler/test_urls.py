@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from html.entities import html5
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -21,6 +23,8 @@ from crawler import urls
         ("http://x.gov.vn/thủ tục.html", "http://x.gov.vn/th%E1%BB%A7%20t%E1%BB%A5c.html"),
         ("http://x.gov.vn/%7euser/%61", "http://x.gov.vn/~user/a"),
         ("http://x.gov.vn/a?b=1&amp;amp;c=2", "http://x.gov.vn/a?b=1&c=2"),
+        ("http://x.gov.vn/a?b=1&section=2&amp;copy=3", "http://x.gov.vn/a?b=1&section=2&copy=3"),
+        ("http://x.gov.vn/&#116;in", "http://x.gov.vn/tin"),
         ("mailto:a@x.vn", ""),
         ("javascript:void(0)", ""),
         ("http://", ""),
@@ -51,6 +55,9 @@ def test_canonical_applied_twice_changes_nothing(path: str, query: str) -> None:
         ("http://x.gov.vn/tin/-/bai?redirect=%2fa&p_p_lifecycle=0", "http://x.gov.vn/tin/-/bai"),
         ("http://x.gov.vn/index.php?nv=news&op=a&nocache=1", "http://x.gov.vn/index.php?op=a&nv=news"),
         ("http://x.gov.vn/cb.nsf/v/1?OpenDocument&Highlight=0,a", "http://x.gov.vn/CB.nsf/v/1"),
+        ("http://x.gov.vn/vb?loai=1&orderby=so&dir=asc", "http://x.gov.vn/vb?loai=1"),
+        ("http://x.gov.vn/vb?SortField=Ten&SortDir=Desc&_101_orderByCol=a", "http://x.gov.vn/vb"),
+        ("http://x.gov.vn/bai-1?mobile=1", "http://x.gov.vn/bai-1"),
     ],
 )
 def test_addresses_of_one_page_have_one_key(one: str, other: str) -> None:
@@ -64,10 +71,17 @@ def test_addresses_of_one_page_have_one_key(one: str, other: str) -> None:
         ("http://x.gov.vn/a.aspx?Id=Ab", "http://x.gov.vn/a.aspx?Id=aB"),
         ("http://x.gov.vn/a?id=1", "http://x.gov.vn/a?id=2"),
         ("http://x.gov.vn/a?redirect=1", "http://x.gov.vn/a?redirect=2"),
+        ("http://x.gov.vn/a?dir=2018", "http://x.gov.vn/a?dir=2019"),
     ],
 )
 def test_different_pages_have_different_keys(one: str, other: str) -> None:
     assert urls.key_of(urls.canonical(one)) != urls.key_of(urls.canonical(other))
+
+
+@given(st.sampled_from(sorted(html5)), st.sampled_from(["", "x"]))
+def test_a_parameter_named_like_a_letter_stays_a_parameter(name: str, more: str) -> None:
+    query = f"a=1&{name.removesuffix(';')}{more}=2"
+    assert urls.canonical(f"http://x.gov.vn/?{query}") in (f"http://x.gov.vn/?{query}", "http://x.gov.vn/?a=1")
 
 
 @given(st.text(max_size=80), st.text(max_size=40))
@@ -95,6 +109,18 @@ def test_the_order_of_parameters_is_kept_in_the_address_and_not_in_the_key(parts
         ("http://x.gov.vn/print/tin-1.html", "printable"),
         ("http://x.gov.vn/tin?p_p_state=pop_up", "printable"),
         ("http://x.gov.vn/" + "a" * 2000, "long"),
+        ("http://x.gov.vn/lich?tuan=32&nam=2030", "calendar"),
+        ("http://x.gov.vn/lich-lam-viec/tuan-32-nam-2030", "calendar"),
+        ("http://x.gov.vn/lich-cong-tac/2018/08.html", "calendar"),
+        ("http://x.gov.vn/Lists/Lich/calendar.aspx?CalendarDate=8%2F9%2F2018", "calendar"),
+        ("http://x.gov.vn/web/lich?p_p_id=8&_8_day=3&_8_month=7&_8_year=2018", "calendar"),
+        ("http://x.gov.vn/tin?currentPage=501", "page_cap"),
+        ("http://x.gov.vn/bai-1?view=print", "printable"),
+        ("http://x.gov.vn/PrintView.aspx?id=1", "printable"),
+        ("http://x.gov.vn/InBaiViet.aspx?id=1", "printable"),
+        ("http://x.gov.vn/ban-in/bai-1.html", "printable"),
+        ("http://x.gov.vn/tin/in/12", "printable"),
+        ("http://x.gov.vn/tin/bai-1/amp", "printable"),
     ],
 )
 def test_traps_are_named(url: str, why: str) -> None:
@@ -110,6 +136,11 @@ def test_traps_are_named(url: str, why: str) -> None:
         "http://x.gov.vn/tin?page=17",
         "http://x.gov.vn/web/trang-chu/tin-tuc/in-an-xuat-ban.html",
         "http://x.gov.vn/vi/news/vi-mot-thanh-hoa-xanh/",
+        "http://x.gov.vn/events/2018/08/09/khai-mac-le-hoi.html",
+        "http://x.gov.vn/thu-tuc/cap-giay-phep-in-bai-giang.html",
+        "http://x.gov.vn/thu-tuc/in",
+        "http://x.gov.vn/van-ban?nam=2018",
+        "http://x.gov.vn/camp",
     ],
 )
 def test_ordinary_addresses_are_no_traps(url: str) -> None:
