@@ -12,17 +12,21 @@ LATEST_YEAR = 2099  # 31/12/9999 stands on real pages and means nothing
 EARLIEST_POSTING = 1997  # the country's connection to the internet
 
 _TIME = (
-    r"(?<!\d)(?P<h{n}>\d{{1,2}})(?::|h|g|\s?giờ\s?)(?P<mi{n}>\d{{2}})(?:\s?phút)?(?::(?P<s{n}>\d{{2}}))?(?:\.\d+)?"
+    r"(?<!\d)(?P<h{n}>\d{{1,2}})(?::|h|g|\s?giờ\s?)(?P<mi{n}>\d{{2}})(?:\s?phút|['’′])?(?::(?P<s{n}>\d{{2}}))?(?:\.\d+)?"
     r"(?:\s*(?P<ap{n}>[AaPp]\.?[Mm]\.?|SA|CH))?"
 )
 _BEFORE, _AFTER = _TIME.format(n="1"), _TIME.format(n="2")
 _GAP = r"[\s,|()–-]{0,6}(?:ngày\s*|lúc\s*|hồi\s*)?"
-_DAY_FIRST = r"(?<![\d/.-])(?P<d>\d{1,2})\s?(?P<sep>[/.-])\s?(?P<m>\d{1,2})\s?(?P=sep)\s?(?P<y>\d{4})(?![\d/])"
-_WORDS = r"(?<!\d)(?P<wd>\d{1,2})\s+tháng\s+(?P<wm>\d{1,2})\s*(?:,|năm)\s*(?P<wy>\d{4})(?!\d)"
+_APART = (
+    r"(?:(?<![\d/.-])|(?<=:\d\d-)|(?<=:\d\d\s-)|(?<=[^\W\d]\s-))"  # a dash after a time or a word, none inside a number
+)
+_DAY_FIRST = _APART + r"(?P<d>\d{1,2})\s?(?P<sep>[/.-])\s?(?P<m>\d{1,2})\s?(?P=sep)\s?(?P<y>\d{4})(?![\d/])"
+_MONTH_WORDS = ("một", "hai", "ba", "tư", "năm", "sáu", "bảy", "tám", "chín", "mười", "mười một", "mười hai")
+_WORDS = rf"(?<!\d)(?P<wd>\d{{1,2}})\s+tháng\s+(?P<wm>\d{{1,2}}|{'|'.join(reversed(_MONTH_WORDS))})(?:\s*(?:,|năm)\s*|\s+)(?P<wy>\d{{4}})(?!\d)"
 _MONTHS = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
 _ENGLISH = (  # portals left in their makers' language
     rf"(?<![\w])(?:(?P<em>{_MONTHS})[a-z]*\.?\s+(?P<ed>\d{{1,2}}),?\s+(?P<ey>\d{{4}})"
-    rf"|(?P<fd>\d{{1,2}})\s+(?P<fm>{_MONTHS})[a-z]*\.?,?\s+(?P<fy>\d{{4}}))(?!\d)"
+    rf"|(?P<fd>\d{{1,2}})(?:\s+|-)(?P<fm>{_MONTHS})[a-z]*\.?,?(?:\s+|-)(?P<fy>\d{{4}}))(?!\d)"
 )
 _ISO = (
     r"(?<!\d)(?P<iy>\d{4})[-/](?P<im>\d{1,2})[-/](?P<id>\d{1,2})(?!\d)"
@@ -85,8 +89,12 @@ def _stated(match: re.Match[str]) -> Stated | None:
             parts["h1"], parts["mi1"], parts["s1"], parts["ap1"]
         )
     else:
-        named = parts["em"] or parts["fm"]
-        month = str(_MONTHS.split("|").index(named.lower()) + 1) if named else parts["m"] or parts["wm"]
+        named, said = parts["em"] or parts["fm"], (parts["wm"] or "").lower()
+        month = parts["m"] or said
+        if named:
+            month = str(_MONTHS.split("|").index(named.lower()) + 1)
+        elif said in _MONTH_WORDS:
+            month = str(_MONTH_WORDS.index(said) + 1)
         year = parts["y"] or parts["wy"] or parts["ey"] or parts["fy"]
         day = _day(year, month, parts["d"] or parts["wd"] or parts["ed"] or parts["fd"])
         clock = _clock(parts["h2"], parts["mi2"], parts["s2"], parts["ap2"]) or _clock(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import math
+import re
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
@@ -186,11 +188,21 @@ class Pacer:
             self._refusals = 0
 
 
-class Robots:
-    """The rules of one site's robots.txt for our user agent; `Robots("")` allows everything."""
+_CRAWL_DELAY = re.compile(r"^([ \t]*crawl-delay[ \t]*:[ \t]*)(\d+)(?:[.,](\d*))?.*$", re.I | re.M)
 
-    def __init__(self, text: str, agent: str = "tracuu") -> None:
-        self._rules = Protego.parse(text[:LARGEST_ROBOTS])
+
+class Robots:
+    """The rules of one site's robots.txt for our user agent; `Robots("")` allows everything.
+
+    A mark of byte order is no part of it (RFC 9309, 2.3), a delay may be written "10,5" or "5s".
+    """
+
+    def __init__(self, text: str | bytes, agent: str = "tracuu") -> None:
+        if isinstance(text, bytes):
+            utf16 = text.startswith((BOM_UTF16_LE, BOM_UTF16_BE))
+            text = text[:LARGEST_ROBOTS].decode("utf-16" if utf16 else "utf-8", "replace")
+        text = _CRAWL_DELAY.sub(r"\1\2.\3", text.removeprefix("\ufeff")[:LARGEST_ROBOTS])
+        self._rules = Protego.parse(text)
         self._agent = agent
         asked = self._rules.crawl_delay(agent)
         self.sitemaps = list(self._rules.sitemaps)

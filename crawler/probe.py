@@ -83,7 +83,8 @@ class Probe:
                     failures.append(error)
 
             paces = {server: strictest([site.politeness], self.clock())}
-            process = CrawlerProcess(scrapy_settings(self.settings, paces))
+            unverified = [host_of(url)] if site.tls_exception_on(local_date(self.clock())) else []
+            process = CrawlerProcess(scrapy_settings(self.settings, paces, unverified))
             process.crawl(ProvinceSpider, work=work, resolver=resolver)
             process.start(install_signal_handlers=False)
         finally:
@@ -123,7 +124,7 @@ class Probe:
             why = f"{robots.outcome}: {robots.evidence}" if isinstance(robots, Failed) else robots.status
             found.robots = f"robots.txt cannot be read ({why}): nothing would be asked for"
             return
-        rules = Robots(robots.body.decode("utf-8", "replace") if robots.status == 200 else "")
+        rules = Robots(robots.body if robots.status == 200 else "")
         found.allowed = rules.allows(found.url)
         found.robots = f"robots.txt answers {robots.status}" + f", Crawl-delay {rules.asked_delay:g} s" * bool(
             rules.asked_delay
@@ -132,7 +133,10 @@ class Probe:
             return
         nowhere = canonical(f"/khong-co-trang-nay-{secrets.token_hex(6)}.html", found.url)
         missing = await fetcher.fetch(Ask(nowhere, hosts, {}), retries=0)
-        sample = sample_of(_raw(missing)) if isinstance(missing, Fetched) and missing.status == 200 else None
+        is_home = found.key == key_of(canonical("/", found.url))  # never compared in a crawl either
+        sample = None
+        if isinstance(missing, Fetched) and missing.status == 200 and not is_home:
+            sample = sample_of(_raw(missing))
         found.answer = await fetcher.fetch(Ask(found.url, hosts, {}), retries=0)
         if isinstance(found.answer, Fetched):
             self._read(found, found.answer, sample)

@@ -18,6 +18,12 @@ from core.sites import Network
 CARRIER_GRADE_NAT = ipaddress.ip_network("100.64.0.0/10")
 """RFC 6598: neither private nor global by name, but never a public site."""
 
+LOCAL_TRANSLATION = ipaddress.IPv6Network("64:ff9b:1::/48")
+"""RFC 8215: translation to IPv4 inside a network, whatever the address in it."""
+
+HOLDS_IPV4 = tuple(map(ipaddress.IPv6Network, ("::/96", "::ffff:0:0/96", "::ffff:0:0:0/96", "64:ff9b::/96")))
+"""IPv6 addresses whose last four bytes are an IPv4 address: compatible and mapped (RFC 4291), translated (RFC 2765, 6052)."""
+
 
 class Unresolvable(Exception):
     """No name server knows the host."""
@@ -70,15 +76,15 @@ class Resolver:
         if any(address in network for network in self._allowed if network.version == address.version):
             return True
         shared = address.version == 4 and address in CARRIER_GRADE_NAT
-        return address.is_global and not address.is_multicast and not shared
+        local = address.version == 6 and (address.is_site_local or address in LOCAL_TRANSLATION)
+        return address.is_global and not address.is_multicast and not shared and not local
 
 
 def _embedded(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
-    if address.ipv4_mapped is not None:
-        return address.ipv4_mapped
+    """The IPv4 address that an IPv6 address stands for, or None."""
     if address.sixtofour is not None:
         return address.sixtofour
-    if address in ipaddress.ip_network("64:ff9b::/96"):
+    if any(address in network for network in HOLDS_IPV4) and int(address) > 1:
         return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
     return None
 

@@ -117,10 +117,8 @@ def _other(declared: str) -> str:
 
 def _is_no_text(body: bytes) -> bool:
     """Pictures, archives, films: a byte 0 near the start, and neither a tag nor UTF-16 before it."""
-    return (
-        body.startswith(OLE)
-        or (b"\0" in body[:1024]
-        and not body.lstrip().startswith((b"<", b"\0<", BOM_UTF8, BOM_UTF16_LE, BOM_UTF16_BE)))
+    return body.startswith(OLE) or (
+        b"\0" in body[:1024] and not body.lstrip().startswith((b"<", b"\0<", BOM_UTF8, BOM_UTF16_LE, BOM_UTF16_BE))
     )
 
 

@@ -11,12 +11,25 @@ from sqlalchemy import func, select
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "crawler"))
 
-from small_site import Reply, crawl, page, probe, rows, running, words, workspace
+from small_site import Pages, Reply, crawl, page, probe, rows, running, words, workspace
 
 from cli.main import main
 from store.tables import captures, leases, pages, records
 
 pytestmark = pytest.mark.crawl
+
+
+def test_probe_of_a_home_page_that_answers_for_any_address_is_what_a_crawl_makes_of_it(tmp_path: Path) -> None:
+    home = page("Trang chủ Sở", "/bai-1", "/bai-2")
+
+    class Everywhere(Pages):
+        def get(self, path: str, default: object = None) -> Reply:  # type: ignore[override]
+            return Reply("", 404) if path == "/robots.txt" else home
+
+    with running(Everywhere()) as site:
+        place = workspace(tmp_path, site)
+        assert "soft_404" not in probe(place, site, "/")
+        assert "soft_404" in probe(place, site, "/bai-1")
 
 
 def test_probe_shows_every_verdict_and_stores_nothing(tmp_path: Path) -> None:

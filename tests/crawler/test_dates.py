@@ -31,6 +31,14 @@ from crawler import dates
         ("Cập nhật lúc: 17:05:59 ngày 09/08/2018", "2018-08-09T17:05:59"),
         ("August 9, 2018 4:05 PM", "2018-08-09T16:05"),
         ("9 Aug 2018", "2018-08-09T00:00"),
+        ("9-Aug-2018", "2018-08-09T00:00"),
+        ("09:25-26/01/2015", "2015-01-26T09:25"),
+        ("08:30 -09/08/2018", "2018-08-09T08:30"),
+        ("Thứ Năm -09/08/2018", "2018-08-09T00:00"),
+        ("8h30' ngày 9/8/2018", "2018-08-09T08:30"),
+        ("Ngày 09 tháng Tám năm 2018", "2018-08-09T00:00"),
+        ("5 tháng năm năm 2018", "2018-05-05T00:00"),
+        ("1 Tháng Mười Hai 2018", "2018-12-01T00:00"),
         ("2018-08-09T10:11:12+07:00", "2018-08-09T10:11:12"),
         ("2018-08-09T03:11:12Z", "2018-08-09T10:11:12"),
     ],
@@ -41,7 +49,9 @@ def test_every_form_is_read(text: str, moment: str) -> None:
     assert stated.moment == datetime.fromisoformat(moment).replace(tzinfo=dates.VIETNAM)
 
 
-@pytest.mark.parametrize("text", ["16/72/2020", "31/12/9999", "0/1/2018", "1/2/2020/3", "số 1234", "12:30"])
+@pytest.mark.parametrize(
+    "text", ["16/72/2020", "31/12/9999", "0/1/2018", "1/2/2020/3", "12-1/2/2020", "số 1234", "12:30"]
+)
 def test_what_is_no_possible_date_is_no_date(text: str) -> None:
     assert dates.find(text) is None
 

@@ -22,7 +22,7 @@ from core.clock import fixed
 from core.sites import Network, Politeness
 from core.states import Outcome
 from crawler.fetching import Ask, Failed, Fetched, Fetcher, Manners
-from crawler.politeness import Pacer, retry_after, strictest, window_opens
+from crawler.politeness import Pacer, Robots, retry_after, strictest, window_opens
 from crawler.resolver import Resolver
 from store.tables import pages, visits
 
@@ -239,3 +239,18 @@ def test_retry_after_is_read_in_both_forms(header: str, seconds: int | None) -> 
 def test_a_window_may_go_over_midnight() -> None:
     assert window_opens("19:00-06:00", MIDNIGHT) is None
     assert window_opens("19:00-06:00", MORNING) == MORNING + timedelta(hours=12)
+
+
+RULES = "User-agent: *\nDisallow: /kin\n"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_robots_is_obeyed_in_whatever_encoding_it_was_saved(encoding: str) -> None:
+    rules = Robots(RULES.encode(encoding))
+    assert not rules.allows("http://x.gov.vn/kin/1")
+    assert rules.allows("http://x.gov.vn/tin/1")
+
+
+@pytest.mark.parametrize(("written", "seconds"), [("10", 10), ("10,5", 10.5), ("0.5s", 0.5), ("2 # giây", 2), ("x", 0)])
+def test_a_crawl_delay_is_read_as_people_write_it(written: str, seconds: float) -> None:
+    assert Robots(f"User-agent: *\n\nCrawl-delay: {written}\nDisallow: /kin").asked_delay == seconds

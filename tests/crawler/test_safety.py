@@ -121,11 +121,11 @@ def test_only_addresses_of_the_public_internet_are_safe_in_any_disguise(
         assert address.is_global
         assert not any((address.is_loopback, address.is_private, address.is_link_local, address.is_multicast))
     if isinstance(address, ipaddress.IPv4Address):
-        for disguise in (f"::ffff:{address}", f"64:ff9b::{address}"):
+        for disguise in (f"::ffff:{address}", f"64:ff9b::{address}", f"::ffff:0:{address}"):
             assert resolver.is_safe(disguise) == resolver.is_safe(str(address))
 
 
-@pytest.mark.parametrize("address", ["127.0.0.1", "10.1.2.3", "192.168.0.1", "172.16.0.1", "169.254.169.254", "100.64.0.1", "0.0.0.0", "224.0.0.1", "::1", "fe80::1", "fc00::1", "::ffff:10.0.0.1", "2002:7f00:1::"])  # fmt: skip
+@pytest.mark.parametrize("address", ["127.0.0.1", "10.1.2.3", "192.168.0.1", "172.16.0.1", "169.254.169.254", "100.64.0.1", "0.0.0.0", "224.0.0.1", "::1", "fe80::1", "fc00::1", "::ffff:10.0.0.1", "2002:7f00:1::", "::", "::127.0.0.1", "::ffff:0:127.0.0.1", "fec0::1", "64:ff9b:1::7f00:1"])  # fmt: skip
 def test_inner_addresses_are_unsafe(address: str) -> None:
     assert not Resolver(Network()).is_safe(address)
 

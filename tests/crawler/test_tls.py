@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ipaddress
 import ssl
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -15,7 +17,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
-from small_site import TEXT, SmallSite, crawl, rows, workspace
+from small_site import TEXT, SmallSite, crawl, rows, words, workspace
 from sqlalchemy import select
 
 from cli.workspace import Workspace
@@ -91,6 +93,13 @@ def test_a_bad_certificate_is_an_outcome_an_exception_lets_it_pass_until_its_day
     first, later = rows(lenient, select(visits).order_by(visits.c.id))
     assert (first.outcome, first.counters["tls_exception"]) == ("ok", "tự ký, đã báo (until 2018-08-10)")
     assert later.outcome == "tls"
+
+
+def test_a_probe_makes_the_exception_that_a_crawl_makes(tmp_path: Path, port: int) -> None:
+    place = place_of(tmp_path, port, EXCEPTION)
+    command = [sys.executable, "-m", "cli.main", *words(place, "probe", f"https://stp.localhost:{port}/")]
+    shown = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout
+    assert "robots.txt answers" in shown
 
 
 def test_an_exception_without_reason_or_end_is_refused(tmp_path: Path) -> None:
