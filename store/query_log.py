@@ -27,20 +27,20 @@ _FAMILY = (
 )
 _MIDDLE = "thị|văn|đình|hữu|xuân|ngọc|minh|quang|đức|thanh|kim|thu|công|hồng|bá|duy|trọng|thi|van|huu|ngoc"
 _NO_NAME = "Sơ|Lịch|Táng|Trữ|Động|Hưu|Đẳng"  # hồ sơ, lý lịch, mai táng, lưu trữ, lương hưu: typed with capitals too
-_SOMEBODY = "tôi|toi|em|cháu|chau|con|chồng|chong|vợ|vo|bố|bo|mẹ|me|cha|bé|ông|bà|anh|chị"
+_SOMEBODY = "tôi|toi|mình|minh|em|cháu|chau|con|chồng|chong|vợ|vo|bố|bo|mẹ|me|cha|bé|ông|bà|anh|chị"
 _LANE = "ngõ|ngo|ngách|ngach|hẻm|hem|tổ|to"
 _PLACE = "thôn|thon|xóm|xom|ấp|bản|tổ dân phố|to dan pho|khu phố|khu pho"
 
 PERSONAL: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"), "[thư]"),
+    (re.compile(r"[\w.+-]+(?:@|\s?[\[(]at[\])]\s?)[\w-]+(?:\s?\.\s?(?:com|vn|net|org|gov|edu)\b|\.[\w-]+)+", re.I), "[thư]"),
     (re.compile(r"https?://\S+|www\.\S+", re.I), "[địa chỉ mạng]"),
     (re.compile(r"\b[HGhg]\d{2}(?:\.\d{1,3})*[-.]\d{6}-\d{4,6}\b"), "[hồ sơ]"),
-    (re.compile(r"(?<![\d.])(?:\+?84|0)(?:[ .-]?\d){9,10}(?!\d)"), "[điện thoại]"),
+    (re.compile(r"(?<![\d.])(?:(?:\+?84|0)(?:[ .,-]?\d){9,10}|\(0\d{2,3}\)(?:[ .,-]?\d){6,8})(?!\d)"), "[điện thoại]"),
     (re.compile(r"(?<![\d.])(?![1-6]\.\d{6}\b)\d(?:[ .-]?\d){11,15}(?!\d)|(?<![\d.])(?![1-6]\.\d{6}\b)\d(?:[ .-]?\d){8,9}(?!\d)"), "[số giấy tờ]"),
     (re.compile(r"(?<!\w)[A-Z]\d{7,8}(?!\w)", re.I), "[hộ chiếu]"),
     (re.compile(r"(?<!\w)\d{2}\s?[-.]?\s?[A-Z]\d?\s?[-.]?\s?\d{3}[.\s]?\d{2}(?!\d)", re.I), "[biển số]"),
     (re.compile(r"(?<![\d/])(?:0?[1-9]|[12]\d|3[01])[/.-](?:0?[1-9]|1[0-2])[/.-](?:19|20)\d{2}(?!\d)"), "[ngày]"),
-    (re.compile(rf"\b((?:họ\s+(?:và\s+)?tên|ho\s+(?:va\s+)?ten|tên|ten)(?:\s+(?:là|la)|\s*:))\s*{_NAME}", re.I), r"\1 [tên]"),
+    (re.compile(rf"\b((?:họ\s+(?:và\s+)?tên|ho\s+(?:va\s+)?ten|(?:tên|ten)(?:\s+(?:{_SOMEBODY}))?)(?:\s+(?:là|la)|\s*:))\s*{_NAME}", re.I), r"\1 [tên]"),
     (re.compile(rf"\b((?:{_SOMEBODY})\s+(?:tên|ten))\s+(?!là\b|la\b|\[){_NAME}", re.I), r"\1 [tên]"),
     (re.compile(rf"(?<!\w)(?:{_FAMILY})\s+(?:{_MIDDLE})\s+{_WORD}(?!\w)", re.I), "[tên]"),
     (re.compile(rf"(?<!\w)(?:le|vu|vo|dang|do|ho|duong|luu)\s+(?:thi|van)\s+{_WORD}(?!\w)", re.I), "[tên]"),

@@ -42,6 +42,12 @@ AT = datetime(2026, 11, 2, 8, 31, 5, tzinfo=UTC)
         ("nhà số 5 ngõ 12 đường Trần Phú", "Phú"),
         ("số 5, ngõ 12", "12"),
         ("mã số thuế 2800123456", "2800123456"),
+        ("gọi 0912,345,678", "345"),
+        ("gọi (0237) 3 852 246", "852"),
+        ("gửi an[at]gmail.com", "gmail"),
+        ("gửi nguyen.an@gmail . com", "nguyen"),
+        ("tên em là an", " an"),
+        ("mình tên Hương xin xác nhận", "Hương"),
     ],
 )
 def test_what_is_personal_is_replaced(typed: str, secret: str) -> None:
@@ -54,6 +60,7 @@ def test_what_is_personal_is_replaced(typed: str, secret: str) -> None:
         "1.001193", "1.001193.000.00.00.H56", "15/2024/QĐ-UBND", "đăng ký kết hôn", "ho so dat dai", "do cong trinh",
         "lý lịch tư pháp", "hỗ trợ thôn bản đặc biệt khó khăn", "nghị định 100/2019/NĐ-CP", "đổi bằng lái xe",
         "Hồ Sơ Đất Đai", "Lý Lịch Tư Pháp Số 2", "HỒ SƠ KHAI SINH", "huyện Hà Trung", "Mai Táng Phí Người Có Công", "tờ khai số 5",
+        "mẫu 01, 02, 03, 04, 05", "phí 1,000,000 đồng", "tên miền là gì",
     ],
 )  # fmt: skip
 def test_what_is_not_personal_stays(typed: str) -> None:
