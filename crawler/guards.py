@@ -8,25 +8,22 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 
 from lxml.html import HtmlElement
 
 from core.states import Outcome
-from crawler import urls
+from crawler import spam, urls
 from crawler.charset import decode
 from crawler.cms.article import page_title
-from crawler.cms.repeated import having
-from crawler.cms.selectors import first, select, texts_of
+from crawler.cms.selectors import first, select
 from crawler.cms.tree import clean, is_chrome, lines, own_lines, parse, text_of
+from crawler.notices import LITTLE_TEXT, MAINTENANCE, notice
 from crawler.ownership import signed_by_another
 from crawler.page import RawPage, SiteHints
 from vietnamese.syllables import fold_text
 
-LITTLE_TEXT = 700  # characters of page text under which a wall's words are believed; the longest real notice has 420
 EMPTY_TEXT = 30  # characters; the shortest real article has 34 with its title
 SIMILAR = 0.92  # share of lines in common with the site's answer to a random path
-ENOUGH_SPAM = 3  # different gambling terms in links or hidden text
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,27 +57,9 @@ _CHALLENGE_HINTS = (
     "attack id", "wordfence",
 )  # fmt: skip
 """What the alternatives of `_CHALLENGE` hold: looked for first, 20 times as fast as the pattern."""
-_WALL_WORDS = ("truy cap bi tu choi", "yeu cau bi chan", "tuong lua ung dung", "ma su co", "xac minh ban la con nguoi", "ban da bi chan", "kiem tra trinh duiet", "kiem tra trinh duyet cua ban", "bi tu choi truy cap", "access denied", "request blocked", "request rejected", "captcha")  # fmt: skip
-_MAINTENANCE = ("dang bao tri", "bao tri he thong", "he thong bao tri", "website dang nang cap", "he thong dang nang cap", "trang web dang bao tri", "tam ngung de bao tri", "tam ngung hoat dong", "under maintenance", "site is temporarily unavailable", "be right back", "dang duoc nang cap", "tam dung phuc vu")  # fmt: skip
-_NOT_FOUND = ("khong tim thay trang", "trang khong ton tai", "khong ton tai", "tai nguyen khong duoc tim thay", "khong tim thay", "page not found", "not found", "404 not found",
-    "default 404 not found page", "trang ban yeu cau khong", "duong dan khong ton tai", "bai viet khong ton tai", "noi dung khong ton tai", "khong tim thay noi dung", "loi 404", "file or directory not found", "default category layout", "has not archived that url", "da bi xoa hoac khong ton tai")  # fmt: skip
-_PARKED = re.compile(r"domain (?:is|may be) for sale|buy this domain|parked (?:free|domain)|sedoparking|parkingcrew|bodis\.com|hugedomains|tên miền (?:này )?(?:đang được )?(?:rao bán|chưa được kích hoạt|đã hết hạn)|this domain (?:has expired|is parked)|apache2? (?:ubuntu|debian) default page|welcome to nginx|IIS Windows Server", re.I)  # fmt: skip
-_REFUSED = re.compile(
-    r"^(?:error|loi|http(?: status)?|status(?: code)?|ma loi)[\s:]+403\b|^403(?:\s+(?:forbidden|access denied|error|cam truy cap|khong co quyen)\b|$)|\bforbidden\b.{0,20}\b403\b",
-    re.M,
-)
-"""A status said as a status, alone or with its name; 403 in a headline ("câu 403") is a number."""
 _ARCHIVE = re.compile(r"<title>\s*(?:Internet Archive|Wayback Machine)", re.I)
 _RELOADS = re.compile(r"location\.reload\s*\(|location(?:\.href)?\s*=|location\.replace\s*\(", re.I)
 _LOGIN_PATH = re.compile(r"/(?:login|signin|sign-in|dang-?nhap|account/log-?on|_layouts/15/authenticate|_layouts/login|c/portal/login|sso|oauth2?/auth\w*)(?:[/.?]|$)", re.I)  # fmt: skip
-_SPAM = re.compile(
-    r"\b(?:nhà cái|cá cược|cá độ|lô đề|đánh bài (?:đổi thưởng|online)|game bài|nổ hũ|tài xỉu|kèo nhà cái|soi cầu|xổ số online|casino|baccarat|"
-    r"slot online|bet(?:88|365|way)|\d{1,3}(?:bet|win|club)|(?:w|f|b|m|k)?88(?:vin|bet|club)|fun88|w88|kubet|jun88|shbet|sunwin|hitclub|789club|new88|slot gacor|judi online|togel)\b",
-    re.I,
-)
-_LEGAL_SPAM = re.compile(
-    r"phòng,? chống|xử lý|xét xử|triệt phá|bắt|tội phạm|công an|nghiêm cấm|xử phạt|điều tra|khởi tố", re.I
-)
 
 
 def judge(page: RawPage, site: SiteHints | None = None, sample: Soft404Sample | None = None) -> GuardVerdict:
@@ -136,7 +115,7 @@ def _is_cookie_wall(source: str) -> bool:
 
 def _server_error(page: RawPage, source: str) -> GuardVerdict:
     words = fold_text(_visible(source)[:LITTLE_TEXT])
-    told = next((word for word in _MAINTENANCE if word in words), "")
+    told = next((word for word in MAINTENANCE if word in words), "")
     if told or (page.status == 503 and "retry-after" in page.headers and "bao tri" in words):
         return GuardVerdict(Outcome.MAINTENANCE, f"status {page.status}, “{told or 'bao tri'}”")
     return GuardVerdict(Outcome.HTTP_5XX, f"status {page.status}")
@@ -156,14 +135,15 @@ def _content(page: RawPage, source: str, site: SiteHints, sample: Soft404Sample 
     title = page_title(root)
     for verdict in (
         _login(page, root, text, title),
-        _notice(own, text, title),
+        _notice(root, own, title, site),
         _like_sample(root, sample, title),
+        _gambling(root, own, title),
         _bare(root, own, title),
         _owner(root, title, site),
     ):
         if verdict:
             return verdict
-    return GuardVerdict(Outcome.OK, notes=_spam(root, text))
+    return GuardVerdict(Outcome.OK, notes=spam.injected(root, title))
 
 
 def _login(page: RawPage, root: HtmlElement, text: str, title: str) -> GuardVerdict | None:
@@ -178,44 +158,16 @@ def _login(page: RawPage, root: HtmlElement, text: str, title: str) -> GuardVerd
     return None
 
 
-def _notice(own: list[str], text: str, title: str) -> GuardVerdict | None:
-    """Walls, maintenance, "not found" and parked domains: pages that say one thing and nothing else."""
-    heading = fold_text(title)
-    few = fold_text(text) if len(text) < LITTLE_TEXT else ""
-    starts = [fold_text(line) for line in own[:40] if len(line) < 90]
-    if few and (parked := _PARKED.search(f"{title} {text}")):
-        return GuardVerdict(Outcome.PARKED, f"“{clean(parked[0])}”")
-    for outcome, words in ((Outcome.BLOCKED, _WALL_WORDS), (Outcome.MAINTENANCE, _MAINTENANCE)):
-        word = next((word for word in words if few and (word in heading or word in few)), "")
-        if word and _says_only(word, few, heading):
-            return GuardVerdict(outcome, f"“{word}” on a page of {len(text)} characters")
-    for word in _NOT_FOUND:
-        if (
-            _names_error(word, title)
-            or (few and heading.startswith(word))
-            or (few and any(line.startswith(word) or line.endswith(word) for line in starts) and _no_results(few))
-        ):
-            return GuardVerdict(Outcome.SOFT_404, f"“{word}”")
-    if few and (refused := _REFUSED.search(f"{heading}\n" + "\n".join(starts))):
-        return GuardVerdict(Outcome.BLOCKED, f"“{refused[0].strip()}” on a page of {len(text)} characters")
+def _notice(root: HtmlElement, own: list[str], title: str, site: SiteHints) -> GuardVerdict | None:
+    found = notice(root, own, title, site.owner)
+    return GuardVerdict(*found) if found else None
+
+
+def _gambling(root: HtmlElement, own: list[str], title: str) -> GuardVerdict | None:
+    """A page that is an offer itself is not the site's: what it takes the place of stays as it was."""
+    if offer := spam.offer(root, title, own):
+        return GuardVerdict(Outcome.SPAM, f"offers gambling: {offer}", spam.injected(root, title))
     return None
-
-
-def _names_error(word: str, title: str) -> bool:
-    """Whether a part of the title is the error and nothing else: "Không tìm thấy hài cốt liệt sĩ" is a headline."""
-    parts = [fold_text(part) for part in re.split(r"\s+[-|–:]\s+|[|:]", title)]
-    return any(part in (word, f"loi {word}", f"404 {word}", f"error 404 {word}") for part in parts)
-
-
-def _says_only(word: str, few: str, heading: str) -> bool:
-    return word in heading or len(few) < 400
-
-
-def _no_results(few: str) -> bool:
-    """A search or list without results is a page of the site, not a missing page."""
-    return not any(
-        word in few for word in ("van ban nao", "ket qua nao", "khong co van ban", "tim kiem", "thu tuc nao")
-    )
 
 
 def _like_sample(root: HtmlElement, sample: Soft404Sample | None, title: str) -> GuardVerdict | None:
@@ -251,28 +203,3 @@ def _owner(root: HtmlElement, title: str, site: SiteHints) -> GuardVerdict | Non
     if other := signed_by_another(root, title, site.owner):
         return GuardVerdict(Outcome.NEW_OWNER, f"signed by “{other}”, not by {site.owner}")
     return None
-
-
-_STYLES = texts_of("//@style")
-_HIDDEN = ("display:none", "display: none", "-9999", "font-size:0")
-
-
-def _spam(root: HtmlElement, text: str) -> tuple[str, ...]:
-    """Injected gambling links: terms in link texts, hidden blocks or the title; an article on crime is none."""
-    places = {text_of(anchor) for anchor in having(root, ("a",), _offers_gambling)} | {page_title(root)}
-    if any(sign in style for style in _STYLES(root) for sign in _HIDDEN):
-        places |= {text_of(hidden) for hidden in select(root, ", ".join(f"[style*='{sign}']" for sign in _HIDDEN))}
-    terms = {term for place in places for term in _spam_terms(place)}
-    if len(terms) < ENOUGH_SPAM:
-        return ()
-    return (f"spam: {', '.join(sorted(terms)[:8])}",)
-
-
-def _offers_gambling(anchor: HtmlElement) -> bool:
-    return bool(_spam_terms(text_of(anchor)))
-
-
-@lru_cache(20_000)  # the menus of a site stand on all of its pages
-def _spam_terms(text: str) -> frozenset[str]:
-    found = frozenset(match[0].lower() for match in _SPAM.finditer(text))
-    return found if found and not _LEGAL_SPAM.search(text) else frozenset()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import lru_cache
 
 from lxml.html import HtmlElement
 
@@ -30,6 +31,16 @@ _LEVEL = re.compile(
     re.I,
 )
 
+_ELSEWHERE = (
+    "an giang|ba ria vung tau|bac giang|bac kan|bac lieu|bac ninh|ben tre|binh dinh|binh duong|binh phuoc|binh thuan|ca mau|"
+    "can tho|cao bang|da nang|dak lak|dac lac|dak nong|dac nong|dien bien|dong nai|dong thap|gia lai|ha giang|ha nam|ha noi|"
+    "ha tinh|hai duong|hai phong|hau giang|hoa binh|hung yen|khanh hoa|kien giang|kon tum|lai chau|lam dong|lang son|lao cai|"
+    "long an|nam dinh|nghe an|ninh binh|ninh thuan|phu tho|phu yen|quang binh|quang nam|quang ngai|quang ninh|quang tri|"
+    "soc trang|son la|tay ninh|thai binh|thai nguyen|thua thien hue|hue|tien giang|ho chi minh|tra vinh|tuyen quang|"
+    "vinh long|vinh phuc|yen bai"
+)
+"""The other 62 provinces of before 1 July 2025, as `fold_text` writes them; the 34 since then bear names of these."""
+
 PLACES = 2
 """A name counts as a signature when it stands in so many of title, head, foot and meta data: one may be a sponsor's."""
 
@@ -38,7 +49,7 @@ def signed_by_another(root: HtmlElement, title: str, owner: str) -> str:
     """The name in whose hand a site is, when it is not `owner`'s; "" when the owner is named or nobody clearly is."""
     ours = _bare_name(owner)
     places = _places(root, title)
-    if not ours or any(f" {ours} " in f" {fold_text(text)} " for texts in places.values() for text in texts):
+    if not ours or any(_is_named(ours, text) for texts in places.values() for text in texts):
         return ""
     for text in (text for texts in places.values() for text in texts):
         managed = _MANAGED.search(text)
@@ -52,6 +63,24 @@ def signed_by_another(root: HtmlElement, title: str, owner: str) -> str:
         found.update(here.keys())
     name, count = max(found.items(), key=lambda item: (item[1], len(item[0])), default=("", 0))
     return clean(names[name]) if count >= PLACES else ""
+
+
+def is_framed_by(root: HtmlElement, owner: str) -> bool:
+    """Whether head or foot of a page name its owner."""
+    ours = _bare_name(owner)
+    places = _places(root, "")
+    return bool(ours) and any(_is_named(ours, text) for place in _FRAME for text in places[place])
+
+
+def _is_named(ours: str, text: str) -> bool:
+    """Whether a text names the body; "Sở Tư pháp tỉnh Nghệ An" is another Sở Tư pháp."""
+    return _of_the_body(ours).search(fold_text(text)) is not None
+
+
+@lru_cache(256)  # one a site
+def _of_the_body(ours: str) -> re.Pattern[str]:
+    elsewhere = rf"(?! (?:tinh |thanh pho |tp )?(?:{_ELSEWHERE})(?!\S))"
+    return re.compile(rf"(?<!\S){re.escape(ours)}(?!\S){elsewhere}")
 
 
 def _places(root: HtmlElement, title: str) -> dict[str, list[str]]:
