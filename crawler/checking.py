@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import Connection
@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from core.clock import Clock
 from core.settings import Settings
 from core.states import Outcome
-from crawler import checks
+from crawler import belief, checks
 from crawler.checks import Capture, Check, Failure, Leads
 from crawler.discovery import Discovery
 from crawler.fetching import Ask, Failed, Fetched, Fetcher
@@ -66,6 +66,7 @@ class Checker:
     visit_id: int = 0
     robots: Robots = field(default_factory=lambda: Robots(""))
     sample: Soft404Sample | None = None
+    homes: set[str] = field(default_factory=set)  # keys of the home page: "/" and where that leads
     counters: Counter[str] = field(default_factory=Counter)
     notes: dict[str, str] = field(default_factory=dict)  # note → first page that has it
     failures: Counter[str] = field(default_factory=Counter)
@@ -88,17 +89,38 @@ class Checker:
         landed = canonical(result.url)
         if page.depth == 0:  # the home page's own address, to which "/" leads, is no second page
             self.discovery.known.setdefault(key_of(landed), True)
+            self.homes |= {page.key, key_of(landed)}
+        led = page.depth > 0 and key_of(landed) != page.key
+        if led and result.status == 304 and _validators(page):  # sent with another page's validators (RFC 9110 §13)
+            return await self.check(replace(page, etag=None, last_modified=None))
         if result.status == 304 and page.capture_id is not None:
             return await self._unchanged(page, result, None)
-        if key_of(landed) != page.key and page.depth > 0:
-            return await self._elsewhere(page, landed, result.status)
-        return await self._answered(page, result)
+        return await (self._elsewhere(page, landed, result) if led else self._answered(page, result))
 
-    async def _elsewhere(self, page: Page, landed: str, status: int) -> tuple[Outcome, str]:
+    async def _elsewhere(self, page: Page, landed: str, result: Fetched) -> tuple[Outcome, str]:
+        if page.capture_id is not None and (lost := await self._sent_away(page, landed, result)):
+            return await self._failed(page, *lost)
         check, target = self._of(page), NewPage(landed, page.depth, page.section, page.id, key_of(landed))
         self.discovery.known.setdefault(target.key, bool(target.section))
-        await self._write(lambda c: checks.leads_elsewhere(c, check, target, status, self.server))
+        withdrawn = await self._write(lambda c: checks.leads_elsewhere(c, check, target, result.status, self.server))
+        self.counters["records_withdrawn"] += withdrawn
         return Outcome.OK, f"redirects to {landed}"
+
+    async def _sent_away(self, page: Page, landed: str, result: Fetched) -> tuple[Outcome, str, Failure] | None:
+        """What has become of a page that was read once and now sends its reader to one that does not show the same.
+
+        "Removed" is mostly said by a redirect to the home page: that is a soft 404. An alias that never showed anything
+        of its own has nothing to lose.
+        """
+        failure = Failure(result.status, None, retry_after(result.header("retry-after"), result.at))
+        if key_of(landed) in self.homes:
+            return Outcome.SOFT_404, f"redirects to the home page {landed}", failure
+        said = await self._understand(page, result)
+        if said.reading is None:
+            return said.outcome, f"redirects to {landed}: {said.evidence}", failure
+        if await self.tools.keeper.read(lambda c: belief.shows_what_stood(c, page, said)):
+            return None
+        return Outcome.SOFT_404, f"redirects to {landed}, which does not show what stood here", failure
 
     async def _answered(self, page: Page, result: Fetched) -> tuple[Outcome, str]:
         if page.depth == 0:
@@ -150,6 +172,9 @@ class Checker:
             self.counters[f"note:{note.partition(':')[0]}"] += 1
             self.notes.setdefault(note, page.url)
         written = await self._write(lambda c: checks.good(c, check, capture, said, leads))
+        if written is None:
+            self.failures[Outcome.EMPTY.value] += 1
+            return Outcome.EMPTY, "the page has collapsed"
         self.counters["changed"] += bool(written.new or written.changed or written.withdrawn)
         self.counters["records_new"] += written.new
         self.counters["records_changed"] += written.changed

@@ -13,7 +13,7 @@ from core.clock import local_date
 from core.model import LOST_PROCEDURE
 from core.plain import to_plain
 from core.states import Outcome
-from crawler import frontier
+from crawler import belief, frontier
 from crawler.frontier import Bounds
 from crawler.reading import Understood
 from crawler.urls import host_of, key_of
@@ -55,10 +55,18 @@ class Leads:
     linked: Sequence[str] = ()  # keys
 
 
-def good(connection: Connection, check: Check, capture: Capture, said: Understood, leads: Leads) -> Written:
-    """Store a good reading: records, state, validators, fingerprints and links, all or nothing."""
+def good(connection: Connection, check: Check, capture: Capture, said: Understood, leads: Leads) -> Written | None:
+    """Store a good reading: records, state, validators, fingerprints and links, all or nothing.
+
+    None: the page has collapsed and is not believed yet; that was written instead.
+    """
     page, reading = check.page, said.reading
     assert reading is not None
+    if evidence := belief.collapsed(connection, page, said, check.at):
+        failed(connection, check, Outcome.EMPTY, evidence, Failure(capture.status, capture.id))
+        _follow(connection, check, leads)
+        pages.update_page(connection, page.id, {"absent_since": page.absent_since or check.at})
+        return None
     page = replace(page, section=pages.section_of(connection, page))
     said = believed(connection, page, said)
     same_text = said.text_digest == page.text_digest and page.gone_at is None
@@ -87,12 +95,16 @@ def good(connection: Connection, check: Check, capture: Capture, said: Understoo
     if changed:
         values["last_changed"] = check.at
     pages.update_page(connection, page.id, values)
-    pages.discover(connection, page.site_id, page.server, leads.pages, check.at)
-    pages.name_sections(connection, leads.sections, check.at)
+    _follow(connection, check, leads)
     if not same_text:
         pages.recall(connection, leads.linked, check.at)
     captures.mark_read(connection, capture.id, Outcome.OK.value, check.at)
     return written
+
+
+def _follow(connection: Connection, check: Check, leads: Leads) -> None:
+    pages.discover(connection, check.page.site_id, check.page.server, leads.pages, check.at)
+    pages.name_sections(connection, leads.sections, check.at)
 
 
 def believed(connection: Connection, page: Page, said: Understood) -> Understood:
@@ -222,17 +234,29 @@ def left_out(connection: Connection, check: Check, outcome: Outcome, evidence: s
     pages.update_page(connection, check.page.id, values)
 
 
-def leads_elsewhere(connection: Connection, check: Check, target: NewPage, status: int, server: str) -> None:
-    """The page is only another address of one on the same site: that one is looked at instead."""
+def leads_elsewhere(connection: Connection, check: Check, target: NewPage, status: int, server: str) -> int:
+    """The page is only another address of one on the same site: that one is looked at instead.
+
+    Its records are withdrawn once that page, read itself, shows them; until then it is looked at daily. Returns how many.
+    """
     values = _seen(check, check.bounds.longest_hours) | {
         "outcome": Outcome.OK.value,
         "evidence": f"redirects to {target.url}",
         "http_status": status,
         "kind": "other",
     }
+    withdrawn = 0
+    if stood := belief.stands(connection, check.page.id):
+        there = pages.by_key(connection, target.key)
+        if there is not None and stood <= belief.stands(connection, there.id):
+            withdrawn = records.withdraw_page(connection, check.page.id, check.at)
+            values |= FORGET_CONTENT | {"capture_id": None}  # else `reread` would bring the records back
+        else:
+            values["next_due"] = frontier.due_after_absence(check.at)
     pages.update_page(connection, check.page.id, values)
     page_links.replace(connection, check.page.id, [])
     pages.discover(connection, check.page.site_id, server, [target], check.at)
+    return withdrawn
 
 
 def _asked(check: Check) -> dict[str, Any]:

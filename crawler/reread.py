@@ -135,6 +135,7 @@ def read_unread(
         return 0
     readers = _Readers(province, clock, SectionTable.load(province.national))
     bounds = Bounds.of(settings)
+    discoveries: dict[str, Discovery] = {}
     for done, row in enumerate(rows):
         page = found[row.page_id]
         try:
@@ -148,15 +149,24 @@ def read_unread(
                 outcome = said.outcome.value if said else "unreadable"
                 captures.mark_read(connection, row.id, outcome, clock())
                 continue
-            hints = readers.hints(page.site_id)
-            known = pages.known_keys(connection, page.site_id)
-            for url in captures.answered_for_home(connection, page.site_id):
-                known.setdefault(key_of(canonical(url)), True)  # as in a visit: where "/" leads is no second page
-            discovery = Discovery(hints.hosts, settings.whole("max_depth"), known)
+            if page.site_id not in discoveries:
+                hosts = readers.hints(page.site_id).hosts
+                discoveries[page.site_id] = _discovery(connection, page.site_id, hosts, settings.whole("max_depth"))
+            discovery = discoveries[page.site_id]
             leads = Leads(discovery.new_pages(page, said.reading), discovery.sections_of_rows(page, said.reading))
             capture = Capture(row.id, row.status, row.digest, *_validators(row.headers))
             checks.good(connection, check, capture, said, leads)
     return len(rows)
+
+
+def _discovery(connection: Connection, site_id: str, hosts: frozenset[str], max_depth: int) -> Discovery:
+    """What a visit of the site would know of its addresses when it begins."""
+    known = pages.known_keys(connection, site_id)
+    for url in captures.answered_for_home(connection, site_id):
+        known.setdefault(key_of(canonical(url)), True)  # as in a visit: where "/" leads is no second page
+    discovery = Discovery(hosts, max_depth, known)
+    discovery.remember_barren(pages.barren_urls(connection, site_id))
+    return discovery
 
 
 def _validators(headers: dict[str, str]) -> tuple[str, str]:

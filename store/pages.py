@@ -55,6 +55,7 @@ class Page:
     notes: Sequence[str] = ()
     newest_item: date | None = None
     last_checked: datetime | None = None
+    outcome: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -140,7 +140,7 @@ def shows_procedures(connection: Connection, page_id: int) -> bool:
 
 
 def withdraw_page(connection: Connection, page_id: int, at: datetime) -> int:
-    """Mark all records of a page that got its tombstone as withdrawn; returns how many."""
+    """Mark all records of a page as withdrawn: it got its tombstone, or another one has them; returns how many."""
     query = select(records).where(records.c.page_id == page_id, records.c.withdrawn_at.is_(None))
     rows = connection.execute(query).all()
     connection.execute(

@@ -195,6 +195,25 @@ def test_what_a_killed_run_left_unread_makes_no_second_home_page(tmp_path: Path)
     assert len(rows(place, select(pages))) == 2
 
 
+def test_what_a_killed_run_left_unread_leads_no_deeper_into_a_trap(tmp_path: Path) -> None:
+    """All unread captures of a site are read with what a visit of it knows: six months without an appointment end it."""
+    empty = (
+        "<html><head><title>Lịch</title></head><body><h1>Lịch công tác tuần này chưa có nội dung</h1>{}</body></html>"
+    )
+    months = {f"/ky-{n}": Reply(empty.format("")) for n in range(1, 7)}
+    months["/ky-6"] = Reply(empty.format('<a href="/ky-7">Kỳ sau</a>'))
+    with running({"/": page("Trang chủ", *months), **months}) as site:
+        place = workspace(tmp_path, site, concurrency=1)
+        crawl(place)
+        assert "/ky-7" not in site.paths
+        with place.database() as database, database.write() as connection:
+            last = connection.scalar(select(pages.c.id).where(pages.c.url.endswith("/ky-6")))
+            connection.execute(update(captures).where(captures.c.page_id == last).values(read_at=None))
+        crawl(place)
+        assert "/ky-7" not in site.paths
+    assert rows(place, select(captures).where(captures.c.read_at.is_(None))) == []
+
+
 def test_a_page_that_sends_its_reader_away_is_not_followed_by_anything_but_our_own_rules(tmp_path: Path) -> None:
     away = '<html><head><meta http-equiv="refresh" content="0; url=/dang-nhap"></head><body></body></html>'
     with running({"/": page("Trang chủ", "/bai"), "/bai": Reply(away)}) as site:
