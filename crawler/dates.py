@@ -10,6 +10,7 @@ VIETNAM = timezone(timedelta(hours=7), "Asia/Ho_Chi_Minh")
 EARLIEST_YEAR = 1945  # the first legal documents of the state
 LATEST_YEAR = 2099  # 31/12/9999 stands on real pages and means nothing
 EARLIEST_POSTING = 1997  # the country's connection to the internet
+EARLIEST_SHORT, LATEST_SHORT = 1990, 2039  # what two digits may mean; a reader has no clock that would say "until now"
 
 _TIME = (
     r"(?<!\d)(?P<h{n}>\d{{1,2}})(?::|h|g|\s?giờ\s?)(?P<mi{n}>\d{{2}})(?:\s?phút|['’′])?(?::(?P<s{n}>\d{{2}}))?(?:\.\d+)?"
@@ -17,12 +18,25 @@ _TIME = (
 )
 _BEFORE, _AFTER = _TIME.format(n="1"), _TIME.format(n="2")
 _GAP = r"[\s,|()–-]{0,6}(?:ngày\s*|lúc\s*|hồi\s*)?"
-_APART = (
-    r"(?:(?<![\d/.-])|(?<=:\d\d-)|(?<=:\d\d\s-)|(?<=[^\W\d]\s-))"  # a dash after a time or a word, none inside a number
+_APART = (  # a dash stands before a date after a word, a time or a numbered weekday, none inside a number or a file's name
+    r"(?:(?<![\d/.-])|(?<=[^\d/.\s-]\s-)|(?<=[^\d/.\s-]-)(?=\d\d?/)"
+    r"|(?<=[:hg]\d\d-)|(?<=[:hg]\d\d\s-)|(?<=thứ\s[2-7]-)|(?<=thứ\s[2-7]\s-))"
 )
 _DAY_FIRST = _APART + r"(?P<d>\d{1,2})\s?(?P<sep>[/.-])\s?(?P<m>\d{1,2})\s?(?P=sep)\s?(?P<y>\d{4})(?![\d/])"
-_MONTH_WORDS = ("một", "hai", "ba", "tư", "năm", "sáu", "bảy", "tám", "chín", "mười", "mười một", "mười hai")
-_WORDS = rf"(?<!\d)(?P<wd>\d{{1,2}})\s+tháng\s+(?P<wm>\d{{1,2}}|{'|'.join(reversed(_MONTH_WORDS))})(?:\s*(?:,|năm)\s*|\s+)(?P<wy>\d{{4}})(?!\d)"
+_DONE = "đăng|cập nhật|tạo|gửi|hỏi|trả lời|ký|ban hành|xuất bản|hiệu lực"
+_SHORT = (  # two digits are a year only where a label says that this is a date
+    rf"\b(?:ngày\s(?:{_DONE})(?:\s(?:tin|bài|tải))?|(?:{_DONE})(?=\s?:|\s(?:lúc|ngày)))\s?:?\s?(?:ngày\s?:?\s?|lúc\s?:?\s?)?"
+    r"(?P<sd>\d{1,2})(?P<ssep>[/-])(?P<sm>\d{1,2})(?P=ssep)(?P<sy>\d{2})(?!\d|[/.-]\d)"
+)
+_MONTH_WORDS = (  # no "giêng" and "chạp": they are months of the lunar calendar
+    {"một": 1, "hai": 2, "ba": 3, "tư": 4, "bốn": 4, "năm": 5, "sáu": 6, "bảy": 7, "tám": 8, "chín": 9}
+    | {"mười": 10, "mười một": 11, "mười hai": 12}
+)
+_SAID = "|".join(sorted(_MONTH_WORDS, reverse=True)).replace(" ", r"\s+")
+_WORDS = (  # "6 tháng năm 2018" are the months of a report: the fifth month is "tháng năm năm 2018" or "tháng năm, 2018"
+    rf"(?<!\d)(?P<wd>\d{{1,2}})\s+tháng\s+(?P<wm>\d{{1,2}}|{_SAID})"
+    r"(?:\s*(?:,|năm)\s*|(?<!\snăm)\s+)(?P<wy>\d{4})(?!\d)"
+)
 _MONTHS = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
 _ENGLISH = (  # portals left in their makers' language
     rf"(?<![\w])(?:(?P<em>{_MONTHS})[a-z]*\.?\s+(?P<ed>\d{{1,2}}),?\s+(?P<ey>\d{{4}})"
@@ -33,7 +47,7 @@ _ISO = (
     r"(?:[T ](?P<ih>\d{2}):(?P<imi>\d{2})(?::(?P<is>\d{2}))?(?:\.\d+)?(?P<iz>Z|[+-]\d{2}:?\d{2})?)?"
 )
 _STATED = re.compile(
-    rf"(?:{_BEFORE}{_GAP}(?:thứ\s+\w+|chủ nhật)?[\s,]{{0,3}})?(?:{_ISO}|(?:{_DAY_FIRST}|{_WORDS}|{_ENGLISH})(?:{_GAP}{_AFTER})?)",
+    rf"(?:{_BEFORE}{_GAP}(?:thứ\s+\w+|chủ nhật)?[\s,]{{0,3}})?(?:{_ISO}|(?:{_DAY_FIRST}|{_WORDS}|{_ENGLISH}|{_SHORT})(?:{_GAP}{_AFTER})?)",
     re.IGNORECASE,
 )
 _IN_PATH = re.compile(r"/(?P<y>(?:19|20)\d{2})[-/](?P<m>\d{1,2})[-/](?P<d>\d{1,2})(?=/|$)")
@@ -89,21 +103,28 @@ def _stated(match: re.Match[str]) -> Stated | None:
             parts["h1"], parts["mi1"], parts["s1"], parts["ap1"]
         )
     else:
-        named, said = parts["em"] or parts["fm"], (parts["wm"] or "").lower()
-        month = parts["m"] or said
-        if named:
-            month = str(_MONTHS.split("|").index(named.lower()) + 1)
-        elif said in _MONTH_WORDS:
-            month = str(_MONTH_WORDS.index(said) + 1)
-        year = parts["y"] or parts["wy"] or parts["ey"] or parts["fy"]
-        day = _day(year, month, parts["d"] or parts["wd"] or parts["ed"] or parts["fd"])
+        year = parts["y"] or parts["wy"] or parts["ey"] or parts["fy"] or _whole_year(parts["sy"])
+        day = _day(year, _month(parts), parts["d"] or parts["wd"] or parts["ed"] or parts["fd"] or parts["sd"])
         clock = _clock(parts["h2"], parts["mi2"], parts["s2"], parts["ap2"]) or _clock(
             parts["h1"], parts["mi1"], parts["s1"], parts["ap1"]
         )
     if day is None:
         return None
     moment = datetime.combine(day, clock or time(), _zone(parts["iz"])).astimezone(VIETNAM)
-    return Stated(moment, clock is not None, match.start(), match.end())
+    labelled = parts["sd"] and not parts["h1"]  # the label itself is no part of what is stated
+    return Stated(moment, clock is not None, match.start("sd") if labelled else match.start(), match.end())
+
+
+def _month(parts: dict[str, str | None]) -> str:
+    if named := parts["em"] or parts["fm"]:
+        return str(_MONTHS.split("|").index(named.casefold()) + 1)
+    said = parts["m"] or parts["sm"] or parts["wm"] or ""
+    return str(_MONTH_WORDS.get(" ".join(said.casefold().split()), said))
+
+
+def _whole_year(two: str) -> str:
+    """The year two digits stand for, "0" for none."""
+    return next((str(year) for year in range(EARLIEST_SHORT, LATEST_SHORT + 1) if year % 100 == int(two)), "0")
 
 
 def _day(year: str, month: str, day: str) -> date | None:

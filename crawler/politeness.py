@@ -188,30 +188,47 @@ class Pacer:
             self._refusals = 0
 
 
-_CRAWL_DELAY = re.compile(r"^([ \t]*crawl-delay[ \t]*:[ \t]*)(\d+)(?:[.,](\d*))?.*$", re.I | re.M)
+_CRAWL_DELAY = re.compile(r"\s*crawl[- ]delay\s*[:\s]\s*(?P<asked>[^#]*)", re.I)
+_SECONDS = re.compile(r"[0-9]{0,9}[.,]?[0-9]{1,9}")
 
 
 class Robots:
     """The rules of one site's robots.txt for our user agent; `Robots("")` allows everything.
 
-    A mark of byte order is no part of it (RFC 9309, 2.3), a delay may be written "10,5" or "5s".
+    A mark of byte order is no part of the text (RFC 3629, 6), a delay may be written "10,5" or "5s".
     """
 
     def __init__(self, text: str | bytes, agent: str = "tracuu") -> None:
         if isinstance(text, bytes):
             utf16 = text.startswith((BOM_UTF16_LE, BOM_UTF16_BE))
             text = text[:LARGEST_ROBOTS].decode("utf-16" if utf16 else "utf-8", "replace")
-        text = _CRAWL_DELAY.sub(r"\1\2.\3", text.removeprefix("\ufeff")[:LARGEST_ROBOTS])
-        self._rules = Protego.parse(text)
+        text = text.lstrip("\ufeff")[:LARGEST_ROBOTS]
+        plain, marked = _plain_delays(text), _plain_delays(text, "1")
+        self._rules = Protego.parse(plain)
         self._agent = agent
         asked = self._rules.crawl_delay(agent)
         self.sitemaps = list(self._rules.sitemaps)
         self.asked_delay = float(asked) if asked else 0.0
         self.delay = min(self.asked_delay, LONGEST_CRAWL_DELAY)
+        self.unread_delay = asked is None and plain != marked and Protego.parse(marked).crawl_delay(agent) is not None
+        """Whether a Crawl-delay is asked for that is no number, so that none is kept."""
 
     def allows(self, url: str) -> bool:
         """Whether this URL may be asked for."""
         return bool(self._rules.can_fetch(url, self._agent))
+
+
+def _plain_delays(text: str, unread: str = "") -> str:
+    """The lines with the seconds of each Crawl-delay as a plain number, `unread` for what is none."""
+    return "\n".join(_plain_delay(line, unread) for line in text.splitlines())
+
+
+def _plain_delay(line: str, unread: str) -> str:
+    found = _CRAWL_DELAY.match(line)
+    if found is None or not found["asked"].strip():
+        return line
+    seconds = _SECONDS.match(found["asked"])
+    return f"Crawl-delay: {seconds[0].replace(',', '.') if seconds else unread}"
 
 
 def retry_after(header: str, now: datetime) -> timedelta | None:

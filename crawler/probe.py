@@ -13,6 +13,7 @@ from core.clock import Clock, local_date
 from core.errors import LeaseHeld, UsageError
 from core.settings import Settings
 from core.sites import Province, Site
+from core.states import Outcome
 from crawler.discovery import Discovery
 from crawler.fetching import Ask, Failed, Fetched, Fetcher, Manners
 from crawler.guards import Soft404Sample, sample_of
@@ -27,6 +28,9 @@ from crawler.urls import canonical, host_of, key_of, trap
 from store import leases, pages
 from store.database import Database
 from store.pages import NewPage, Page
+
+LEADS_AWAY = (Outcome.REDIRECT_LOOP, Outcome.MOVED, Outcome.LOGIN)
+"""What comes of a robots.txt that is none: the site is open (RFC 9309, 2.3.1.2), its home page tells more."""
 
 
 @dataclass(slots=True)
@@ -120,26 +124,24 @@ class Probe:
     async def _ask(self, fetcher: Fetcher, found: Probed) -> None:
         hosts = frozenset({host_of(found.url)})
         robots = await fetcher.fetch(Ask(canonical("/robots.txt", found.url), hosts, {}), retries=0)
-        if isinstance(robots, Failed) or robots.status >= 500:
-            why = f"{robots.outcome}: {robots.evidence}" if isinstance(robots, Failed) else robots.status
-            found.robots = f"robots.txt cannot be read ({why}): nothing would be asked for"
+        rules = _rules(found, robots)
+        if rules is None:
             return
-        rules = Robots(robots.body if robots.status == 200 else "")
         found.allowed = rules.allows(found.url)
-        found.robots = f"robots.txt answers {robots.status}" + f", Crawl-delay {rules.asked_delay:g} s" * bool(
-            rules.asked_delay
-        )
         if not found.allowed:
             return
-        nowhere = canonical(f"/khong-co-trang-nay-{secrets.token_hex(6)}.html", found.url)
-        missing = await fetcher.fetch(Ask(nowhere, hosts, {}), retries=0)
-        is_home = found.key == key_of(canonical("/", found.url))  # never compared in a crawl either
         sample = None
-        if isinstance(missing, Fetched) and missing.status == 200 and not is_home:
-            sample = sample_of(_raw(missing))
+        nowhere = canonical(f"/khong-co-trang-nay-{secrets.token_hex(6)}.html", found.url)
+        if not self._is_home(found) and rules.allows(nowhere):  # a crawl does not compare the home page either
+            missing = await fetcher.fetch(Ask(nowhere, hosts, {}), retries=0)
+            sample = sample_of(_raw(missing)) if isinstance(missing, Fetched) and missing.status == 200 else None
         found.answer = await fetcher.fetch(Ask(found.url, hosts, {}), retries=0)
         if isinstance(found.answer, Fetched):
             self._read(found, found.answer, sample)
+
+    def _is_home(self, found: Probed) -> bool:
+        host = found.site.host_on(local_date(self.clock()))
+        return host is not None and found.key == key_of(canonical(host.url))
 
     def _read(self, found: Probed, answer: Fetched, sample: Soft404Sample | None) -> None:
         today, site = local_date(self.clock()), found.site
@@ -156,6 +158,26 @@ class Probe:
             discovery = Discovery(hosts, self.settings.whole("max_depth"), known)
             found.new_pages = discovery.new_pages(found.known or _unknown(found), found.said.reading)
             found.refused_links = dict(discovery.traps)
+
+
+def _rules(found: Probed, robots: Fetched | Failed) -> Robots | None:
+    """The rules for this address as a crawl takes them, told in `found`; None when a crawl would end here."""
+    if isinstance(robots, Failed):
+        if robots.outcome in LEADS_AWAY:
+            found.robots = f"robots.txt leads away ({robots.outcome}: {robots.evidence}): no rules"
+            return Robots("")
+        found.robots = f"robots.txt cannot be read ({robots.outcome}: {robots.evidence}): nothing would be asked for"
+        return None
+    if robots.status >= 500:
+        found.robots = f"robots.txt cannot be read ({robots.status}): nothing would be asked for"
+        return None
+    rules = Robots(robots.body if robots.status == 200 else "")
+    found.robots = f"robots.txt answers {robots.status}"
+    if rules.asked_delay:
+        found.robots += f", Crawl-delay {rules.asked_delay:g} s"
+    if rules.unread_delay:
+        found.robots += ", its Crawl-delay is no number: none is kept"
+    return rules
 
 
 def _unknown(found: Probed) -> Page:

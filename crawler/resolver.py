@@ -24,6 +24,9 @@ LOCAL_TRANSLATION = ipaddress.IPv6Network("64:ff9b:1::/48")
 HOLDS_IPV4 = tuple(map(ipaddress.IPv6Network, ("::/96", "::ffff:0:0/96", "::ffff:0:0:0/96", "64:ff9b::/96")))
 """IPv6 addresses whose last four bytes are an IPv4 address: compatible and mapped (RFC 4291), translated (RFC 2765, 6052)."""
 
+ISATAP = 0x5EFE
+"""RFC 5214, 6.1: an interface identifier 0000:5efe or 0200:5efe, then the IPv4 address to which packets are tunnelled."""
+
 
 class Unresolvable(Exception):
     """No name server knows the host."""
@@ -71,13 +74,22 @@ class Resolver:
     def is_safe(self, text: str) -> bool:
         """Whether the crawler may connect to this address."""
         address = ipaddress.ip_address(text.partition("%")[0])
-        if isinstance(address, ipaddress.IPv6Address) and (inner := _embedded(address)) is not None:
-            address = inner
+        if isinstance(address, ipaddress.IPv6Address):
+            if _tunnelled(address) and not self._is_safe(ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)):
+                return False
+            return self._is_safe(_embedded(address) or address)
+        return self._is_safe(address)
+
+    def _is_safe(self, address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
         if any(address in network for network in self._allowed if network.version == address.version):
             return True
         shared = address.version == 4 and address in CARRIER_GRADE_NAT
         local = address.version == 6 and (address.is_site_local or address in LOCAL_TRANSLATION)
         return address.is_global and not address.is_multicast and not shared and not local
+
+
+def _tunnelled(address: ipaddress.IPv6Address) -> bool:
+    return int(address) >> 32 & 0xFDFFFFFF == ISATAP
 
 
 def _embedded(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:

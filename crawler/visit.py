@@ -161,6 +161,8 @@ class SiteVisit:
             return Outcome.HTTP_5XX, f"{address} and the home page answer {result.status}"
         if result.status == 200:
             self.checker.robots = Robots(result.body)
+        if self.checker.robots.unread_delay:
+            self.checker.notes.setdefault("crawl_delay: no number, none is kept", address)
         if self.checker.robots.asked_delay:
             self.counters["crawl_delay_seconds"] = round(self.checker.robots.asked_delay)
             self.tools.fetcher.pacer(self.server).keep_crawl_delay(self.host.name, self.checker.robots.delay)

@@ -32,6 +32,33 @@ def test_probe_of_a_home_page_that_answers_for_any_address_is_what_a_crawl_makes
         assert "soft_404" in probe(place, site, "/bai-1")
 
 
+def test_probe_knows_a_home_page_that_does_not_stand_at_the_root(tmp_path: Path) -> None:
+    class Everywhere(Pages):
+        def get(self, path: str, default: object = None) -> Reply:  # type: ignore[override]
+            return Reply("", 404) if path == "/robots.txt" else page("Trang chủ Sở", "/bai-1")
+
+    with running(Everywhere()) as site:
+        place = workspace(tmp_path, site)
+        sites = place.config / "thanhhoa" / "sites.toml"
+        sites.write_text(sites.read_text().replace(f":{site.port}/", f":{site.port}/portal/"))
+        assert "guard     ok" in probe(place, site, "/portal/")
+        assert "soft_404" in probe(place, site, "/")
+
+
+def test_probe_takes_robots_as_a_crawl_does(tmp_path: Path) -> None:
+    with running({"/": page("Trang chủ", "/bai"), "/bai": page("Bài viết")}) as site:
+        place = workspace(tmp_path, site)
+        site.pages["/robots.txt"] = Reply("", 302, {"Location": "http://khac.gov.vn/"})
+        assert "allowed (robots.txt leads away (moved" in probe(place, site, "/bai")
+        assert " ok " in crawl(place)
+        site.pages["/robots.txt"] = Reply("User-agent: *\nCrawl-delay: mười\nDisallow: /khong-co\n")
+        before = len(site.asked)
+        assert "its Crawl-delay is no number: none is kept" in probe(place, site, "/bai")
+        assert site.paths[before:] == ["/robots.txt", "/bai"]
+        site.pages["/robots.txt"] = Reply("lỗi", 503)
+        assert "unknown (robots.txt cannot be read (503)" in probe(place, site, "/bai")
+
+
 def test_probe_shows_every_verdict_and_stores_nothing(tmp_path: Path) -> None:
     site_pages = {"/": page("Trang chủ", "/bai"), "/bai": page("Bài viết", "/moi", "/lich?month=1&year=2030")}
     with running({**site_pages, "/robots.txt": Reply("User-agent: *\nDisallow: /cam\n")}) as site:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import shutil
 import subprocess
 from collections.abc import Sequence
@@ -12,6 +13,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from scrapy import Request
 from scrapy.exceptions import DownloadTimeoutError
 from scrapy.http import Response
@@ -22,7 +25,7 @@ from core.clock import fixed
 from core.sites import Network, Politeness
 from core.states import Outcome
 from crawler.fetching import Ask, Failed, Fetched, Fetcher, Manners
-from crawler.politeness import Pacer, Robots, retry_after, strictest, window_opens
+from crawler.politeness import LONGEST_CRAWL_DELAY, Pacer, Robots, retry_after, strictest, window_opens
 from crawler.resolver import Resolver
 from store.tables import pages, visits
 
@@ -249,8 +252,41 @@ def test_robots_is_obeyed_in_whatever_encoding_it_was_saved(encoding: str) -> No
     rules = Robots(RULES.encode(encoding))
     assert not rules.allows("http://x.gov.vn/kin/1")
     assert rules.allows("http://x.gov.vn/tin/1")
+    assert not Robots("\ufeff" + RULES).allows("http://x.gov.vn/kin/1")
 
 
-@pytest.mark.parametrize(("written", "seconds"), [("10", 10), ("10,5", 10.5), ("0.5s", 0.5), ("2 # giây", 2), ("x", 0)])
+@pytest.mark.parametrize(
+    ("written", "seconds"),
+    [("10", 10), ("10,5", 10.5), ("0.5s", 0.5), (".5", 0.5), ("2 # giây", 2), ("10 giây", 10), ("0", 0), ("x", 0)],
+)
 def test_a_crawl_delay_is_read_as_people_write_it(written: str, seconds: float) -> None:
     assert Robots(f"User-agent: *\n\nCrawl-delay: {written}\nDisallow: /kin").asked_delay == seconds
+
+
+@pytest.mark.parametrize(
+    ("rules", "unread"),
+    [
+        ("User-agent: *\nCrawl-delay: mười", True),
+        ("User-agent: *\nCrawl-delay: -5", True),
+        ("User-agent: *\nCrawl-delay: 5\nCrawl-delay: x", False),
+        ("User-agent: *\nCrawl-delay: 0", False),
+        ("User-agent: *\nCrawl-delay:", False),
+        ("User-agent: *\nCrawl-delay: # chưa đặt", False),
+        ("User-agent: bingbot\nCrawl-delay: x\n\nUser-agent: *\nDisallow: /kin", False),
+        (RULES, False),
+    ],
+)
+def test_a_crawl_delay_for_us_that_is_no_number_is_known(rules: str, unread: bool) -> None:
+    assert Robots(rules).unread_delay == unread
+
+
+@given(
+    st.text(alphabet="0123456789.,-+ enfasxgiây#:\t", max_size=12),
+    st.sampled_from(["\n", "\r\n", "\r", "\f", "\u2028"]),
+)
+def test_whatever_stands_in_a_crawl_delay_the_next_line_is_obeyed(written: str, end: str) -> None:
+    rules = Robots(f"User-agent: *{end}Crawl-delay: {written}{end}Disallow: /kin{end}")
+    assert not rules.allows("http://x.gov.vn/kin/1")
+    assert rules.allows("http://x.gov.vn/tin/1")
+    assert 0 <= rules.delay <= min(rules.asked_delay, LONGEST_CRAWL_DELAY) < math.inf
+    assert not (rules.unread_delay and rules.asked_delay)

@@ -125,6 +125,38 @@ def test_only_addresses_of_the_public_internet_are_safe_in_any_disguise(
             assert resolver.is_safe(disguise) == resolver.is_safe(str(address))
 
 
+def _high(address: ipaddress.IPv4Address, prefix: str, shift: int) -> str:
+    return str(ipaddress.IPv6Address(int(ipaddress.IPv6Address(prefix)) | int(address) << shift))
+
+
+INNER = st.sampled_from(
+    ["0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16", "224.0.0.0/4"]
+).flatmap(lambda network: st.ip_addresses(network=network))  # fmt: skip
+
+
+@given(INNER)
+def test_an_inner_address_is_unsafe_in_every_form_of_ipv6_that_holds_it(address: ipaddress.IPv4Address) -> None:
+    low = ("::", "::ffff:0:0", "::ffff:0:0:0", "64:ff9b::", "64:ff9b:1::", "fec0::", "fe80::", "2001:ee0::5efe:0:0", "2001:ee0::200:5efe:0:0")  # fmt: skip
+    forms = [_high(address, prefix, 0) for prefix in low]
+    forms += [_high(address, "2002::", 80), _high(address, "2002::1", 80)]  # 6to4, RFC 3056
+    forms += [_high(address, "2001::", 64)]  # Teredo, RFC 4380: its server, then (inverted) its client
+    forms += [_high(ipaddress.IPv4Address(int(address) ^ 0xFFFFFFFF), "2001:0:cb71:101::", 0)]
+    resolver = Resolver(Network())
+    assert [form for form in (str(address), *forms) if resolver.is_safe(form)] == []
+
+
+@pytest.mark.parametrize("address", ["203.113.1.1", "::ffff:203.113.1.1", "64:ff9b::203.113.1.1", "2001:ee0:4b4b::1", "2001:ee0::5efe:203.113.1.1", "2002:cb71:101::1"])  # fmt: skip
+def test_public_addresses_are_safe(address: str) -> None:
+    assert Resolver(Network()).is_safe(address)
+
+
+def test_an_address_that_the_configuration_allows_is_safe_in_any_form() -> None:
+    resolver = Resolver(Network(allow=("127.0.0.0/8", "::1/128")))
+    for address in ("127.0.0.1", "::ffff:127.0.0.1", "::1"):
+        assert resolver.is_safe(address)
+    assert not resolver.is_safe("fe80::5efe:127.0.0.1")
+
+
 @pytest.mark.parametrize("address", ["127.0.0.1", "10.1.2.3", "192.168.0.1", "172.16.0.1", "169.254.169.254", "100.64.0.1", "0.0.0.0", "224.0.0.1", "::1", "fe80::1", "fc00::1", "::ffff:10.0.0.1", "2002:7f00:1::", "::", "::127.0.0.1", "::ffff:0:127.0.0.1", "fec0::1", "64:ff9b:1::7f00:1"])  # fmt: skip
 def test_inner_addresses_are_unsafe(address: str) -> None:
     assert not Resolver(Network()).is_safe(address)

@@ -166,6 +166,13 @@ def test_notes_and_traps_of_pages_become_one_finding_each(scene: Scene) -> None:
     assert {rule for rule, _ in scene.found()} >= {"tcvn3_text", "spam", "trap"}
 
 
+def test_a_page_that_was_replaced_by_spam_is_a_finding(scene: Scene) -> None:
+    scene.whole_site()
+    scene.page(outcome="spam")
+    scene.check()
+    assert "spam" in {rule for rule, _ in scene.found()}
+
+
 @pytest.mark.parametrize(
     ("traps", "told"),
     [
