@@ -209,7 +209,7 @@ class Understanding:
             self._questions(asked, len(plain)) if self._models.asked else Bag(),
             tuple(terms),
             frozenset(plain),
-            self._vocabulary.classes_asked(terms, marked=tokens.marked),
+            self._vocabulary.classes_asked(self._without_asking(terms, plain), marked=tokens.marked),
             tuple(dict.fromkeys(needs)),
         )
 
@@ -234,6 +234,13 @@ class Understanding:
         for start, length in _places(self._asking, plain):
             weights[start : start + length] = [QUESTION_WEIGHT] * length
         return weights if weights.count(1.0) >= 2 else [1.0] * len(plain)
+
+    def _without_asking(self, terms: list[str], plain: list[str]) -> list[str]:
+        """The words that can name a variant: what "mất bao lâu" asks about is not lost."""
+        kept = list(terms)
+        for start, length in _places(self._asking, plain):
+            kept[start : start + length] = [""] * length
+        return kept
 
     def _questions(self, asked: Bag, length: int) -> Bag:
         """Few procedures have questions, so in that part even "tôi" is rare: the rarity anywhere takes its place."""

@@ -78,6 +78,11 @@ def test_an_acronym_is_never_corrected(understanding: Understanding) -> None:
         ("kết hôn cần giấy tờ gì", "papers"),
         ("khai sinh nộp ở đâu", "place"),
         ("tải mẫu khai sinh", "form"),
+        ("thời hạn giải quyết khai tử", "time"),
+        ("khai sinh có mất phí không", "fee"),
+        ("làm hộ chiếu giá bao nhiêu", "fee"),
+        ("hồ sơ đăng ký khai tử gồm những gì", "papers"),
+        ("đăng ký kết hôn ở mô", "place"),
     ],
 )
 def test_what_is_wanted_is_understood(understanding: Understanding, typed: str, intent: str) -> None:
@@ -124,6 +129,14 @@ def test_only_qualifiers_that_are_asked_for_count(understanding: Understanding, 
     asked = understanding.read("kết hôn với người nước ngoài").classes
     assert asked == 1 << names.index("foreign")
     assert understanding.read("kết hôn").classes == 0
+    for plain in (
+        "kết hôn mất bao lâu",
+        "ket hon mat bao lau",
+        "khai tử mất bao nhiêu tiền",
+        "khai sinh mất phí không",
+    ):
+        assert understanding.read(plain).classes == 0  # nothing is lost
+    assert understanding.read("mất giấy khai sinh làm lại mất bao lâu").classes
 
 
 @pytest.mark.parametrize(
