@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from core.model import Link, Procedure, Reading
-from crawler.urls import canonical, host_of, key_of, kind_of, trap
+from crawler.urls import canonical, host_of, key_of, kind_of, plain, trap, without_mobile
 from store.pages import NewPage, Page
 
 MAX_LIST_PAGES = 200
@@ -37,8 +37,10 @@ class Discovery:
     hosts: frozenset[str]
     max_depth: int
     known: dict[str, bool]
+    failing: frozenset[str] = frozenset()  # keys that do not answer well: a site that moved to https has lost its http pages
     traps: Counter[str] = field(default_factory=Counter)
     trap_examples: dict[str, str] = field(default_factory=dict)
+    _servers: frozenset[str] = frozenset()
     _barren: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))  # pattern → keys
     _list_items: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     _list_pages: Counter[str] = field(default_factory=Counter)
@@ -52,52 +54,64 @@ class Discovery:
         if not reading.records and not reading.items:
             self.remember_barren([page.url])
         follow_paging = self._brings_news(page.url, reading)
-        found: dict[str, NewPage] = {}
+        found: list[NewPage] = []
         sections = link_sections(reading, page.url, page.section)
-        for link in _links(reading):
+        for link in sorted(_links(reading), key=lambda link: _is_second(link.url, page.url)):
             url = self._wanted(link.url, page.url, follow_paging=follow_paging)
-            key = key_of(url) if url else ""
-            if key and self._is_new(key, found):
+            if url and not self._known(key := key_of(url)):
                 section = sections.get(link.url) or sections.get(url, "")
-                found[key] = NewPage(url, page.depth + 1, section, page.id, key)
-        self.known.update({key: bool(new.section) for key, new in found.items()})
-        return list(found.values())
+                found.append(NewPage(plain(url), page.depth + 1, section, page.id, key))
+                self.known[key] = bool(section)
+        return found
 
     def linked_again(self, page: Page, reading: Reading) -> list[str]:
         """Keys of known pages that a home or list page links to: one that was absent may be back."""
         if reading.page_kind not in ("list", "home") and page.depth > 0:
             return []
-        keys = (key_of(url) for link in _links(reading) if (url := canonical(link.url, page.url)))
-        return sorted({key for key in keys if key in self.known})
+        keys = (self._known(key_of(url)) for link in _links(reading) if (url := canonical(link.url, page.url)))
+        return sorted({key for key in keys if key})
 
     def announced_pages(self, urls: Iterable[str], base: str) -> list[NewPage]:
         """The addresses of a sitemap or feed that the frontier does not have; traps and other hosts are refused as ever."""
-        found: dict[str, NewPage] = {}
+        found = []
         for raw in urls:
             url = self._wanted(raw, base, follow_paging=True)
-            key = key_of(url) if url else ""
-            if key and self._is_new(key, found):
-                found[key] = NewPage(url, 2, key=key)
-        self.known.update(dict.fromkeys(found, False))
-        return list(found.values())
+            if url and not self._known(key := key_of(url)):
+                found.append(NewPage(plain(url), 2, key=key))
+                self.known[key] = False
+        return found
 
     def linked_elsewhere(self, linked: Iterable[tuple[str, int]]) -> list[NewPage]:
         """The addresses to add of those (with the referring page) that other sites lead to.
 
         Nothing is counted as this site's trap.
         """
-        found: dict[str, NewPage] = {}
+        found = []
         for url, referrer in linked:
             key = key_of(url)
-            if not trap(url) and not _PAGE_NUMBER.search(url) and self._is_new(key, found):
-                found[key] = NewPage(url, 2, "", referrer, key)
-        self.known.update(dict.fromkeys(found, False))
-        return list(found.values())
+            wanted = self._is_own(url) and not trap(url) and not _PAGE_NUMBER.search(url)
+            if wanted and not self._known(key) and not self._is_mobile_twin(url):
+                found.append(NewPage(plain(url), 2, "", referrer, key))
+                self.known[key] = False
+        return found
 
-    def _is_new(self, key: str, found: dict[str, NewPage]) -> bool:
-        """Whether no page has the key, by http or by https: sites link themselves by both."""
+    def _known(self, key: str) -> str:
+        """The key under which the frontier has the page, by http or by https: sites link themselves by both; or ""."""
+        if key in self.known:
+            return key
         other = _other_scheme(key)
-        return not (key in self.known or other in self.known or key in found or other in found)
+        return other if other in self.known and other not in self.failing else ""
+
+    def _is_mobile_twin(self, url: str) -> bool:
+        return bool(twin := without_mobile(url)) and bool(self._known(key_of(twin)))
+
+    def _is_own(self, url: str, base: str = "") -> bool:
+        """Whether an address is on the server of the page that links to it, or on one where the site is known to have
+        pages (its home page may lead to another port): a web mail or printer on another port is not the site."""
+        if _server(url) == _server(base):
+            return True
+        self._servers = self._servers or frozenset(map(_server, self.known))
+        return _server(url) in self._servers
 
     def remember_barren(self, urls: Iterable[str]) -> None:
         """Pages that bring neither record nor list, as far as their addresses hold numbers that could be counted up."""
@@ -111,19 +125,20 @@ class Discovery:
         Whatever stands on the home page is found there first, where little says which section it belongs to.
         """
         named = sections_of_keys(page, reading)
-        found = {key: section for key, section in named.items() if self.known.get(key) is False}
+        held = {self._known(key): section for key, section in named.items()}
+        found = {key: section for key, section in held.items() if self.known.get(key) is False}
         self.known.update(dict.fromkeys(found, True))
         return found
 
     def _wanted(self, raw: str, base: str, *, follow_paging: bool) -> str:
         url = canonical(raw, base)
-        if not url or host_of(url) not in self.hosts or kind_of(url) == "asset" or _port(url) != _port(base):
+        if not url or host_of(url) not in self.hosts or kind_of(url) == "asset" or not self._is_own(url, base):
             return ""
         if _SESSION.search(raw):
             self._refuse("session", url)  # asked for without it
-        if key_of(url) in self.known:
+        if self._known(key_of(url)):
             return url
-        if reason := trap(url):
+        if reason := trap(url) or ("printable" if self._is_mobile_twin(url) else ""):
             self._refuse(reason, url)
             return ""
         if _pattern(url) == _pattern(base) and len(self._barren.get(_pattern(url), ())) >= BARREN_MOST:
@@ -167,9 +182,15 @@ class Discovery:
         self.trap_examples.setdefault(reason, url)
 
 
-def _port(url: str) -> int | None:
-    """The port that an address names: another one is another server."""
-    return urlsplit(url).port
+def _server(url: str) -> str:
+    """Host and port of a clean address or a key."""
+    return url.partition("://")[2].partition("/")[0]
+
+
+def _is_second(url: str, base: str) -> bool:
+    """Whether a link is looked at after the others of its page: by the other scheme, or of a mobile view."""
+    other = _other_scheme(base).partition("://")[0]
+    return url.lower().startswith(f"{other}://") or bool(without_mobile(url))
 
 
 def _other_scheme(url: str) -> str:

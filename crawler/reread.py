@@ -164,7 +164,7 @@ def _discovery(connection: Connection, site_id: str, hosts: frozenset[str], max_
     known = pages.known_keys(connection, site_id)
     for url in captures.answered_for_home(connection, site_id):
         known.setdefault(key_of(canonical(url)), True)  # as in a visit: where "/" leads is no second page
-    discovery = Discovery(hosts, max_depth, known)
+    discovery = Discovery(hosts, max_depth, known, pages.failing_keys(connection, site_id))
     discovery.remember_barren(pages.barren_urls(connection, site_id))
     return discovery
 

@@ -10,7 +10,7 @@ from functools import lru_cache
 from html.entities import html5
 from itertools import pairwise
 from typing import Literal
-from urllib.parse import parse_qsl, quote, unquote, urlencode, urljoin, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, quote, unquote, unquote_plus, urlencode, urljoin, urlsplit, urlunsplit
 
 MAX_LENGTH = 1_000  # characters; the deepest address of the real language trap has 1,900
 MAX_DEPTH = 15  # path segments
@@ -45,17 +45,25 @@ _LANGUAGE_TAIL = re.compile(r"(?:\.html?|/-/[^/]+(?:/[^/]+)?)/(?:en|vi)(?:/(?:en
 _LANGUAGE_RUN = re.compile(r"/(?:en|vi)/(?:en|vi)(?:/|$)", re.I)
 _PRINTABLE = re.compile(
     r"(?:^|[/_-])(?:print|savefile|sendmail)(?:[/._-]|$)|vbpq-print-|-banin-"
-    r"|/(?:in-?bai(?:-?viet)?|ban-?in|printview|amp)(?:/|\.\w+)?$|/(?:in-?bai|ban-?in)/|/in/\d+/?$",
+    r"|/(?:in-?bai(?:-?viet)?|ban-?in|print(?:view|preview|page|news|article|detail)|amp)(?:/|\.\w+)?$"
+    r"|/in(?:tin(?:tuc)?|noidung|vanban)\.(?:aspx|php)$|/(?:in-?bai|ban-?in)/|/in/\d+/?$|/_layouts/(?:\d+/)?mobile/",
     re.I,
 )
-_PRINT_KEYS = re.compile(r"^(?:print|in|inbai|printable|tmpl|p_p_state)$", re.I)
+_PRINT_KEYS = re.compile(r"^(?:print|in|inbai(?:viet)?|isprint|printable|tmpl|p_p_state)$", re.I)
 _PRINT_VALUES = {"1", "true", "print", "component", "pop_up", "exclusive"}
-_VIEW_KEYS = re.compile(r"^(?:view|mode|format|output|layout|act)$", re.I)
-_SORT_KEYS = re.compile(
-    r"^(?:sort(?:_?(?:by|field|dir|order))?|order_?by|order_?dir|sap_?xep|_\w+_orderBy(?:Col|Type))$", re.I
+_PRINT_VIEW = re.compile(
+    r"^(?:(?:view|mode|format|output|layout|act)=print(?:able|view)?|op=(?:print|savefile|sendmail)(?:/.*)?)$", re.I
 )
+_SORT_KEYS = re.compile(
+    r"^(?:sort(?:[_-]?(?:by|field|dir(?:ection)?|order|type|col(?:umn)?|expression))?|order[_-]?by(?:col|type)?"
+    r"|order[_-]?dir(?:ection)?|filter_order(?:_dir)?|(?:kieu)?sap[_-]?xep|_\w+_orderBy(?:Col|Type))$",
+    re.I,
+)
+_SORT_OF_THINGS = re.compile(r"^sort=\d{2,}$", re.I)  # a kind that is chosen by its number: one digit chooses an order
 _ORDER = re.compile(r"^(?:dir|order)=(?:asc|desc)$", re.I)
-_MOBILE = re.compile(r"^(?:is_?)?mobile=(?:1|true)$", re.I)
+_MOBILE = re.compile(r"^(?:(?:is_?)?mobile=(?:1|true)|(?:device|theme|template)=mobile|amp=(?:1|true)?)$", re.I)
+_BLOGGER = re.compile(r"^https?://[^/]+/\d{4}/\d{2}/[^/?]+\.html\?m=[01]$")  # elsewhere m= is a month, menu or module
+_MOBILE_PATH = re.compile(r"^(https?://[^/]+)/(?:m|mobile)(?=/[^/?])", re.I)
 _SAFE_PATH = "/:@!$&'()*+,;=-._~%"
 _SAFE_QUERY = "/:@!$&'()*+,;=-._~%?[]|"
 _INDEX = re.compile(r"/(?:index|default|trangchu)\.(?:html?|php|aspx?|jsp)$", re.I)
@@ -125,10 +133,16 @@ def _canonical(url: str, base: str) -> str:
 
 
 def _unescaped(url: str) -> str:
-    """Without the entities that a program wrote once more than it should, up to twice; `&section=` holds none (`&sect`)."""
-    return _ENTITY.sub(_letter, _ENTITY.sub(_letter, url.strip()))
+    """Without the entities that a program wrote more often than it should; `&section=` holds none (`&sect`)."""
+    url = url.strip()
+    for _ in range(MAX_ESCAPES):
+        if (fewer := _ENTITY.sub(_letter, url)) == url:
+            break
+        url = fewer
+    return url
 
 
+MAX_ESCAPES = 20  # far more than any program's; each is one pass over the address
 _ENTITY = re.compile(r"&(?:#\d+|#x[0-9a-f]+|[a-z][a-z0-9]*);", re.I)
 
 
@@ -172,9 +186,9 @@ def _is_noise(name: str) -> bool:
 @lru_cache(50_000)
 def key_of(url: str) -> str:
     """What a clean address is known by: the same for every address under which its CMS family shows one page."""
-    parts = urlsplit(url)
+    parts = urlsplit(plain(url))
     path = _INDEX.sub("/", parts.path)
-    pairs = [pair for pair in parse_qsl(parts.query, keep_blank_values=True) if not _is_frame(*pair)]
+    pairs = parse_qsl(parts.query, keep_blank_values=True)
     for rule in FAMILY_KEYS:
         if rule.shows.search(f"{parts.path}?{parts.query}"):
             pairs = [(name, value) for name, value in pairs if not rule.drops.match(name)]
@@ -183,10 +197,30 @@ def key_of(url: str) -> str:
     return urlunsplit((parts.scheme, parts.netloc, path, urlencode(sorted(pairs)), ""))
 
 
-def _is_frame(name: str, value: str) -> bool:
-    """Whether a parameter changes the order or the lay-out of a page only."""
+def plain(url: str) -> str:
+    """A clean address without what changes the order or the lay-out of a page only: what a link is followed by.
+
+    An answer may lead to one with it (`canonical` leaves it in): a server may add its own order.
+    """
+    if _BLOGGER.match(url):
+        return url[:-4]
+    path, _, query = url.partition("?")
+    parts = query.split("&")
+    kept = [part for part in parts if not _is_frame(part)]
+    return url if kept == parts else "?".join((path, "&".join(kept)) if kept else (path,))
+
+
+def _is_frame(part: str) -> bool:
+    name, value = (unquote_plus(side) for side in (part.partition("=")[0], part.partition("=")[2]))
     said = f"{name}={value}"
-    return bool(_SORT_KEYS.match(name) or _ORDER.match(said) or _MOBILE.match(said))
+    if _SORT_KEYS.match(name):
+        return not _SORT_OF_THINGS.match(said)
+    return bool(_ORDER.match(said) or _MOBILE.match(said))
+
+
+def without_mobile(url: str) -> str:
+    """The address whose mobile twin (`/m/…`, `/mobile/…`) this may be, or "": "/mobile/" may as well be about apps."""
+    return _MOBILE_PATH.sub(r"\1", url) if _MOBILE_PATH.match(url) else ""
 
 
 def trap(url: str, max_page: int = MAX_PAGE) -> str:
@@ -206,8 +240,7 @@ def trap(url: str, max_page: int = MAX_PAGE) -> str:
     if any(_PAGE_NUMBER.match(key) and value.isdigit() and int(value) > max_page for key, value in pairs):
         return "page_cap"
     if _PRINTABLE.search(path) or any(
-        (_PRINT_KEYS.match(key) and value.lower() in _PRINT_VALUES)
-        or (_VIEW_KEYS.match(key) and value.lower() == "print")
+        (_PRINT_KEYS.match(key) and value.lower() in _PRINT_VALUES) or _PRINT_VIEW.match(f"{key}={value}")
         for key, value in pairs
     ):
         return "printable"

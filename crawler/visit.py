@@ -96,6 +96,7 @@ class SiteVisit:
         home = NewPage(self.home, 0, key=key_of(self.home))
         await self._write(lambda c: pages.discover(c, self.site.id, self.server, [home], now))
         self.checker.discovery.known |= await self._ask(lambda c: pages.known_keys(c, self.site.id))
+        self.checker.discovery.failing = await self._ask(lambda c: pages.failing_keys(c, self.site.id))
         self.checker.discovery.remember_barren(await self._ask(lambda c: pages.barren_urls(c, self.site.id)))
         refusal = await self._read_robots()
         if refusal is not None:

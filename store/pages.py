@@ -112,6 +112,13 @@ def known_keys(connection: Connection, site_id: str) -> dict[str, bool]:
     return {row.key: bool(row.section) for row in rows}
 
 
+def failing_keys(connection: Connection, site_id: str) -> frozenset[str]:
+    """The keys of a site's pages that were asked for and did not answer well when they last were."""
+    well = (*(outcome.value for outcome in Outcome if outcome.is_good), Outcome.NEVER.value)
+    asked = pages.c.site_id == site_id, pages.c.outcome.is_not(None), pages.c.outcome.not_in(well)
+    return frozenset(connection.scalars(select(pages.c.key).where(*asked)))
+
+
 def barren_urls(connection: Connection, site_id: str) -> list[str]:
     """The addresses of a site that answered well with neither a record nor a list."""
     seen = pages.c.site_id == site_id, pages.c.kind == "other", pages.c.capture_id.is_not(None)

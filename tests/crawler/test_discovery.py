@@ -88,6 +88,56 @@ def test_an_address_is_one_page_by_http_and_by_https_and_none_on_another_port() 
     ]
 
 
+def test_a_page_of_one_scheme_is_followed_by_it_where_both_are_linked() -> None:
+    links = tuple(Link(f"{scheme}://{HOST}/tin", "tin") for scheme in ("http", "https"))
+    home = replace(page("/"), url=f"https://{HOST}/")
+    assert [one.url for one in discovery().new_pages(home, replace(reading(), links=links))] == [f"https://{HOST}/tin"]
+
+
+def test_a_page_known_by_the_other_scheme_is_recalled_and_gets_its_section() -> None:
+    found = discovery()
+    found.known[f"http://{HOST}/tin-1"] = False
+    home = replace(page("/"), url=f"https://{HOST}/")
+    links = (Link(f"https://{HOST}/tin-1", "Tin", "news"),)
+    said = replace(reading(), page_kind="home", links=links)
+    assert found.linked_again(home, said) == [f"http://{HOST}/tin-1"]
+    assert found.sections_of_rows(home, said) == {f"http://{HOST}/tin-1": "news"}
+
+
+def test_a_site_whose_home_page_leads_to_another_port_is_followed_there() -> None:
+    found = discovery()
+    found.known |= {f"{BASE}/": True, f"{BASE}:8080/portal": True}  # as a visit knows after the redirect
+    links = tuple(Link(f"{BASE}{rest}", "tin") for rest in (":8080/tin-1", ":81/mail", "/tin-2"))
+    new = found.new_pages(page("/"), replace(reading(), links=links))
+    assert [one.url for one in new] == [f"{BASE}:8080/tin-1", f"{BASE}/tin-2"]
+    assert not found.linked_elsewhere([(f"{BASE}:81/mail", 7)])
+
+
+def test_an_order_or_a_mobile_view_of_a_page_is_no_second_page_and_not_asked_for() -> None:
+    found = discovery()
+    links = [
+        "/m/bai-1",
+        "/m/chi-ban-di-dong",
+        "/bai-1",
+        "/bai-1?mobile=1",
+        "/vb?sort=ngay&loai=1",
+        "/vb?loai=1&sort=ten",
+    ]
+    new = found.new_pages(page("/"), reading(*links))
+    assert [one.url for one in new] == [f"{BASE}/bai-1", f"{BASE}/vb?loai=1", f"{BASE}/m/chi-ban-di-dong"]
+    assert found.traps == {"printable": 1}
+    assert found.announced_pages([f"{BASE}/vb?loai=1&sort=so", f"{BASE}/tin?sort=so"], BASE) == [
+        NewPage(f"{BASE}/tin", 2, key=f"{BASE}/tin")
+    ]
+
+
+def test_a_site_of_mobile_pages_only_is_followed() -> None:
+    found = discovery()
+    found.known[f"{BASE}/"] = True
+    new = found.new_pages(page("/"), reading("/m/", "/m/tin-1", "/mobile/"))
+    assert {one.url for one in new} == {f"{BASE}/m/", f"{BASE}/m/tin-1", f"{BASE}/mobile/"}
+
+
 def test_what_another_site_leads_to_is_no_trap_of_this_one_and_no_page_twice() -> None:
     found = discovery()
     found.known[BASE + "/known"] = True
@@ -103,3 +153,11 @@ def test_a_link_in_running_text_says_nothing_of_its_section() -> None:
     links = (Link(BASE + "/tin-tuc", "Tin tức", "news"), Link(BASE + "/khac", "tại đây", "about"))
     said = replace(reading(), links=links, content_links=links[1:])
     assert link_sections(said, BASE + "/gioi-thieu") == {BASE + "/tin-tuc": "news"}
+
+
+def test_a_site_that_moved_to_https_finds_its_pages_again() -> None:
+    old = {f"http://{HOST}/tin-{n}": True for n in range(3)}
+    links = tuple(Link(f"https://{HOST}/tin-{n}", "tin") for n in range(3))
+    found = Discovery(frozenset({HOST}), 100, dict(old), frozenset(old))
+    home = replace(page("/"), url=f"https://{HOST}/", key=f"https://{HOST}/")
+    assert [one.url for one in found.new_pages(home, replace(reading(), links=links))] == [link.url for link in links]

@@ -25,6 +25,9 @@ from crawler import urls
         ("http://x.gov.vn/a?b=1&amp;amp;c=2", "http://x.gov.vn/a?b=1&c=2"),
         ("http://x.gov.vn/a?b=1&section=2&amp;copy=3", "http://x.gov.vn/a?b=1&section=2&copy=3"),
         ("http://x.gov.vn/&#116;in", "http://x.gov.vn/tin"),
+        ("http://x.gov.vn/a?b=1&amp;amp;amp;amp;amp;c=2", "http://x.gov.vn/a?b=1&c=2"),
+        ("http://x.gov.vn/d.aspx?id=1&section=3&currentPage=2", "http://x.gov.vn/d.aspx?id=1&section=3&currentPage=2"),
+        ("http://x.gov.vn/vb?sort=so&mobile=1", "http://x.gov.vn/vb?sort=so&mobile=1"),
         ("mailto:a@x.vn", ""),
         ("javascript:void(0)", ""),
         ("http://", ""),
@@ -43,6 +46,49 @@ def test_relative_addresses_are_resolved() -> None:
 def test_canonical_applied_twice_changes_nothing(path: str, query: str) -> None:
     once = urls.canonical(f"http://x.gov.vn/{path}?{query}")
     assert urls.canonical(once) == once
+
+
+@given(
+    st.lists(
+        st.sampled_from(["&", "amp;", "AMP;", "#38;", "#x26;", "lt;", "#97;mp;", "copy", "section=1", "b=2"]),
+        max_size=15,
+    )
+)
+def test_however_often_an_address_was_escaped_it_is_made_clean_at_once(parts: list[str]) -> None:
+    once = urls.canonical("http://x.gov.vn/a?" + "".join(parts))
+    assert urls.canonical(once) == once
+
+
+@pytest.mark.parametrize(
+    ("url", "plain"),
+    [
+        ("http://x.gov.vn/vb?so=2&loai=1&orderby=so&dir=asc", "http://x.gov.vn/vb?so=2&loai=1"),
+        ("http://x.gov.vn/vb?filter_order=ten&filter_order_Dir=desc", "http://x.gov.vn/vb"),
+        ("http://x.gov.vn/vb?kieuSapXep=1&trang=2", "http://x.gov.vn/vb?trang=2"),
+        ("http://x.gov.vn/vb?sort=1", "http://x.gov.vn/vb"),
+        ("http://x.gov.vn/bai-1?mobile=1", "http://x.gov.vn/bai-1"),
+        ("http://x.gov.vn/bai-1?amp=1", "http://x.gov.vn/bai-1"),
+        ("http://x.gov.vn/2018/08/tin-moi.html?m=1", "http://x.gov.vn/2018/08/tin-moi.html"),
+        ("http://x.gov.vn/van-ban?sort=12", "http://x.gov.vn/van-ban?sort=12"),
+        ("http://x.gov.vn/don?order=2018/15&sorting=xem", "http://x.gov.vn/don?order=2018/15&sorting=xem"),
+        ("http://x.gov.vn/lich?m=1", "http://x.gov.vn/lich?m=1"),
+        ("http://x.gov.vn/a?q=%2fb&c", "http://x.gov.vn/a?q=%2fb&c"),
+        ("http://x.gov.vn/?sort", "http://x.gov.vn/"),
+    ],
+)
+def test_a_link_is_followed_without_order_and_lay_out(url: str, plain: str) -> None:
+    assert urls.plain(url) == plain
+
+
+@given(
+    st.lists(
+        st.sampled_from(["sort=a", "sort=12", "a=1", "b=%3d", "dir=asc", "mobile=1", "sort", "amp", "nv=a&op=b", "x"])
+    )
+)
+def test_what_a_link_is_followed_by_has_the_key_of_the_link(parts: list[str]) -> None:
+    url = urls.canonical("http://x.gov.vn/a?" + "&".join(parts))
+    assert urls.key_of(urls.plain(url)) == urls.key_of(url)
+    assert urls.canonical(urls.plain(url)) == urls.plain(url)
 
 
 @pytest.mark.parametrize(
@@ -72,6 +118,8 @@ def test_addresses_of_one_page_have_one_key(one: str, other: str) -> None:
         ("http://x.gov.vn/a?id=1", "http://x.gov.vn/a?id=2"),
         ("http://x.gov.vn/a?redirect=1", "http://x.gov.vn/a?redirect=2"),
         ("http://x.gov.vn/a?dir=2018", "http://x.gov.vn/a?dir=2019"),
+        ("http://x.gov.vn/a?sort=12", "http://x.gov.vn/a?sort=13"),
+        ("http://x.gov.vn/a?m=1", "http://x.gov.vn/a"),
     ],
 )
 def test_different_pages_have_different_keys(one: str, other: str) -> None:
@@ -121,6 +169,11 @@ def test_the_order_of_parameters_is_kept_in_the_address_and_not_in_the_key(parts
         ("http://x.gov.vn/ban-in/bai-1.html", "printable"),
         ("http://x.gov.vn/tin/in/12", "printable"),
         ("http://x.gov.vn/tin/bai-1/amp", "printable"),
+        ("http://x.gov.vn/PrintNews.aspx?id=1", "printable"),
+        ("http://x.gov.vn/InTinTuc.aspx?id=1", "printable"),
+        ("http://x.gov.vn/tin.aspx?id=1&inbaiviet=1", "printable"),
+        ("http://x.gov.vn/index.php?nv=news&op=print/tin/bai-1", "printable"),
+        ("http://x.gov.vn/_layouts/15/mobile/view.aspx?List=1", "printable"),
     ],
 )
 def test_traps_are_named(url: str, why: str) -> None:
@@ -141,6 +194,11 @@ def test_traps_are_named(url: str, why: str) -> None:
         "http://x.gov.vn/thu-tuc/in",
         "http://x.gov.vn/van-ban?nam=2018",
         "http://x.gov.vn/camp",
+        "http://x.gov.vn/tin/printing-house-hanoi.html",
+        "http://x.gov.vn/intin.html",
+        "http://x.gov.vn/index.php?nv=news&op=printers",
+        "http://x.gov.vn/mobile/ung-dung-thanh-hoa",
+        "http://x.gov.vn/lich-su/1945/08/19",
     ],
 )
 def test_ordinary_addresses_are_no_traps(url: str) -> None:
