@@ -37,7 +37,7 @@ class Discovery:
     hosts: frozenset[str]
     max_depth: int
     known: dict[str, bool]
-    failing: frozenset[str] = frozenset()  # keys that do not answer well: a site that moved to https has lost its http pages
+    failing: frozenset[str] = frozenset()  # keys that do not answer well: a site moved to https
     traps: Counter[str] = field(default_factory=Counter)
     trap_examples: dict[str, str] = field(default_factory=dict)
     _servers: frozenset[str] = frozenset()
