@@ -73,7 +73,7 @@ class Family:
             section=section,
             records=draft.records,
             items=tuple(replace(item, url=without_noise(item.url, self.noise)) for item in draft.items),
-            links=self.links_of(page),
+            links=tuple(_of_nobody(link) if "qna" in (section, link.section) else link for link in self.links_of(page)),
             content_links=self.content_links_of(page, draft),
             text=draft.text,
             site_name=article.site_name(page.root),
@@ -277,3 +277,8 @@ class Family:
         elif section == "qna":
             record = question.without_persons(record)
         return Draft("article", title, (record,), text=f"{title}\n{text}", content=holder)
+
+
+def _of_nobody(link: Link) -> Link:
+    """A link to a question, whose text often begins with who asked."""
+    return replace(link, text=without_asker(link.text))

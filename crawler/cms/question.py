@@ -13,7 +13,7 @@ from core import codes
 from core.model import Article, Asked, Found, Record
 from core.plain import digest
 from crawler import dates
-from crawler.cms.privacy import names_the_asker, without_asker
+from crawler.cms.privacy import names_the_asker, without_addressee, without_asker
 from crawler.cms.repeated import having
 from crawler.cms.tree import Line, text_of
 from vietnamese.syllables import fold_text
@@ -46,7 +46,8 @@ class _Draft:
     parts: dict[str, list[str]] = field(default_factory=dict)
 
     def text(self, name: str) -> str:
-        return without_asker("\n".join(self.parts.get(name, ())))
+        clean = without_addressee if name == "answer" else without_asker
+        return clean("\n".join(self.parts.get(name, ())))
 
     def day(self, name: str) -> date | None:
         return dates.day_in(" ".join(self.parts.get(name, ())))
@@ -144,7 +145,7 @@ def _record(draft: _Draft, title: str, linked: _Linked) -> Record:
         codes=tuple(dict.fromkeys((*codes.find_all(" ".join((both, *linked.names))), *linked.codes))),
         procedures=tuple(dict.fromkeys((*_QUOTED.findall(both), *linked.names))),
     )
-    heading = without_asker(title or draft.text("title") or _first_sentence(question))
+    heading = without_asker(title) or draft.text("title") or _first_sentence(question)
     body = "\n".join(filter(None, (question, answer))) or draft.text("rest")
     day = asked.answered_on or asked.asked_on
     published = datetime.combine(day, time(), dates.VIETNAM) if day else None
@@ -165,7 +166,12 @@ def with_question(page: Record, asked: Record) -> Record:
     assert isinstance(inner, Article)
     body = inner.body if inner.asked and inner.asked.question else without_asker(own.body)
     content = replace(
-        own, title=without_asker(own.title), summary=without_asker(own.summary), body=body, author="", asked=inner.asked
+        own,
+        title=without_asker(own.title) or inner.title,
+        summary=without_asker(own.summary),
+        body=body,
+        author="",
+        asked=inner.asked,
     )
     return replace(
         page, content=content, published=page.published or asked.published, found={**page.found, **asked.found}
@@ -176,9 +182,9 @@ def without_persons(page: Record) -> Record:
     """The record of a page in the section of questions without what tells who asked."""
     own = page.content
     assert isinstance(own, Article)
-    content = replace(
-        own, title=without_asker(own.title), summary=without_asker(own.summary), body=without_asker(own.body)
-    )
+    body = without_asker(own.body)
+    title = without_asker(own.title) or _first_sentence(body)
+    content = replace(own, title=title, summary=without_asker(own.summary), body=body)
     return replace(page, content=content)
 
 
