@@ -24,7 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(workspace: Workspace, arguments: argparse.Namespace) -> int:
     """Write page.html, case.toml and expected.json under DIR/FAMILY/NAME; an existing folder is never touched."""
     from core.plain import to_plain
-    from crawler.page import RawPage, SiteHints
+    from crawler.page import RawPage, hints_of
     from crawler.reading import understand
     from crawler.sections import SectionTable
     from crawler.urls import canonical, key_of
@@ -40,9 +40,7 @@ def run(workspace: Workspace, arguments: argparse.Namespace) -> int:
     raw = RawPage(answer.url, answer.status, {k.lower(): v for k, v in answer.headers.items()}, answer.body)
     site = workspace.province.site(story.page.site_id)
     sections = SectionTable.load(workspace.province.national)
-    hints = SiteHints(
-        site.cms_family, site.quirks, owner=site.owner_on(local_date(workspace.clock())), sections=sections
-    )
+    hints = hints_of(workspace.province, site, local_date(workspace.clock()), sections)
     said = understand(raw, hints)
     if said.reading is None:
         raise UsageError(

@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 
 from core.clock import Clock
 from core.settings import Settings
+from core.sites import Province
 from core.states import Outcome
 from crawler import belief, checks
 from crawler.checks import Capture, Check, Failure, Leads
@@ -45,6 +46,7 @@ class Tools:
     keeper: Keeper
     settings: Settings
     clock: Clock
+    province: Province
     sections: SectionTable
     readers: Readers
     worker: str

@@ -37,7 +37,7 @@ class Discovery:
     hosts: frozenset[str]
     max_depth: int
     known: dict[str, bool]
-    failing: frozenset[str] = frozenset()  # keys that do not answer well: a site moved to https
+    lost: frozenset[str] = frozenset()  # keys that no longer answer: a site moved to https
     traps: Counter[str] = field(default_factory=Counter)
     trap_examples: dict[str, str] = field(default_factory=dict)
     _servers: frozenset[str] = frozenset()
@@ -100,7 +100,7 @@ class Discovery:
         if key in self.known:
             return key
         other = _other_scheme(key)
-        return other if other in self.known and other not in self.failing else ""
+        return other if other in self.known and other not in self.lost else ""
 
     def _is_mobile_twin(self, url: str) -> bool:
         return bool(twin := without_mobile(url)) and bool(self._known(key_of(twin)))

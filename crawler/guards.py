@@ -159,7 +159,7 @@ def _login(page: RawPage, root: HtmlElement, text: str, title: str) -> GuardVerd
 
 
 def _notice(root: HtmlElement, own: list[str], title: str, site: SiteHints) -> GuardVerdict | None:
-    found = notice(root, own, title, site.owner)
+    found = notice(root, own, title, site)
     return GuardVerdict(*found) if found else None
 
 
@@ -200,6 +200,6 @@ def _bare(root: HtmlElement, own: list[str], title: str) -> GuardVerdict | None:
 
 
 def _owner(root: HtmlElement, title: str, site: SiteHints) -> GuardVerdict | None:
-    if other := signed_by_another(root, title, site.owner):
+    if other := signed_by_another(root, title, site.owner, site.province):
         return GuardVerdict(Outcome.NEW_OWNER, f"signed by “{other}”, not by {site.owner}")
     return None

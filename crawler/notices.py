@@ -14,6 +14,7 @@ from core.states import Outcome
 from crawler.cms.selectors import select
 from crawler.cms.tree import clean, text_of
 from crawler.ownership import is_framed_by
+from crawler.page import SiteHints
 from vietnamese.syllables import fold_text, nfc
 
 LITTLE_TEXT = 700  # characters of page text under which a wall's words are believed; the longest real notice has 420
@@ -103,7 +104,7 @@ _PART = re.compile(r"\s+[-|–:]\s+|[|:]")
 _DAY = re.compile(r"\b\d{1,2} ?[/.-] ?\d{1,2}\b|\bngày \d{1,2}\b", re.I)
 
 
-def notice(root: HtmlElement, own: list[str], title: str, owner: str) -> Notice | None:
+def notice(root: HtmlElement, own: list[str], title: str, site: SiteHints) -> Notice | None:
     """The notice a page is; None for one that says more. `own` are its lines without furniture."""
     length = sum(map(len, own)) + max(0, len(own) - 1)
     is_short = length < LITTLE_TEXT
@@ -111,7 +112,7 @@ def notice(root: HtmlElement, own: list[str], title: str, owner: str) -> Notice 
         return server
     few, heading = fold_text(" ".join(own)) if is_short else "", fold_text(title)
     beside = f"on a page of {length} characters"
-    if few and (closed := _closed(root, few, heading, owner)):
+    if few and (closed := _closed(root, few, heading, site)):
         return closed[0], f"“{closed[1]}” {beside}"
     if word := _named_error(title):
         return Outcome.SOFT_404, f"“{word}”"
@@ -143,24 +144,24 @@ def _of_the_server(own: list[str], title: str, *, is_short: bool) -> Notice | No
     return None
 
 
-def _closed(root: HtmlElement, few: str, heading: str, owner: str) -> Notice | None:
+def _closed(root: HtmlElement, few: str, heading: str, site: SiteHints) -> Notice | None:
     for outcome, words in ((Outcome.BLOCKED, _WALL_WORDS), (Outcome.MAINTENANCE, MAINTENANCE)):
         word = next((word for word in words if word in heading or word in few), "")
         if word and (word in heading or len(few) < NOTHING_ELSE):
-            if outcome is Outcome.MAINTENANCE and _announces(root, few, owner):
+            if outcome is Outcome.MAINTENANCE and _announces(root, few, site):
                 return None
             return outcome, word
     return None
 
 
-def _announces(root: HtmlElement, few: str, owner: str) -> bool:
+def _announces(root: HtmlElement, few: str, site: SiteHints) -> bool:
     """Whether this is an article on coming maintenance: a headline and days in the site's frame, nothing of the present."""
     if any(word in few for word in _AT_PRESENT):
         return False
     headlines = (fold_text(text_of(element)) for element in select(root, _HEADLINE))
     if not any(word in headline for headline in headlines for word in _WORK_WORDS):
         return False
-    is_framed = sum(1 for _ in root.iter("a")) >= FRAME_LINKS or is_framed_by(root, owner)
+    is_framed = sum(1 for _ in root.iter("a")) >= FRAME_LINKS or is_framed_by(root, site.owner, site.province)
     return is_framed and _DAY.search(nfc(text_of(root))) is not None
 
 

@@ -31,25 +31,88 @@ _LEVEL = re.compile(
     re.I,
 )
 
-_ELSEWHERE = (
-    "an giang|ba ria vung tau|bac giang|bac kan|bac lieu|bac ninh|ben tre|binh dinh|binh duong|binh phuoc|binh thuan|ca mau|"
-    "can tho|cao bang|da nang|dak lak|dac lac|dak nong|dac nong|dien bien|dong nai|dong thap|gia lai|ha giang|ha nam|ha noi|"
-    "ha tinh|hai duong|hai phong|hau giang|hoa binh|hung yen|khanh hoa|kien giang|kon tum|lai chau|lam dong|lang son|lao cai|"
-    "long an|nam dinh|nghe an|ninh binh|ninh thuan|phu tho|phu yen|quang binh|quang nam|quang ngai|quang ninh|quang tri|"
-    "soc trang|son la|tay ninh|thai binh|thai nguyen|thua thien hue|hue|tien giang|ho chi minh|tra vinh|tuyen quang|"
-    "vinh long|vinh phuc|yen bai"
-)
-"""The other 62 provinces of before 1 July 2025, as `fold_text` writes them; the 34 since then bear names of these."""
+PROVINCES = [
+    "an giang",
+    "ba ria vung tau",
+    "bac giang",
+    "bac kan",
+    "bac lieu",
+    "bac ninh",
+    "ben tre",
+    "binh dinh",
+    "binh duong",
+    "binh phuoc",
+    "binh thuan",
+    "ca mau",
+    "can tho",
+    "cao bang",
+    "da nang",
+    "dak lak",
+    "dac lac",
+    "dak nong",
+    "dac nong",
+    "dien bien",
+    "dong nai",
+    "dong thap",
+    "gia lai",
+    "ha giang",
+    "ha nam",
+    "ha noi",
+    "ha tinh",
+    "hai duong",
+    "hai phong",
+    "hau giang",
+    "hoa binh",
+    "hung yen",
+    "khanh hoa",
+    "kien giang",
+    "kon tum",
+    "lai chau",
+    "lam dong",
+    "lang son",
+    "lao cai",
+    "long an",
+    "nam dinh",
+    "nghe an",
+    "ninh binh",
+    "ninh thuan",
+    "phu tho",
+    "phu yen",
+    "quang binh",
+    "quang nam",
+    "quang ngai",
+    "quang ninh",
+    "quang tri",
+    "soc trang",
+    "son la",
+    "tay ninh",
+    "thai binh",
+    "thai nguyen",
+    "thanh hoa",
+    "thua thien hue",
+    "hue",
+    "tien giang",
+    "ho chi minh",
+    "tra vinh",
+    "tuyen quang",
+    "vinh long",
+    "vinh phuc",
+    "yen bai",
+]
+"""The 63 provinces of before 1 July 2025, as `fold_text` writes them; the 34 since then bear names of these."""
 
 PLACES = 2
 """A name counts as a signature when it stands in so many of title, head, foot and meta data: one may be a sponsor's."""
 
 
-def signed_by_another(root: HtmlElement, title: str, owner: str) -> str:
-    """The name in whose hand a site is, when it is not `owner`'s; "" when the owner is named or nobody clearly is."""
+def signed_by_another(root: HtmlElement, title: str, owner: str, province: str) -> str:
+    """The name in whose hand a site is, when it is not `owner`'s; "" when the owner is named or nobody clearly is.
+
+    "Sở Tư pháp tỉnh Nghệ An" is another Sở Tư pháp, unless `province` is Nghệ An or unknown.
+    """
     ours = _bare_name(owner)
     places = _places(root, title)
-    if not ours or any(_is_named(ours, text) for texts in places.values() for text in texts):
+    if not ours or any(_is_named(ours, text, province) for texts in places.values() for text in texts):
         return ""
     for text in (text for texts in places.values() for text in texts):
         managed = _MANAGED.search(text)
@@ -65,22 +128,22 @@ def signed_by_another(root: HtmlElement, title: str, owner: str) -> str:
     return clean(names[name]) if count >= PLACES else ""
 
 
-def is_framed_by(root: HtmlElement, owner: str) -> bool:
+def is_framed_by(root: HtmlElement, owner: str, province: str) -> bool:
     """Whether head or foot of a page name its owner."""
     ours = _bare_name(owner)
     places = _places(root, "")
-    return bool(ours) and any(_is_named(ours, text) for place in _FRAME for text in places[place])
+    return bool(ours) and any(_is_named(ours, text, province) for place in _FRAME for text in places[place])
 
 
-def _is_named(ours: str, text: str) -> bool:
-    """Whether a text names the body; "Sở Tư pháp tỉnh Nghệ An" is another Sở Tư pháp."""
-    return _of_the_body(ours).search(fold_text(text)) is not None
+def _is_named(ours: str, text: str, province: str) -> bool:
+    return _of_the_body(ours, fold_text(province)).search(fold_text(text)) is not None
 
 
 @lru_cache(256)  # one a site
-def _of_the_body(ours: str) -> re.Pattern[str]:
-    elsewhere = rf"(?! (?:tinh |thanh pho |tp )?(?:{_ELSEWHERE})(?!\S))"
-    return re.compile(rf"(?<!\S){re.escape(ours)}(?!\S){elsewhere}")
+def _of_the_body(ours: str, home: str) -> re.Pattern[str]:
+    elsewhere = "|".join(name for name in PROVINCES if home and not name.endswith(home))
+    follows = rf"(?! (?:tinh |thanh pho |tp )?(?:{elsewhere})(?!\S))" if elsewhere else ""
+    return re.compile(rf"(?<!\S){re.escape(ours)}(?!\S){follows}")
 
 
 def _places(root: HtmlElement, title: str) -> dict[str, list[str]]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from core.families import AUTO
+from core.sites import Province, Site
 from crawler.sections import SectionTable
 
 
@@ -33,3 +35,11 @@ class SiteHints:
     hosts: frozenset[str] = frozenset()
     owner: str = ""
     sections: SectionTable = field(default_factory=SectionTable)
+    province: str = ""
+
+
+def hints_of(province: Province, site: Site, day: date, sections: SectionTable) -> SiteHints:
+    """What the configuration says of a site on `day`."""
+    host = site.host_on(day)
+    hosts = frozenset({host.name} if host else ())
+    return SiteHints(site.cms_family, site.quirks, hosts, site.owner_on(day), sections, province.name)

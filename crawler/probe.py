@@ -17,7 +17,7 @@ from core.states import Outcome
 from crawler.discovery import Discovery
 from crawler.fetching import Ask, Failed, Fetched, Fetcher, Manners
 from crawler.guards import Soft404Sample, sample_of
-from crawler.page import RawPage, SiteHints
+from crawler.page import RawPage, hints_of
 from crawler.politeness import Robots, strictest
 from crawler.reading import Understood, understand
 from crawler.resolver import Resolver, Unresolvable, Unsafe
@@ -144,18 +144,16 @@ class Probe:
         return host is not None and found.key == key_of(canonical(host.url))
 
     def _read(self, found: Probed, answer: Fetched, sample: Soft404Sample | None) -> None:
-        today, site = local_date(self.clock()), found.site
-        hosts = frozenset({host_of(found.url)})
         sections = SectionTable.load(self.province.national)
-        hints = SiteHints(site.cms_family, site.quirks, hosts, site.owner_on(today), sections)
+        hints = hints_of(self.province, found.site, local_date(self.clock()), sections)
         found.said = understand(_raw(answer), hints, sample)
         known: dict[str, bool] = {}
         if self.database is not None:
             with self.database.read() as connection:
                 found.known = pages.by_key(connection, found.key)
-                known = pages.known_keys(connection, site.id)
+                known = pages.known_keys(connection, found.site.id)
         if found.said.reading is not None:
-            discovery = Discovery(hosts, self.settings.whole("max_depth"), known)
+            discovery = Discovery(hints.hosts, self.settings.whole("max_depth"), known)
             found.new_pages = discovery.new_pages(found.known or _unknown(found), found.said.reading)
             found.refused_links = dict(discovery.traps)
 

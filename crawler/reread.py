@@ -18,7 +18,7 @@ from crawler import checks
 from crawler.checks import Capture, Check, Leads
 from crawler.discovery import Discovery, sections_of_keys
 from crawler.frontier import Bounds
-from crawler.page import RawPage, SiteHints
+from crawler.page import RawPage, SiteHints, hints_of
 from crawler.reading import Understood, understand
 from crawler.sections import SectionTable
 from crawler.urls import canonical, key_of
@@ -53,10 +53,7 @@ class _Readers:
 
     def hints(self, site_id: str) -> SiteHints:
         """What the configuration says about a site today."""
-        site, today = self.province.site(site_id), local_date(self.clock())
-        host = site.host_on(today)
-        hosts = frozenset({host.name} if host else ())
-        return SiteHints(site.cms_family, site.quirks, hosts, site.owner_on(today), self.sections)
+        return hints_of(self.province, self.province.site(site_id), local_date(self.clock()), self.sections)
 
 
 def reread(
@@ -164,7 +161,7 @@ def _discovery(connection: Connection, site_id: str, hosts: frozenset[str], max_
     known = pages.known_keys(connection, site_id)
     for url in captures.answered_for_home(connection, site_id):
         known.setdefault(key_of(canonical(url)), True)  # as in a visit: where "/" leads is no second page
-    discovery = Discovery(hosts, max_depth, known, pages.failing_keys(connection, site_id))
+    discovery = Discovery(hosts, max_depth, known, pages.lost_keys(connection, site_id))
     discovery.remember_barren(pages.barren_urls(connection, site_id))
     return discovery
 

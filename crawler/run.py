@@ -205,8 +205,8 @@ def _crawl(run: _Run) -> None:
             )
             everything = options.mode == "all"
             tools = Tools(
-                fetcher, keeper, options.settings, options.clock, sections, reading, options.worker, everything, stop,
-                options.accept_absences, run.progress,
+                fetcher, keeper, options.settings, options.clock, options.province, sections, reading, options.worker,
+                everything, stop, options.accept_absences, run.progress,
             )  # fmt: skip
             watch = asyncio.create_task(_watch(heart, stop))
             try:

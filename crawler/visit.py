@@ -23,7 +23,7 @@ from crawler.fetching import Ask, Failed, Fetched
 from crawler.frontier import SLACK, Bounds, due_after_failure
 from crawler.guards import Soft404Sample, sample_of
 from crawler.hints import MAX_SITEMAPS, TRIALS, Hint, are_believed, newer, read_announcement
-from crawler.page import SiteHints
+from crawler.page import hints_of
 from crawler.politeness import LONGEST_WAIT, Robots, window_opens
 from crawler.urls import canonical, host_of, key_of
 from store import page_links, pages, visits
@@ -56,10 +56,8 @@ class SiteVisit:
         """Work out what the configuration says for today."""
         self.begun = self.tools.clock()
         today = local_date(self.begun)
-        hosts = frozenset({self.host.name})
-        owner = self.site.owner_on(today)
-        hints = SiteHints(self.site.cms_family, self.site.quirks, hosts, owner, self.tools.sections)
-        discovery = Discovery(hosts, self.tools.settings.whole("max_depth"), {})
+        hints = hints_of(self.tools.province, self.site, today, self.tools.sections)
+        discovery = Discovery(hints.hosts, self.tools.settings.whole("max_depth"), {})
         self.checker = Checker(self.tools, self.server, discovery, hints, Bounds.of(self.tools.settings))
 
     @property
@@ -96,7 +94,7 @@ class SiteVisit:
         home = NewPage(self.home, 0, key=key_of(self.home))
         await self._write(lambda c: pages.discover(c, self.site.id, self.server, [home], now))
         self.checker.discovery.known |= await self._ask(lambda c: pages.known_keys(c, self.site.id))
-        self.checker.discovery.failing = await self._ask(lambda c: pages.failing_keys(c, self.site.id))
+        self.checker.discovery.lost = await self._ask(lambda c: pages.lost_keys(c, self.site.id))
         self.checker.discovery.remember_barren(await self._ask(lambda c: pages.barren_urls(c, self.site.id)))
         refusal = await self._read_robots()
         if refusal is not None:

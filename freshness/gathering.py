@@ -75,9 +75,7 @@ def _pages(connection: Connection, found: Mapping[str, SiteEvidence]) -> None:
         for note in row.notes if row.site_id in found else ():
             found[row.site_id].noted.setdefault(note.partition(":")[0], []).append((row.url, row.capture_id))
     replaced = select(pages.c.site_id, pages.c.url, pages.c.capture_id).where(pages.c.outcome == Outcome.SPAM.value)
-    for site_id, url, capture_id in connection.execute(
-        replaced.order_by(pages.c.id)
-    ):  # not read, so that it has no notes
+    for site_id, url, capture_id in connection.execute(replaced.order_by(pages.c.id)):  # not read: they have no notes
         if site_id in found:
             found[site_id].noted.setdefault(Outcome.SPAM.value, []).append((url, capture_id))
 

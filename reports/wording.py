@@ -66,7 +66,6 @@ STATES = {
 VISITS = {
     Outcome.OK: "Đọc được", Outcome.UNCHANGED: "Không đổi", Outcome.NEVER: "Chưa kiểm tra", Outcome.PARTIAL: "Một phần trang lỗi",
     Outcome.INTERRUPTED: "Lượt kiểm tra bị ngắt", Outcome.GONE: "Trang không còn", Outcome.TOO_LARGE: "Trang quá lớn",
-    Outcome.SPAM: "Bị chèn nội dung lạ",
 }  # fmt: skip
 
 _ISO_DAY = re.compile(r"^\d{4}-\d{2}-\d{2}$")

@@ -112,11 +112,14 @@ def known_keys(connection: Connection, site_id: str) -> dict[str, bool]:
     return {row.key: bool(row.section) for row in rows}
 
 
-def failing_keys(connection: Connection, site_id: str) -> frozenset[str]:
-    """The keys of a site's pages that were asked for and did not answer well when they last were."""
-    well = (*(outcome.value for outcome in Outcome if outcome.is_good), Outcome.NEVER.value)
-    asked = pages.c.site_id == site_id, pages.c.outcome.is_not(None), pages.c.outcome.not_in(well)
-    return frozenset(connection.scalars(select(pages.c.key).where(*asked)))
+def lost_keys(connection: Connection, site_id: str) -> frozenset[str]:
+    """The keys of a site's pages that say they are gone, or failed `LASTING` times running."""
+    lost = pages.c.outcome.in_((Outcome.GONE.value, Outcome.SOFT_404.value)) | (pages.c.failures >= LASTING)
+    return frozenset(connection.scalars(select(pages.c.key).where(pages.c.site_id == site_id, lost)))
+
+
+LASTING = 3
+"""Failures in a row that are no passing trouble."""
 
 
 def barren_urls(connection: Connection, site_id: str) -> list[str]:

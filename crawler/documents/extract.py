@@ -129,20 +129,21 @@ _SPACES = (f"{_W}tab", f"{_W}br", f"{_W}cr")
 _AGAIN = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"  # a text box as older programs know it
 
 
-def _blocks(element: Any) -> Iterator[Any]:
-    """Paragraphs and outermost tables in order, those in content controls, text boxes and tracked insertions too."""
+def _blocks(element: Any, *, into_tables: bool = False) -> Iterator[Any]:
+    """Paragraphs and outermost tables in order, those in content controls, text boxes and tracked insertions too;
+    `into_tables`: the paragraphs in tables instead of these."""
     for child in element:
-        if child.tag in (_PARAGRAPH, _TABLE):
+        if child.tag == _PARAGRAPH or (child.tag == _TABLE and not into_tables):
             yield child
-        if child.tag not in (_TABLE, _AGAIN):
-            yield from _blocks(child)
+        if child.tag != _AGAIN and (child.tag != _TABLE or into_tables):
+            yield from _blocks(child, into_tables=into_tables)
 
 
 def _table(element: Any, document: Any) -> tuple[tuple[str, ...], ...]:
     from docx.table import Table
 
     def text(cell: Any) -> str:
-        return cell_text(" ".join(map(_own_text, cell._tc.iter(_PARAGRAPH))))
+        return cell_text(" ".join(map(_own_text, _blocks(cell._tc, into_tables=True))))
 
     return tuple(tuple(map(text, row.cells)) for row in Table(element, document).rows)
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from math import ceil, sqrt
 
 from core import codes
 from indexer.engines import Need
 from indexer.query.answer import Change, Understood
+from indexer.query.asking import LONG_QUERY, Asking
 from indexer.query.bags import Bag, add_second, bag_of, expand
 from indexer.query.marks import Marks
 from indexer.query.models import Models
@@ -27,12 +28,6 @@ from vietnamese.syllables import (
     with_tone,
 )
 from vietnamese.typing import KeyDecoder
-
-QUESTION_WEIGHT = 0.5
-"""Weight of words of asking; 0 loses .007 nDCG@10 once phrases hold these words, .4–.8 equal 1."""
-
-LONG_QUERY = 6
-"""Syllables above which words of asking are recognised; also the length against which a vocabulary match is scaled."""
 
 QUESTIONS_SHORT = 0.3
 """Weight of questions people asked for a short query, beside 1 for a long one: who types three words asks no question."""
@@ -89,8 +84,7 @@ class Understanding:
         self._longest = 1
         self._formal: dict[str, list[list[str]]] = {}
         self._intents: list[tuple[str, str]] = []
-        wordings = [w for term in vocabulary.terms if term.intent for w in term.asked if " " in w]
-        self._asking = _phrases((*vocabulary.asking, *wordings))
+        self._asking = Asking(vocabulary)
         for term in vocabulary.terms:
             self._learn(term)
 
@@ -167,7 +161,7 @@ class Understanding:
         raw: bool,
     ) -> Reading:
         plain = [fold_canonical(t) for t in after]
-        weights = [1.0] * len(plain) if raw else self._weights(tokens, plain)
+        weights = [1.0] * len(plain) if raw else self._asking.weights(tokens.raw, plain, marked=tokens.marked)
         asking = " ".join(token for token, weight in zip(tokens.raw, weights, strict=True) if weight < 1.0)
         if asking:
             tokens.changes.append(Change("question_words", asking, ""))
@@ -209,7 +203,7 @@ class Understanding:
             self._questions(asked, len(plain)) if self._models.asked else Bag(),
             tuple(terms),
             frozenset(plain),
-            self._vocabulary.classes_asked(self._without_asking(terms, plain), marked=tokens.marked),
+            self._vocabulary.classes_asked(terms if raw else self._asking.left_out(terms, plain), marked=tokens.marked),
             tuple(dict.fromkeys(needs)),
         )
 
@@ -229,19 +223,6 @@ class Understanding:
         letters, _, tone = term.partition("_")
         return self._spellings.get((letters, tone), ("", 0))[0] or with_tone(letters, tone)
 
-    def _weights(self, tokens: _Tokens, plain: list[str]) -> list[float]:
-        weights = self._words_of_asking(tokens, plain) if len(plain) > LONG_QUERY else [1.0] * len(plain)
-        for start, length in _places(self._asking, plain):
-            weights[start : start + length] = [QUESTION_WEIGHT] * length
-        return weights if weights.count(1.0) >= 2 else [1.0] * len(plain)
-
-    def _without_asking(self, terms: list[str], plain: list[str]) -> list[str]:
-        """The words that can name a variant: what "mất bao lâu" asks about is not lost."""
-        kept = list(terms)
-        for start, length in _places(self._asking, plain):
-            kept[start : start + length] = [""] * length
-        return kept
-
     def _questions(self, asked: Bag, length: int) -> Bag:
         """Few procedures have questions, so in that part even "tôi" is rare: the rarity anywhere takes its place."""
         scale = (1.0 if length > LONG_QUERY else QUESTIONS_SHORT) / self._models.rarity("")
@@ -258,14 +239,6 @@ class Understanding:
     def _rarity_of(self, term: str) -> float:
         parts = term.split("_")
         return sum(map(self._models.rarity, parts)) / len(parts)
-
-    def _words_of_asking(self, tokens: _Tokens, plain: list[str]) -> list[float]:
-        words, terms = (
-            (self._vocabulary.question_words, tokens.raw)
-            if tokens.marked
-            else (self._vocabulary.folded_question_words, plain)
-        )
-        return [QUESTION_WEIGHT if term in words else 1.0 for term in terms]
 
     def _matches(
         self, plain: list[str], terms: list[str], marked: bool
@@ -285,22 +258,6 @@ class Understanding:
     def _intents_of(self, plain: list[str]) -> Iterator[str]:
         text = f" {' '.join(plain)} "
         return (intent for wording, intent in self._intents if wording in text)
-
-
-def _phrases(wordings: Iterable[str]) -> frozenset[tuple[str, ...]]:
-    return frozenset(tuple(map(fold, syllables(wording))) for wording in wordings)
-
-
-def _places(phrases: frozenset[tuple[str, ...]], plain: list[str]) -> Iterator[tuple[int, int]]:
-    """Where one of these phrases stands, longest first from the left, as (start, length)."""
-    longest = max(map(len, phrases), default=0)
-    i = 0
-    while i < len(plain):
-        lengths = range(min(longest, len(plain) - i), 1, -1)
-        length = next((n for n in lengths if tuple(plain[i : i + n]) in phrases), 0)
-        if length:
-            yield i, length
-        i += length or 1
 
 
 def _code_changes(text: str) -> list[Change]:

@@ -121,6 +121,11 @@ W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 SENTENCE = "Kính gửi Ủy ban nhân dân xã Mẫu"
 BOX = f"<w:txbxContent><w:p><w:r><w:t>{SENTENCE}</w:t></w:r></w:p></w:txbxContent>"
 
+TWO_PROGRAMS = (
+    f"<w:p {W} xmlns:mc='http://schemas.openxmlformats.org/markup-compatibility/2006'><w:r><mc:AlternateContent>"
+    f"<mc:Choice>{BOX}</mc:Choice><mc:Fallback><w:pict>{BOX}</w:pict></mc:Fallback></mc:AlternateContent></w:r></w:p>"
+)
+
 
 @pytest.mark.parametrize(
     "xml",
@@ -128,8 +133,7 @@ BOX = f"<w:txbxContent><w:p><w:r><w:t>{SENTENCE}</w:t></w:r></w:p></w:txbxConten
         f"<w:sdt {W}><w:sdtContent><w:p><w:r><w:t>{SENTENCE}</w:t></w:r></w:p></w:sdtContent></w:sdt>",
         f"<w:p {W}><w:ins w:id='1' w:author='a'><w:r><w:t>{SENTENCE}</w:t></w:r></w:ins></w:p>",
         f"<w:p {W}><w:r><w:pict>{BOX}</w:pict></w:r></w:p>",
-        f"<w:p {W} xmlns:mc='http://schemas.openxmlformats.org/markup-compatibility/2006'><w:r><mc:AlternateContent>"
-        f"<mc:Choice>{BOX}</mc:Choice><mc:Fallback><w:pict>{BOX}</w:pict></mc:Fallback></mc:AlternateContent></w:r></w:p>",
+        TWO_PROGRAMS,
         f"<w:p {W}><w:del w:id='1' w:author='a'><w:r><w:delText>Gửi</w:delText></w:r></w:del>"
         f"<w:r><w:t>{SENTENCE}</w:t></w:r></w:p>",
     ],
@@ -138,6 +142,13 @@ BOX = f"<w:txbxContent><w:p><w:r><w:t>{SENTENCE}</w:t></w:r></w:p></w:txbxConten
 def test_a_docx_gives_its_text_wherever_it_stands(xml: str) -> None:
     document = docx.Document()
     document.element.body.insert(0, parse_xml(xml))
+    assert read("mau.docx", saved(document)).text == SENTENCE
+
+
+def test_a_text_box_in_a_cell_is_read_once() -> None:
+    document = docx.Document()
+    cell = document.add_table(1, 1).cell(0, 0)
+    cell._tc.append(parse_xml(TWO_PROGRAMS))
     assert read("mau.docx", saved(document)).text == SENTENCE
 
 

@@ -66,6 +66,15 @@ def test_an_absent_page_that_is_linked_again_is_due_at_once(database: Database) 
     assert due(database, NOON) == ["http://a/1"]
 
 
+def test_a_page_is_lost_when_it_says_so_or_fails_again_and_again(database: Database) -> None:
+    add(database, *(f"http://a/{n}" for n in range(1, 6)))
+    with database.write() as connection:
+        states = ({"outcome": "gone"}, {"outcome": "soft_404"}, {"failures": 3}, {"failures": 2, "outcome": "timeout"})
+        for number, state in enumerate(states, 1):
+            pages.update_page(connection, number, state)
+        assert pages.lost_keys(connection, "s-stp") == {"http://a/1", "http://a/2", "http://a/3"}
+
+
 def test_a_page_asked_for_in_this_visit_is_not_handed_out_again(database: Database) -> None:
     add(database, "http://a/1", "http://a/2")
     with database.write() as connection:

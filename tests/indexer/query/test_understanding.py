@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from indexer.query.asking import QUESTION_WEIGHT
 from indexer.query.models import ModelBuilder, read_models
 from indexer.query.spelling import Speller, one_edit_apart
-from indexer.query.understanding import QUESTION_WEIGHT, Understanding
+from indexer.query.understanding import Understanding
 from indexer.query.vocabulary import Vocabulary
 from tests.indexer.query.conftest import SOURCES
 
