@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from lxml.html import HtmlElement
 
+from core.provinces import PROVINCES
 from crawler.cms.selectors import select
 from crawler.cms.tree import clean, lines
 from vietnamese.syllables import fold_text
@@ -30,76 +31,6 @@ _LEVEL = re.compile(
     r"\b(?:ủy ban nhân dân|uỷ ban nhân dân|ubnd|hđnd|trang thông tin điện tử|cổng thông tin điện tử|website|tỉnh thanh hóa|tỉnh|của)\b",
     re.I,
 )
-
-PROVINCES = [
-    "an giang",
-    "ba ria vung tau",
-    "bac giang",
-    "bac kan",
-    "bac lieu",
-    "bac ninh",
-    "ben tre",
-    "binh dinh",
-    "binh duong",
-    "binh phuoc",
-    "binh thuan",
-    "ca mau",
-    "can tho",
-    "cao bang",
-    "da nang",
-    "dak lak",
-    "dac lac",
-    "dak nong",
-    "dac nong",
-    "dien bien",
-    "dong nai",
-    "dong thap",
-    "gia lai",
-    "ha giang",
-    "ha nam",
-    "ha noi",
-    "ha tinh",
-    "hai duong",
-    "hai phong",
-    "hau giang",
-    "hoa binh",
-    "hung yen",
-    "khanh hoa",
-    "kien giang",
-    "kon tum",
-    "lai chau",
-    "lam dong",
-    "lang son",
-    "lao cai",
-    "long an",
-    "nam dinh",
-    "nghe an",
-    "ninh binh",
-    "ninh thuan",
-    "phu tho",
-    "phu yen",
-    "quang binh",
-    "quang nam",
-    "quang ngai",
-    "quang ninh",
-    "quang tri",
-    "soc trang",
-    "son la",
-    "tay ninh",
-    "thai binh",
-    "thai nguyen",
-    "thanh hoa",
-    "thua thien hue",
-    "hue",
-    "tien giang",
-    "ho chi minh",
-    "tra vinh",
-    "tuyen quang",
-    "vinh long",
-    "vinh phuc",
-    "yen bai",
-]
-"""The 63 provinces of before 1 July 2025, as `fold_text` writes them; the 34 since then bear names of these."""
 
 PLACES = 2
 """A name counts as a signature when it stands in so many of title, head, foot and meta data: one may be a sponsor's."""
@@ -141,7 +72,7 @@ def _is_named(ours: str, text: str, province: str) -> bool:
 
 @lru_cache(256)  # one a site
 def _of_the_body(ours: str, home: str) -> re.Pattern[str]:
-    elsewhere = "|".join(name for name in PROVINCES if home and not name.endswith(home))
+    elsewhere = "|".join(name for name in map(fold_text, PROVINCES) if home and not name.endswith(home))
     follows = rf"(?! (?:tinh |thanh pho |tp )?(?:{elsewhere})(?!\S))" if elsewhere else ""
     return re.compile(rf"(?<!\S){re.escape(ours)}(?!\S){follows}")
 

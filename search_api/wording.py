@@ -29,7 +29,7 @@ KINDS = {"procedure": "Thủ tục", "article": "Tin tức", "document": "Văn b
 CHANGES = {
     "marks": "gõ không dấu", "telex": "gõ Telex", "vni": "gõ VNI", "spelling": "sửa chính tả", "split": "tách chữ dính liền",
     "vocabulary": "từ thường dùng", "code": "nhận ra mã", "question_words": "từ hỏi tính nhẹ hơn", "relaxed": "bỏ bớt từ",
-    "second": "tìm cả cách đọc khác",
+    "second": "tìm cả cách đọc khác", "place": "nơi ở, không thuộc tên thủ tục",
 }  # fmt: skip
 
 FEATURES = {

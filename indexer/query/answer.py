@@ -10,7 +10,7 @@ from indexer.query.editorial import Pointer
 
 Kind = Literal["procedure", "article", "document"]
 ChangeKind = Literal[
-    "marks", "telex", "vni", "spelling", "second", "split", "vocabulary", "code", "question_words", "relaxed"
+    "marks", "telex", "vni", "spelling", "second", "split", "vocabulary", "code", "question_words", "place", "relaxed"
 ]
 """`second`: a reading nearly as likely, searched beside the first; `question_words` weigh half."""
 

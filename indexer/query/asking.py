@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from indexer.query.vocabulary import Vocabulary
-from vietnamese.syllables import fold, syllables
+from vietnamese.syllables import fold, nfc, syllables
 
 QUESTION_WEIGHT = 0.5
 """Weight of words of asking; 0 loses .007 nDCG@10 once phrases hold these words, .4–.8 equal 1."""
@@ -32,6 +32,10 @@ class Asking:
         for start, length in self._places(plain):
             weights[start : start + length] = [QUESTION_WEIGHT] * length
         return weights if weights.count(1.0) >= 2 else [1.0] * len(plain)
+
+    def is_word(self, token: str, *, marked: bool) -> bool:
+        """Whether a word as typed is one of asking; a bare one only where it can be nothing else."""
+        return nfc(token).lower() in self._marked if marked else fold(token) in self._folded
 
     def left_out(self, terms: list[str], plain: list[str]) -> list[str]:
         """The terms without phrases of asking: what "mất bao lâu" asks about is not lost."""

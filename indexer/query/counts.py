@@ -10,7 +10,9 @@ from indexer.query import ranking
 from indexer.query.understanding import Reading
 
 
-def wanted_tallies(query: EngineQuery, reading: Reading) -> dict[str, tuple[EngineQuery, tuple[str, ...]]]:
+def wanted_tallies(
+    query: EngineQuery, readings: Mapping[Kind, Reading]
+) -> dict[str, tuple[EngineQuery, tuple[str, ...]]]:
     """Matches and facets of the kind asked for (""), each filtered facet under the *other* filters (by its name), and
     the matches of the other kinds (by kind)."""
     wanted = {"": (query, tuple(name for name in FACETS if name not in query.filters and name != "kind"))}
@@ -20,8 +22,9 @@ def wanted_tallies(query: EngineQuery, reading: Reading) -> dict[str, tuple[Engi
     for kind in KINDS:
         if kind != query.kind:
             # What fits a need is counted without looking at the clauses: those of another kind are not worked out.
-            clauses = query.clauses if query.needs else ranking.clauses(reading, kind)
-            wanted[kind] = (replace(query, kind=kind, clauses=clauses), ())
+            needs = readings[kind].needs
+            clauses = query.clauses if needs else ranking.clauses(readings[kind], kind)
+            wanted[kind] = (replace(query, kind=kind, needs=needs, clauses=clauses), ())
     return wanted
 
 

@@ -146,7 +146,8 @@ class Ranker:
     def _wanted(self, reading: Reading) -> dict[str, float]:
         models, n = self._models, self._models.documents
         if reading.marked:
-            return {t: w * rarity(n, models.covered.get(t, 0)) for t, w in reading.asked.accented.items()}
+            accented = reading.asked.accented
+            return {t: w * rarity(n, models.covered.get(t, 0)) for t, w in accented.items() if t not in reading.places}
         return {
             t: w * rarity(n, models.anywhere.get(t, 0)) for t, w in reading.asked.folded.items() if t in reading.content
         }

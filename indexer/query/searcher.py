@@ -130,10 +130,11 @@ class Searcher:
         self._check(ask.q)
         live = self._current()
         start = _offset(ask, live.engine.generation)
-        reading = live.understanding.read(ask.q, raw=ask.raw)
+        readings = live.understanding.by_kind(ask.q, raw=ask.raw)
         kind: Kind = ask.kind or "procedure"
+        reading = readings[kind]
         filters = {name: tuple(values) for name, values in ask.filters.items() if name in FACETS and values}
-        found = self._found(live, reading, kind, filters, counted=ask.counted)
+        found = self._found(live, readings, kind, filters, counted=ask.counted)
         shown = without_copies(found.ranked, kind)
         copies = len(found.ranked) - len(shown)
         total = max(found.tally.total - copies, len(shown))
@@ -153,10 +154,13 @@ class Searcher:
             pointers=self._pointers(reading),
         )
 
-    def _found(self, live: _Live, reading: Reading, kind: Kind, filters: Filters, *, counted: bool) -> _Found:
+    def _found(
+        self, live: _Live, readings: Mapping[Kind, Reading], kind: Kind, filters: Filters, *, counted: bool
+    ) -> _Found:
         """What matches; when nothing does, without the filters or with fewer words, step by step."""
+        reading = readings[kind]
         query = _query(reading, kind, filters)
-        wanted = wanted_tallies(query, reading) if counted else {}
+        wanted = wanted_tallies(query, readings) if counted else {}
         brought = live.engine.ask(Question(query, self._exact(reading), tuple(wanted.values())))
         ranked = self._ranked(live, reading, query, brought)
         tally, totals = told(kind, dict(zip(wanted, brought.tallies, strict=True)))
@@ -218,8 +222,8 @@ class Searcher:
         """Why the document with this key stands where it stands for this question."""
         self._check(ask.q)
         live = self._current()
-        reading = live.understanding.read(ask.q, raw=ask.raw)
         kind: Kind = ask.kind or "procedure"
+        reading = live.understanding.by_kind(ask.q, raw=ask.raw)[kind]
         query = _query(reading, kind, ask.filters)
         found = live.engine.ask(Question(query, self._exact(reading)))
         for rank, row in enumerate(self._ranked(live, reading, query, found), 1):

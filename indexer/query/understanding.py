@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 from math import ceil, sqrt
 
 from core import codes
-from indexer.engines import Need
+from indexer.engines import KINDS, Kind, Need
 from indexer.query.answer import Change, Understood
 from indexer.query.asking import LONG_QUERY, Asking
 from indexer.query.bags import Bag, add_second, bag_of, expand
 from indexer.query.marks import Marks
 from indexer.query.models import Models
+from indexer.query.places import PLACE_WEIGHT, PlaceNames
 from indexer.query.spelling import Speller
 from indexer.query.vocabulary import Vocabulary, VocabularyTerm
 from vietnamese.numbers import document_numbers, short_numbers
@@ -56,7 +57,8 @@ class Reading:
     expanded: Bag
     questions: Bag  # against what people asked: words of content, weighted by how rare they are anywhere
     terms: tuple[str, ...]  # in order as read: canonical when marked, else folded
-    content: frozenset[str]  # folded syllables as read; a corrected one's original is not among them
+    content: frozenset[str]  # folded syllables as read; neither a corrected one's original nor places are among them
+    places: frozenset[str]  # terms that are nothing but part of a place
     classes: int  # qualifiers asked for
     needs: tuple[Need, ...]
 
@@ -68,6 +70,12 @@ class _Tokens:
     raw: list[str]
     marked: bool
     changes: list[Change] = field(default_factory=list)
+    places: list[tuple[int, int]] = field(default_factory=list)
+
+    @property
+    def placed(self) -> set[int]:
+        """Positions of words that belong to a place."""
+        return {i for start, end in self.places for i in range(start, end)}
 
 
 class Understanding:
@@ -85,6 +93,10 @@ class Understanding:
         self._formal: dict[str, list[list[str]]] = {}
         self._intents: list[tuple[str, str]] = []
         self._asking = Asking(vocabulary)
+        nicknames = (wording for term in vocabulary.terms if term.type == "place" for wording in term.asked)
+        self._places = PlaceNames(
+            (*vocabulary.places, *nicknames), vocabulary.home, models.title_b.frequency.__contains__
+        )
         for term in vocabulary.terms:
             self._learn(term)
 
@@ -100,8 +112,17 @@ class Understanding:
                 self._entries[key].append((terms, term))
                 self._longest = max(self._longest, len(key))
 
-    def read(self, typed: str, *, raw: bool = False) -> Reading:
-        """Read a query; `raw` takes it as typed: no decoding, splitting, spelling, vocabulary or lighter words of asking."""
+    def by_kind(self, typed: str, *, raw: bool = False) -> dict[Kind, Reading]:
+        """A query as each kind is searched: news and documents are of a place, procedures hold everywhere."""
+        reading = self.read(typed, raw=raw)
+        other = self.read(typed, raw=raw, anywhere=False) if reading.places else reading
+        return {kind: reading if kind == "procedure" else other for kind in KINDS}
+
+    def read(self, typed: str, *, raw: bool = False, anywhere: bool = True) -> Reading:
+        """Read a query; `raw` takes it as typed: no decoding, splitting, spelling, vocabulary, places or lighter words of asking.
+
+        `anywhere`: what is asked for holds in every place, so that names of places are no words of it.
+        """
         text = nfc(typed)
         found = tuple(codes.find_all(text))
         old = codes.find_old(text)
@@ -112,9 +133,12 @@ class Understanding:
         if not raw:
             self._decode(tokens)
             self._split(tokens)
+            tokens.places = self._places.spans(tokens.raw)
         before = [canonical(t) for t in tokens.raw]
         after, second = (before, []) if raw else self._correct(tokens, before)
-        return self._reading(typed, tokens, before, after, second, ((*found, old) if old else found), numbers, raw)
+        return self._reading(
+            typed, tokens, before, after, second, ((*found, old) if old else found), numbers, raw, anywhere
+        )
 
     def _decode(self, tokens: _Tokens) -> None:
         for i, token in enumerate(tokens.raw):
@@ -129,18 +153,16 @@ class Understanding:
     def _split(self, tokens: _Tokens) -> None:
         parts = []
         for token in tokens.raw:
-            place = None if fold(token) in self._vocabulary.acronyms else self._speller.split(token)
-            if place:
-                parts += [token[:place], token[place:]]
-                tokens.changes.append(Change("split", token, f"{token[:place]} {token[place:]}"))
-            else:
-                parts.append(token)
+            glued = [] if fold(token) in self._vocabulary.acronyms else self._speller.split(token)
+            parts += glued or [token]
+            if glued:
+                tokens.changes.append(Change("split", token, " ".join(glued)))
         tokens.raw = parts
 
     def _correct(self, tokens: _Tokens, before: list[str]) -> tuple[list[str], list[str]]:
         """Canonical terms as read (of an unaccented query, folded ones), and a second reading or nothing."""
         terms = before if tokens.marked else [fold_canonical(t) for t in before]
-        untouched = {i for i, token in enumerate(tokens.raw) if fold(token) in self._vocabulary.acronyms}
+        untouched = tokens.placed | {i for i, term in enumerate(terms) if self._is_right(tokens, i, term)}
         after, *others = self._speller.correct(terms, marked=tokens.marked, untouched=untouched)
         for i, (old, new) in enumerate(zip(terms, after, strict=True)):
             if old != new:
@@ -148,6 +170,13 @@ class Understanding:
                 tokens.changes.append(Change("spelling", tokens.raw[i], shown))
                 tokens.raw[i] = shown
         return after, (others[0] if others else [])
+
+    def _is_right(self, tokens: _Tokens, i: int, term: str) -> bool:
+        """Whether a token is surely meant as it is: a short form, or a word of asking that texts of the law lack."""
+        token, marked = tokens.raw[i], tokens.marked
+        return fold(token) in self._vocabulary.acronyms or (
+            self._asking.is_word(token, marked=marked) and not self._speller.knows(term, marked=marked)
+        )
 
     def _reading(
         self,
@@ -159,24 +188,33 @@ class Understanding:
         found: tuple[str, ...],
         numbers: tuple[str, ...],
         raw: bool,
+        anywhere: bool,
     ) -> Reading:
         plain = [fold_canonical(t) for t in after]
-        weights = [1.0] * len(plain) if raw else self._asking.weights(tokens.raw, plain, marked=tokens.marked)
-        asking = " ".join(token for token, weight in zip(tokens.raw, weights, strict=True) if weight < 1.0)
-        if asking:
-            tokens.changes.append(Change("question_words", asking, ""))
+        placed = tokens.placed if anywhere and len(tokens.placed) < len(plain) else set()
+        own = [i for i in range(len(plain)) if i not in placed]
+        weights = [1.0 if raw else PLACE_WEIGHT] * len(plain)
+        if not raw:
+            asking = self._asking.weights([tokens.raw[i] for i in own], [plain[i] for i in own], marked=tokens.marked)
+            for i, weight in zip(own, asking, strict=True):
+                weights[i] = weight
+            lighter = " ".join(tokens.raw[i] for i in own if weights[i] < 1.0)
+            tokens.changes += [Change("question_words", lighter, "")] if lighter else []
+            tokens.changes += [Change("place", " ".join(tokens.raw[i:j]), "") for i, j in tokens.places if i in placed]
+        bare = not raw and not tokens.marked and len(plain) <= MARKED_SYLLABLES
+        written: list[str | None] = self._marks.restore(plain) if bare else [*after]
         asked = bag_of(plain, [fold_canonical(t) for t in before], after, weights, tokens.marked)
         add_second(asked, after, second, marked=tokens.marked)
         pairs = zip(after, second, strict=bool(second))
         tokens.changes += [Change("second", self._spelled(a), self._spelled(b)) for a, b in pairs if a != b]
         expanded = asked.copy()
-        content = [t for t, w in zip(plain, weights, strict=True) if w == 1.0]
+        content = [plain[i] for i in own if weights[i] == 1.0]
         needs = _own_needs(content)
         if self._models.asked and content:
             needs.append(_need(content, FORMAL_SHARE, "asked_f"))
         if not raw:
-            for start, length, entries in self._matches(plain, after, tokens.marked):
-                share = sqrt(min(1.0, length / min(len(plain), LONG_QUERY)))
+            for start, length, entries in self._matches(_without(plain, placed), written, marked=tokens.marked):
+                share = sqrt(min(1.0, length / min(len(own), LONG_QUERY)))
                 words = " ".join(tokens.raw[start : start + length])
                 formal_words = [e.formal[0] for e in entries if fold_text(e.formal[0]) != fold_text(words)]
                 if formal_words:
@@ -185,7 +223,7 @@ class Understanding:
                     expand(expanded, formal, min(1.0, (length + 1) / len(formal)) * share, tokens.marked)
                     needs.append(_need([fold_canonical(t) for t in formal], FORMAL_SHARE, "suggest_f"))
         terms = after if tokens.marked else plain
-        shown = tokens.raw if raw else self._with_marks(tokens, plain)
+        shown = tokens.raw if raw else self._with_marks(tokens, plain, written)
         understood = Understood(
             typed=typed,
             read_as=" ".join((*found, *shown)),
@@ -193,6 +231,7 @@ class Understanding:
             terms=tuple(dict.fromkeys(tokens.raw)),
             intents=tuple(dict.fromkeys(self._intents_of(plain))),
         )
+        variant = _without(terms if raw else self._asking.left_out(terms, plain), placed)
         return Reading(
             understood,
             found,
@@ -200,20 +239,21 @@ class Understanding:
             tokens.marked,
             asked,
             expanded,
-            self._questions(asked, len(plain)) if self._models.asked else Bag(),
+            self._questions(asked, len(own)) if self._models.asked else Bag(),
             tuple(terms),
-            frozenset(plain),
-            self._vocabulary.classes_asked(terms if raw else self._asking.left_out(terms, plain), marked=tokens.marked),
+            frozenset(plain[i] for i in own),
+            frozenset(terms[i] for i in placed) - {terms[i] for i in own},
+            self._vocabulary.classes_asked(variant, marked=tokens.marked),
             tuple(dict.fromkeys(needs)),
         )
 
-    def _with_marks(self, tokens: _Tokens, plain: list[str]) -> list[str]:
+    def _with_marks(self, tokens: _Tokens, plain: list[str], written: list[str | None]) -> list[str]:
         """An unaccented query as it is shown: with the marks it probably has, acronyms as typed."""
         if tokens.marked or len(plain) > MARKED_SYLLABLES:
             return tokens.raw
         shown = [
             token if term is None or plainly in self._vocabulary.acronyms else self._spelled(term)
-            for token, plainly, term in zip(tokens.raw, plain, self._marks.restore(plain), strict=True)
+            for token, plainly, term in zip(tokens.raw, plain, written, strict=True)
         ]
         if has_marks(" ".join(shown)):
             tokens.changes.insert(0, Change("marks", "", ""))
@@ -241,14 +281,22 @@ class Understanding:
         return sum(map(self._models.rarity, parts)) / len(parts)
 
     def _matches(
-        self, plain: list[str], terms: list[str], marked: bool
+        self, plain: list[str], written: list[str | None], *, marked: bool
     ) -> Iterator[tuple[int, int, list[VocabularyTerm]]]:
-        """Longest vocabulary matches from the left, without overlaps."""
+        """Longest vocabulary matches from the left, without overlaps.
+
+        `written`: the canonical terms; of a bare query those it probably means, which decide where one syllable is all
+        there is ("bao" is no "bão" in "bao lâu").
+        """
         i = 0
         while i < len(plain):
             for length in range(min(self._longest, len(plain) - i), 0, -1):
                 wordings = self._entries.get(tuple(plain[i : i + length]), ())
-                fitting = [entry for wording, entry in wordings if not marked or wording == terms[i : i + length]]
+                meant = written[i : i + length]
+                told = marked or (length == 1 and meant[0] is not None)
+                fitting = [
+                    entry for wording, entry in wordings if not told or wording in (meant, plain[i : i + length])
+                ]
                 if fitting:
                     yield i, length, list(dict.fromkeys(fitting))
                     i += length - 1
@@ -258,6 +306,10 @@ class Understanding:
     def _intents_of(self, plain: list[str]) -> Iterator[str]:
         text = f" {' '.join(plain)} "
         return (intent for wording, intent in self._intents if wording in text)
+
+
+def _without(terms: list[str], left_out: set[int]) -> list[str]:
+    return ["" if i in left_out else term for i, term in enumerate(terms)]
 
 
 def _code_changes(text: str) -> list[Change]:

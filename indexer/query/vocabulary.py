@@ -16,6 +16,9 @@ from typing import Any, TypeVar
 
 from core import codes
 from core.errors import ConfigError
+from core.places import load_places
+from core.provinces import PROVINCES
+from core.sites import load_province
 from core.states import Tier
 from indexer.query.editorial import Editorial, load_editorial
 from vietnamese.syllables import canonical, fold, fold_text, folded, nfc, syllables
@@ -87,7 +90,8 @@ NO_WEIGHTS = Weights(_ENGINE_ONLY, {**_ENGINE_ONLY, "vote": 0.0})
 @dataclass(frozen=True)
 class Vocabulary:
     """Everything under config/vocabulary. `asking`: phrases of asking; `abbreviations`: folded short form → its syllables;
-    `asked`: code → questions citizens asked elsewhere, such as those of the national portal."""
+    `asked`: code → questions citizens asked elsewhere, such as those of the national portal; `places`: names of units of
+    today and of old, `home` those of the provinces served, from the folders beside."""
 
     terms: tuple[VocabularyTerm, ...]
     phrases: Mapping[str, tuple[str, ...]]
@@ -99,6 +103,8 @@ class Vocabulary:
     asking: tuple[str, ...] = ()
     abbreviations: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     local_bodies: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+    home: tuple[str, ...] = ()
     asked: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     weights: Weights = NO_WEIGHTS
     editorial: Editorial = field(default_factory=Editorial)
@@ -175,6 +181,8 @@ def load_vocabulary(folder: Path, weights: Weights | None = None) -> Vocabulary:
         local_bodies=tuple(
             "^" * line.startswith("^") + fold_text(line) for line in _lines(folder / "local_bodies.txt")
         ),
+        places=_places(folder.parent),
+        home=tuple(load_province(folder.parent, home.name).name for home in _homes(folder.parent)),
         asked=_asked(folder / "asked.jsonl"),
         weights=weights or _weights(folder / "ranking.json"),
         editorial=load_editorial(folder),
@@ -195,6 +203,17 @@ def _term(row: Any) -> VocabularyTerm:
     if not wanted.asked or not wanted.formal:
         raise ValueError("q and formal must not be empty")
     return wanted
+
+
+def _homes(config: Path) -> list[Path]:
+    """Folders of the provinces served."""
+    return sorted(path.parent for path in config.glob("*/sites.toml"))
+
+
+def _places(config: Path) -> tuple[str, ...]:
+    moves = (move for home in _homes(config) for move in load_places(home).moves)
+    units = (unit for move in moves for unit in (move.old_commune, move.old_district, move.new_commune))
+    return tuple(dict.fromkeys((*PROVINCES, *units)))
 
 
 def _asked(path: Path) -> dict[str, tuple[str, ...]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import product
 
-from indexer.query.spelling import _sure_ends, one_edit_apart
+from indexer.query.channel import _sure_ends, one_edit_apart
 
 WORDS = ["".join(letters) for size in range(1, 7) for letters in product("ab", repeat=size)] + [
     "nghieng",

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from indexer.query.asking import QUESTION_WEIGHT
+from indexer.query.channel import one_edit_apart
 from indexer.query.models import ModelBuilder, read_models
-from indexer.query.spelling import Speller, one_edit_apart
+from indexer.query.spelling import Speller
 from indexer.query.understanding import Understanding
 from indexer.query.vocabulary import Vocabulary
 from tests.indexer.query.conftest import SOURCES
@@ -27,6 +28,7 @@ def understanding(vocabulary: Vocabulary) -> Understanding:
         ("ddawng ky", "telex", "ddawng", "đăng"),
         ("ket61 hôn", "vni", "ket61", "kết"),
         ("đăngký kết hôn", "split", "đăngký", "đăng ký"),
+        ("dangkykethon", "split", "dangkykethon", "dang ky ket hon"),
         ("đăng ký khai xinh", "spelling", "xinh", "sinh"),
         ("đăng ký kết hom", "spelling", "hom", "hôn"),  # typed without its marks among words that have them
         ("1,001193", "code", "1,001193", "1.001193"),
@@ -67,8 +69,19 @@ def test_marks_typed_now_and_then_are_filled_in(understanding: Understanding) ->
     assert understanding.read("đăng ky ket hon").understood.read_as == "đăng ký kết hôn"
 
 
-def test_an_acronym_is_never_corrected(understanding: Understanding) -> None:
-    assert understanding.read("ubnd bhyt cv").understood.read_as == "ubnd bhyt cv"
+@pytest.mark.parametrize("typed", ["ubnd bhyt cv", "tx tp", "mần kết hôn", "tui khai sinh", "rứa khai tử"])
+def test_short_forms_and_words_of_the_region_are_never_corrected(understanding: Understanding, typed: str) -> None:
+    assert understanding.read(typed).understood.read_as == typed
+
+
+@pytest.mark.parametrize("typed", ["facebook", "dangkyzzkethon", "kinh", "x" * 300])
+def test_what_has_no_reading_in_syllables_stays_one_word(understanding: Understanding, typed: str) -> None:
+    assert not [change for change in understanding.read(typed).understood.changes if change.kind == "split"]
+
+
+def test_one_bare_syllable_is_the_word_its_neighbours_tell(understanding: Understanding) -> None:
+    kinds = [change.kind for change in understanding.read("dang ky ket hon mat bao lau").understood.changes]
+    assert "vocabulary" not in kinds  # "bao" is no "bão"
 
 
 @pytest.mark.parametrize(
@@ -99,7 +112,7 @@ def test_words_of_asking_weigh_less_in_long_queries_only(understanding: Understa
 def test_words_of_asking_are_told_and_weigh_in_full_as_typed(understanding: Understanding) -> None:
     typed = "tôi muốn hỏi đăng ký kết hôn thì nộp hồ sơ"
     changes = understanding.read(typed).understood.changes
-    assert ("question_words", "tôi muốn hỏi nộp hồ sơ") in [(change.kind, change.before) for change in changes]
+    assert ("question_words", "tôi muốn hỏi thì nộp hồ sơ") in [(change.kind, change.before) for change in changes]
     raw = understanding.read(typed, raw=True)
     assert (raw.understood.changes, raw.asked.folded["toi"]) == ((), 1.0)
 
@@ -158,4 +171,4 @@ def test_a_speller_without_text_changes_nothing(vocabulary: Vocabulary) -> None:
     empty = Vocabulary((), {}, {}, frozenset(), frozenset(), frozenset(), ())
     speller = Speller(read_models(ModelBuilder(empty).finish()))
     assert speller.correct(["bat", "ki"], marked=False) == [["bat", "ki"]]
-    assert speller.split("dangky") is None
+    assert speller.split("dangky") == []
