@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from core.model import Link, Procedure, Reading
-from crawler.urls import canonical, host_of, key_of, kind_of, plain, trap, without_mobile
+from crawler.urls import canonical, host_of, key_of, kind_of, may_be_post, plain, trap, without_mobile
 from store.pages import NewPage, Page
 
 MAX_LIST_PAGES = 200
@@ -89,7 +89,7 @@ class Discovery:
         found = []
         for url, referrer in linked:
             key = key_of(url)
-            wanted = self._is_own(url) and not trap(url) and not _PAGE_NUMBER.search(url)
+            wanted = self._is_own(url) and not trap(url) and (may_be_post(url) or not _PAGE_NUMBER.search(url))
             if wanted and not self._known(key) and not self._is_mobile_twin(url):
                 found.append(NewPage(plain(url), 2, "", referrer, key))
                 self.known[key] = False
@@ -145,7 +145,10 @@ class Discovery:
             self._refuse("endless_paging" if _PAGE_NUMBER.search(url) else "generated", url)
             return ""
         if _PAGE_NUMBER.search(url):
-            return self._next_list_page(url, follow_paging=follow_paging)
+            if not self._is_next_list_page(url, follow_paging=follow_paging):
+                return ""
+            if not may_be_post(url):
+                return url
         folder = url.rpartition("/")[0]
         self._folders[folder] += 1
         if self._folders[folder] > MAX_PAGES_PER_FOLDER:
@@ -153,28 +156,29 @@ class Discovery:
             return ""
         return url
 
-    def _next_list_page(self, url: str, *, follow_paging: bool) -> str:
+    def _is_next_list_page(self, url: str, *, follow_paging: bool) -> bool:
         family = _family(url)
         if not follow_paging:
             self._refuse("endless_paging", url)
-            return ""
-        if self._list_pages[family] >= MAX_LIST_PAGES:
+        elif self._list_pages[family] >= MAX_LIST_PAGES:
             self._refuse("page_cap", url)
-            return ""
-        self._list_pages[family] += 1
-        return url
+        else:
+            self._list_pages[family] += not may_be_post(url)  # that one is counted when it turns out to be a list
+            return True
+        return False
 
     def _brings_news(self, url: str, reading: Reading) -> bool:
         """Whether a list page shows an entry that no other page of the same list showed in this visit.
 
         One without any entry is not held to be the end at once: it may be a list that no reader can read.
         """
-        if not _PAGE_NUMBER.search(url) or not reading.items:
+        if not _PAGE_NUMBER.search(url) or not reading.items or (may_be_post(url) and reading.page_kind != "list"):
             return True
         entries = {canonical(item.url, url) if item.url else item.title for item in reading.items}
         seen = self._list_items[_family(url)]
         fresh = bool(entries - seen)
         seen |= entries
+        self._list_pages[_family(url)] += may_be_post(url)
         return fresh
 
     def _refuse(self, reason: str, url: str) -> None:

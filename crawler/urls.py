@@ -16,6 +16,7 @@ MAX_LENGTH = 1_000  # characters; the deepest address of the real language trap 
 MAX_DEPTH = 15  # path segments
 MAX_PARAMETERS = 20  # Liferay's own lists carry 13
 MAX_PAGE = 500
+ROWS = 20  # of a page of a list: `start=` counts rows, not pages
 
 _SESSION = re.compile(
     r"^(?:jsessionid|phpsessid|aspsessionid\w*|sid|sessionid|session_id|cfid|cftoken|nv_session)$", re.I
@@ -32,6 +33,7 @@ _ASSETS = re.compile(
 _PAGE_NUMBER = re.compile(
     r"^(?:page|trang|p|pg|cur|_\w+_cur|start|pageindex|page_?(?:no|num|number)|paged|current_?page|trang_?so)$", re.I
 )
+_POST = re.compile(r"/(?:index\.php)?\?(?:post_type=[\w-]+&)?p=\d+$")
 _CALENDAR_KEYS = re.compile(
     r"^(?:month|thang|calmonth|year|nam|caldate|day|ngay|date|week|tuan|_\w+_(?:day|month|year))$", re.I
 )
@@ -237,7 +239,7 @@ def trap(url: str, max_page: int = MAX_PAGE) -> str:
     dated = sum(2 if _CALENDAR_KEY.match(key) else bool(_CALENDAR_KEYS.match(key)) for key, _ in pairs)
     if dated >= 2 or _CALENDAR_PATH.search(path):
         return "calendar"
-    if any(_PAGE_NUMBER.match(key) and value.isdigit() and int(value) > max_page for key, value in pairs):
+    if not may_be_post(url) and any(_is_past(max_page, key, value) for key, value in pairs):
         return "page_cap"
     if _PRINTABLE.search(path) or any(
         (_PRINT_KEYS.match(key) and value.lower() in _PRINT_VALUES) or _PRINT_VIEW.match(f"{key}={value}")
@@ -245,6 +247,17 @@ def trap(url: str, max_page: int = MAX_PAGE) -> str:
     ):
         return "printable"
     return ""
+
+
+def may_be_post(url: str) -> bool:
+    """Whether an address may name one article, as WordPress's `?p=12345` does, as well as a page of a list."""
+    return _POST.search(url) is not None
+
+
+def _is_past(max_page: int, key: str, value: str) -> bool:
+    if not _PAGE_NUMBER.match(key) or not value.isdecimal():
+        return False
+    return int(value) > (max_page * ROWS if key.lower() == "start" else max_page)
 
 
 def _repeats(segments: list[str]) -> bool:

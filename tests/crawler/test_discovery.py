@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from core.model import Article, Link, ListItem, Reading, Record
-from crawler.discovery import BARREN_MOST, Discovery, link_sections
+from crawler.discovery import BARREN_MOST, MAX_LIST_PAGES, Discovery, link_sections
 from store.pages import NewPage, Page
 
 HOST = "stp.example"
@@ -56,6 +56,22 @@ def test_a_paging_that_brings_nothing_is_left_after_a_few_pages() -> None:
 def test_a_list_that_shows_the_same_entries_again_is_left_at_once() -> None:
     found = discovery()
     assert followed(found, "/tin?page={}", "/tin?page={}", 50, entries=("/a", "/b")) == 2
+
+
+def test_articles_that_are_known_by_number_are_no_pages_of_a_list() -> None:
+    found, article = discovery(), Record("article", Article("Tin"))
+    posts = [f"/?p={number}" for number in range(9_000, 9_000 + 2 * MAX_LIST_PAGES)]
+    assert len(found.new_pages(page("/"), reading(*posts))) == len(posts)
+    assert followed(found, "/?p={}", "/?p={}", 2 * MAX_LIST_PAGES, records=(article,)) == 2 * MAX_LIST_PAGES
+    assert not found.traps
+
+
+def test_a_list_that_is_numbered_as_articles_are_ends_too() -> None:
+    found = discovery()
+    assert followed(found, "/?p={}", "/?p={}", 50, entries=("/a", "/b")) == 2
+    for number in range(3, 1_000):
+        found.new_pages(page(f"/?p={number}"), reading(f"/?p={number + 1}", entries=(f"/tin-{number}",)))
+    assert found.traps.keys() == {"endless_paging", "page_cap"}
 
 
 def test_pages_that_say_something_are_followed_however_they_are_numbered() -> None:
