@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from core.model import Link, Procedure, Reading
+from crawler.months import leads_to_months, list_of, without_month
 from crawler.urls import canonical, host_of, key_of, kind_of, may_be_post, plain, trap, without_mobile
 from store.pages import NewPage, Page
 
@@ -54,10 +55,11 @@ class Discovery:
         if not reading.records and not reading.items:
             self.remember_barren([page.url])
         follow_paging = self._brings_news(page.url, reading)
+        follow_months = follow_paging and leads_to_months(page.url, reading, reading.section or page.section)
         found: list[NewPage] = []
         sections = link_sections(reading, page.url, page.section)
         for link in sorted(_links(reading), key=lambda link: _is_second(link.url, page.url)):
-            url = self._wanted(link.url, page.url, follow_paging=follow_paging)
+            url = self._wanted(link.url, page.url, follow_paging=follow_paging, follow_months=follow_months)
             if url and not self._known(key := key_of(url)):
                 section = sections.get(link.url) or sections.get(url, "")
                 found.append(NewPage(plain(url), page.depth + 1, section, page.id, key))
@@ -130,7 +132,7 @@ class Discovery:
         self.known.update(dict.fromkeys(found, True))
         return found
 
-    def _wanted(self, raw: str, base: str, *, follow_paging: bool) -> str:
+    def _wanted(self, raw: str, base: str, *, follow_paging: bool, follow_months: bool = False) -> str:
         url = canonical(raw, base)
         if not url or host_of(url) not in self.hosts or kind_of(url) == "asset" or not self._is_own(url, base):
             return ""
@@ -138,13 +140,14 @@ class Discovery:
             self._refuse("session", url)  # asked for without it
         if self._known(key_of(url)):
             return url
-        if reason := trap(url) or ("printable" if self._is_mobile_twin(url) else ""):
+        is_month = follow_months and _is_month_of(base, url)
+        if reason := trap(without_month(url) if is_month else url) or "printable" * self._is_mobile_twin(url):
             self._refuse(reason, url)
             return ""
         if _pattern(url) == _pattern(base) and len(self._barren.get(_pattern(url), ())) >= BARREN_MOST:
             self._refuse("endless_paging" if _PAGE_NUMBER.search(url) else "generated", url)
             return ""
-        if _PAGE_NUMBER.search(url):
+        if is_month or _PAGE_NUMBER.search(url):
             if not self._is_next_list_page(url, follow_paging=follow_paging):
                 return ""
             if not may_be_post(url):
@@ -161,7 +164,7 @@ class Discovery:
         if not follow_paging:
             self._refuse("endless_paging", url)
         elif self._list_pages[family] >= MAX_LIST_PAGES:
-            self._refuse("page_cap", url)
+            self._refuse("calendar" if list_of(url) else "page_cap", url)
         else:
             self._list_pages[family] += not may_be_post(url)  # that one is counted when it turns out to be a list
             return True
@@ -172,7 +175,8 @@ class Discovery:
 
         One without any entry is not held to be the end at once: it may be a list that no reader can read.
         """
-        if not _PAGE_NUMBER.search(url) or not reading.items or (may_be_post(url) and reading.page_kind != "list"):
+        is_list = _PAGE_NUMBER.search(url) or list_of(url)
+        if not is_list or not reading.items or (may_be_post(url) and reading.page_kind != "list"):
             return True
         entries = {canonical(item.url, url) if item.url else item.title for item in reading.items}
         seen = self._list_items[_family(url)]
@@ -208,7 +212,13 @@ def _pattern(url: str) -> str:
 
 
 def _family(url: str) -> str:
-    return _PAGE_NUMBER.sub(r"\g<key>N", url)
+    return _PAGE_NUMBER.sub(r"\g<key>N", list_of(url) or url)
+
+
+def _is_month_of(base: str, url: str) -> bool:
+    """Whether an address shows one month of the list on the page; a month is not asked for on every page of the list."""
+    is_same = urlsplit(url).path == urlsplit(base).path
+    return is_same and bool(list_of(url)) and (bool(list_of(base)) or not _PAGE_NUMBER.search(url))
 
 
 def link_sections(reading: Reading, url: str, section: str = "") -> dict[str, str]:

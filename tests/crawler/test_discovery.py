@@ -58,6 +58,36 @@ def test_a_list_that_shows_the_same_entries_again_is_left_at_once() -> None:
     assert followed(found, "/tin?page={}", "/tin?page={}", 50, entries=("/a", "/b")) == 2
 
 
+def months(found: Discovery, path: str, shown: int) -> int:
+    """How many months of a list are asked for, each leading to the one before; the first `shown` have rows of their own."""
+    link = f"{path}?nam={{}}&thang={{}}".format
+    new, asked = found.new_pages(page(path), reading(link(2018, 12), entries=("/vb-moi",))), 0
+    while new:
+        asked += 1
+        year, month = 2018 - asked // 12, 12 - asked % 12
+        rows = (f"/vb-{asked}",) if asked <= shown else ()
+        new = found.new_pages(page(new[0].url.removeprefix(BASE)), reading(link(year, month), *rows, entries=rows))
+        new = [one for one in new if "thang" in one.url]
+    return asked
+
+
+def test_documents_by_month_are_followed_until_a_month_is_empty() -> None:
+    found = discovery()
+    assert months(found, "/van-ban", 40) == 41
+    assert months(found, "/cong-van", 1_000) == MAX_LIST_PAGES
+    assert found.traps == {"calendar": 2}
+
+
+def test_months_are_not_followed_from_pages_without_rows_nor_in_a_calendar() -> None:
+    found, month = discovery(), "?nam=2024&thang=5"
+    assert not found.new_pages(page("/bai-1"), reading(f"/bai-1{month}", f"/van-ban{month}"))
+    assert not found.new_pages(page("/lich-cong-tac"), reading(f"/lich-cong-tac{month}", entries=("/bai-1",)))[1:]
+    assert not found.new_pages(page("/tin?page=2"), reading(f"/tin{month}&page=2", entries=("/bai-1",)))
+    assert found.traps == {"calendar": 4}
+    form = replace(page("/van-ban"), section="legal_docs")
+    assert [one.url for one in found.new_pages(form, reading(f"/van-ban{month}"))] == [f"{BASE}/van-ban{month}"]
+
+
 def test_articles_that_are_known_by_number_are_no_pages_of_a_list() -> None:
     found, article = discovery(), Record("article", Article("Tin"))
     posts = [f"/?p={number}" for number in range(9_000, 9_000 + 2 * MAX_LIST_PAGES)]
