@@ -14,6 +14,7 @@ from itertools import islice
 from lxml import etree, html
 from lxml.html import HtmlElement
 
+from crawler.cms.depth import level
 from crawler.cms.repeated import Part, find_parts, part_of
 
 BLOCKS = frozenset((
@@ -73,6 +74,7 @@ def _parsed(text: str) -> tuple[HtmlElement, list[HtmlElement]]:
         root = html.document_fromstring(_ENDINGS.sub("", text).encode("utf-8", "replace"), parser=_PARSER)
     except (etree.ParserError, etree.XMLSyntaxError):
         root = html.document_fromstring("<body></body>")
+    level(root)
     find_parts(root)
     return root, list(root.iter())
 

@@ -117,3 +117,10 @@ def test_first_prefers_the_first_selector() -> None:
 def test_a_sign_is_found_whatever_it_begins_with(pattern: str, text: str) -> None:
     assert in_source(pattern).found_in(text)
     assert not in_source(pattern).found_in("–")
+
+
+@pytest.mark.parametrize("tag", ["div", "font", "li"])
+def test_a_page_that_closes_nothing_is_read_to_its_end(tag: str) -> None:
+    rows = [f"Dòng {n}" for n in range(1_500)]
+    root = tree.parse("".join(f"<{tag}>{row} " for row in rows) + f"<b>cuối</b> trang{f'</{tag}>' * 1_500} hết")
+    assert " ".join(line.text for line in tree.own_lines(root)).split() == " ".join((*rows, "cuối trang hết")).split()
