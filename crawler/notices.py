@@ -29,9 +29,16 @@ Notice = tuple[Outcome, str]
 _WALL_WORDS = (
     "truy cap bi tu choi", "yeu cau bi chan", "tuong lua ung dung", "ma su co", "xac minh ban la con nguoi",
     "ban da bi chan", "kiem tra trinh duiet", "kiem tra trinh duyet cua ban", "bi tu choi truy cap", "access denied",
-    "request blocked", "request rejected", "captcha", "website nay da bi chan", "website nay bi chan",
+    "request blocked", "request rejected", "website nay da bi chan", "website nay bi chan",
     "trang web nay da bi chan", "trang web nay bi chan",
 )  # fmt: skip
+_ASKS_WHO = (
+    "con nguoi", "robot", "nguoi may", "bat thuong", "de tiep tuc", "tiep tuc truy cap", "verify", "human", "unusual",
+    "security check",
+)  # fmt: skip
+"""What a wall says beside "captcha": a form to look up a dossier has one too, and asks for the dossier."""
+_FIELDS = "input:not([type]), input[type=text], input[type=search], input[type=tel], input[type=number], input[type=date], select, textarea"
+_CAPTCHA = re.compile(r"captcha|verif|secur|xac-?_?(?:nhan|thuc|minh)|bao-?_?(?:ve|mat)", re.I)
 MAINTENANCE = (
     "dang bao tri", "bao tri he thong", "he thong bao tri", "website dang nang cap", "he thong dang nang cap",
     "trang web dang bao tri", "tam ngung de bao tri", "website tam ngung hoat dong",
@@ -151,7 +158,23 @@ def _closed(root: HtmlElement, few: str, heading: str, site: SiteHints) -> Notic
             if outcome is Outcome.MAINTENANCE and _announces(root, few, site):
                 return None
             return outcome, word
+    if len(few) < NOTHING_ELSE and "captcha" in f"{heading} {few}" and _wants_captcha_only(root, few):
+        return Outcome.BLOCKED, "captcha"
     return None
+
+
+def _wants_captcha_only(root: HtmlElement, few: str) -> bool:
+    """Whether a page asks for a captcha and nothing else, and says why or has no frame of a site around it."""
+    fields = [field for field in select(root, _FIELDS) if "g-recaptcha" not in (field.get("name") or "")]
+    others = [field for field in fields if not _CAPTCHA.search(" ".join(map(str, field.values())))]
+    may_be_it = len(others) == len(fields) and not select(root, ".g-recaptcha, [data-sitekey], iframe[src*='captcha']")
+    if len(others) > may_be_it:  # the only field of a wall may have any name
+        return False
+    return any(word in few for word in _ASKS_WHO) or not _has_menu(root)
+
+
+def _has_menu(root: HtmlElement) -> bool:
+    return sum(1 for _ in root.iter("a")) >= FRAME_LINKS
 
 
 def _announces(root: HtmlElement, few: str, site: SiteHints) -> bool:
@@ -161,7 +184,7 @@ def _announces(root: HtmlElement, few: str, site: SiteHints) -> bool:
     headlines = (fold_text(text_of(element)) for element in select(root, _HEADLINE))
     if not any(word in headline for headline in headlines for word in _WORK_WORDS):
         return False
-    is_framed = sum(1 for _ in root.iter("a")) >= FRAME_LINKS or is_framed_by(root, site.owner, site.province)
+    is_framed = _has_menu(root) or is_framed_by(root, site.owner, site.province)
     return is_framed and _DAY.search(nfc(text_of(root))) is not None
 
 

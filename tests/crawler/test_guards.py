@@ -33,6 +33,8 @@ def answer(
         (answer("<h1>Just a moment...</h1><script src='/cdn-cgi/cf_chl_opt'></script>", title="Just a moment..."), Outcome.BLOCKED),
         (answer("Request Rejected. The requested URL was rejected. Your support ID is: 123", title="Request Rejected"), Outcome.BLOCKED),
         (answer("<h2>Truy cập bị từ chối</h2><p>Yêu cầu bị chặn bởi tường lửa ứng dụng. Mã sự cố: 12</p>"), Outcome.BLOCKED),
+        (answer("<p>Nhập captcha để xác minh bạn không phải robot</p><form><input name=ans></form>"), Outcome.BLOCKED),
+        (answer("<form>Captcha: <img src='/c.png'> <input name=captcha></form><p>Mời nhập các chữ trong hình</p>"), Outcome.BLOCKED),
         (answer("<h1>403 Forbidden</h1><p>Không được phép xem trang này</p>", title="Lỗi 403 - Cổng dữ liệu"), Outcome.BLOCKED),
         (answer("<script>document.cookie='D1N=4f';window.location.reload(true);</script>", title=""), Outcome.BLOCKED),
         (answer(f"{MENU}{TEXT}", title="Không tìm thấy trang - Huyện Mẫu"), Outcome.SOFT_404),
@@ -78,6 +80,14 @@ def test_what_is_not_the_page_has_its_own_outcome(page: RawPage, outcome: Outcom
         answer(
             f"{MENU}<h1>Không tìm thấy hài cốt liệt sĩ ở xã</h1>{TEXT}", title="Không tìm thấy hài cốt liệt sĩ ở xã"
         ),
+        answer(
+            "<h1>Tra cứu hồ sơ</h1><form>Mã hồ sơ <input name=ma> Captcha <input name=captcha> Tôi không phải robot</form>"
+        ),
+        answer(
+            f"{MENU}<h1>Tra cứu hồ sơ</h1><form><input name=ma placeholder='Mã hồ sơ'><div class='g-recaptcha'></div>"
+            f"Đánh dấu captcha để tiếp tục</form>{FOOTER}"
+        ),
+        answer(f"{MENU}<h1>Cổng dịch vụ công bỏ mã captcha</h1><p>Từ 9/8 người dân không phải nhập mã.</p>{FOOTER}"),
         answer(f"{MENU}{TEXT}<script>document.cookie='a=1';function x(){{location.reload()}}</script>"),
         RawPage("http://x.gov.vn/a.pdf", 200, {"content-type": "application/pdf"}, b"%PDF-1.4"),
     ],
