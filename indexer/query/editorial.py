@@ -91,14 +91,26 @@ class Editorial:
         return pin.codes if pin and today < pin.expires else ()
 
     def is_denied(self, text: str, today: date) -> bool:
-        """Whether a suggestion has a phrase that is never suggested."""
+        """Whether a suggestion has a phrase that is never suggested; “chức danh bác sĩ” has no “đánh bạc”."""
         plain = f" {fold_text(text)} "
-        return any(f" {fold_text(denied.id)} " in plain for denied in self.denied if today < denied.expires)
+        return any(
+            today < denied.expires and f" {fold_text(denied.id)} " in plain and _is_said(denied.id, text)
+            for denied in self.denied
+        )
 
     def expired(self, today: date) -> list[str]:
         """Entries that hold no longer, as lines for editors."""
         entries: tuple[Pointer | Pin | Denied, ...] = (*self.pointers, *self.pins, *self.denied)
         return [f"{e.id}: ended {e.expires.isoformat()}, owner {e.owner}" for e in entries if e.expires <= today]
+
+
+def _is_said(phrase: str, text: str) -> bool:
+    """Whether a text has a phrase, each syllable with its marks or bare."""
+    wanted, found = ([(canonical(s), fold(s)) for s in syllables(part)] for part in (phrase, text))
+    return any(
+        all(term in (wish, plain) for (wish, plain), (term, _) in zip(wanted, found[start:], strict=False))
+        for start in range(len(found) - len(wanted) + 1)
+    )
 
 
 def load_editorial(folder: Path) -> Editorial:

@@ -65,6 +65,13 @@ def test_a_denied_phrase_is_never_suggested(edited: Searcher) -> None:
     assert edited.expired() == ["tạm trú: ended 2026-11-02, owner Văn phòng"]
 
 
+def test_a_phrase_is_denied_with_its_marks_or_bare_and_not_with_other_marks() -> None:
+    made = Editorial.of([], [], [Denied("đánh bạc", "Văn phòng", ENDS)])
+    assert [made.is_denied(text, TODAY.date()) for text in ("tụ tập đánh bạc", "danh bac", "chức danh bác sĩ")] == [
+        True, True, False,
+    ]  # fmt: skip
+
+
 def test_an_entry_ends_on_its_day() -> None:
     pin = Pin("a", ("x",), ("1.000894",), "Sở", ENDS)
     made = Editorial.of([], [pin], [])
