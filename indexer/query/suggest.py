@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from indexer.engines import Candidate, Engine
 from indexer.query.answer import Suggestion
-from vietnamese.syllables import fold, fold_text, nfc, syllables
+from vietnamese.syllables import fold, fold_canonical, fold_text, nfc, syllables
 from vietnamese.typing import KeyDecoder
 
 SHORTEST = 3
@@ -46,7 +46,9 @@ def suggest(engine: Engine, decoder: KeyDecoder, typed: str, limit: int) -> tupl
         return ()
     ended = not nfc(typed)[-1:].isalnum()
     found = engine.complete(terms if ended else terms[:-1], "" if ended else terms[-1], POOL)
-    best = sorted(((*_best_text(c, " ".join(terms)), c) for c in found), key=lambda row: (-row[0], row[2].id))
+    wanted = _Wanted(terms, ended=ended)
+    fitting = [(*choice, c) for c in found if (choice := _best_text(c, wanted))]
+    best = sorted(fitting, key=lambda row: (-row[0], row[2].id))
     return different((suggestion(candidate, text) for _, text, candidate in best), limit)
 
 
@@ -72,25 +74,51 @@ def _plain(decoder: KeyDecoder, token: str) -> str:
     return fold(decoded[0]) if decoded else fold(token)
 
 
-def _best_text(candidate: Candidate, typed: str) -> tuple[float, str]:
+class _Wanted:
+    """Folded syllables typed; the last is a beginning unless the typing of it has `ended`."""
+
+    def __init__(self, terms: list[str], *, ended: bool) -> None:
+        end = " " if ended else ""
+        self.sentence = f" {' '.join(terms)}{end}"
+        self._syllables = (*(f" {term} " for term in terms[:-1]), f" {terms[-1]}{end}")
+
+    def within(self, plain: str) -> bool:
+        """Whether one text has all of them, in any order."""
+        return self.sentence in plain or all(syllable in plain for syllable in self._syllables)
+
+
+def _best_text(candidate: Candidate, wanted: _Wanted) -> tuple[float, str] | None:
+    """The title or phrase to show and its weight; None where what was typed is only scattered over several of them."""
     title = short_title(candidate.card.title)
-    choices = [(_fit(title, typed, TITLE_FIT), title)]
-    choices += [(_fit(phrase, typed, PHRASE_FIT), phrase) for phrase in candidate.card.phrases]
+    choices = []
+    if wanted.within(_folded(title)) or wanted.within(_terms_folded(candidate.card.title_s)):
+        choices.append((_fit(title, wanted.sentence, TITLE_FIT), title))
+    for phrase in candidate.card.phrases:
+        if wanted.within(_folded(phrase)):
+            choices.append((_fit(phrase, wanted.sentence, PHRASE_FIT), phrase))
+    if not choices:
+        return None
     fit, text = max(choices, key=lambda choice: choice[0])
     return fit + candidate.card.prior, text
 
 
-def _fit(text: str, typed: str, weights: tuple[float, float]) -> float:
+def _fit(text: str, sentence: str, weights: tuple[float, float]) -> float:
     plain = _folded(text)
-    if plain.startswith(typed):
+    if plain.startswith(sentence):
         return weights[0] - BREVITY * len(text)
-    return (weights[1] if f" {typed}" in plain else 0.0) - BREVITY * len(text)
+    return (weights[1] if sentence in plain else 0.0) - BREVITY * len(text)
 
 
 @lru_cache(50_000)
 def _folded(text: str) -> str:
-    """Titles and phrases come back with every key that is pressed."""
-    return fold_text(text)
+    """Between spaces. Titles and phrases come back with every key that is pressed."""
+    return f" {fold_text(text)} "
+
+
+@lru_cache(10_000)
+def _terms_folded(title_s: str) -> str:
+    """A title as indexed, its abbreviations written out, folded and between spaces."""
+    return f" {' '.join(map(fold_canonical, title_s.split()))} "
 
 
 def suggestion(candidate: Candidate, text: str) -> Suggestion:
