@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from datetime import date
-from functools import lru_cache
-from pathlib import Path
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 
 from core.clock import local_date
-from core.places import Places, is_district, load_places
+from core.places import Places, is_district
 from core.states import ServiceLevel
 from core.unified import Offering, UnifiedProcedure
 from search_api.parts import parts_of
 from search_api.schemas import Json
+from search_api.units import known_places
 
 router = APIRouter()
 
@@ -27,14 +26,9 @@ REGIMES = {
 CONVERTED = "quy đổi"
 
 
-@lru_cache(maxsize=8)
-def _places(folder: Path) -> Places:
-    return load_places(folder)
-
-
 def places_of(request: Request) -> Places:
-    """The province's moves of units, read once."""
-    return _places(parts_of(request).province.folder)
+    """The province's moves of units."""
+    return known_places(parts_of(request).province.folder)
 
 
 def level_text(level: str, *, converted: bool, raw: str = "") -> str:

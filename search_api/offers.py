@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator
 from datetime import date
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 from core.clock import local_date
+from core.places import is_district
+from core.sites import Province, Site
 from indexer.query.answer import Answer, Ask
 from search_api.parts import AppParts
+from search_api.units import Named, are_one, ended_on, heirs_of, moved_communes, named_units, written
 from vietnamese.syllables import fold_text
 
 WORDED = (
@@ -25,16 +25,14 @@ WORDED = (
 )
 """Folded words of a question → facet, value, label."""
 
-UNIT_WORDS = ("ubnd", "uy ban nhan dan", "xa", "phuong", "huyen", "thi xa", "thi tran", "thanh pho", "tinh")
-"""What stands before the name of a unit; the bare name of two or more syllables is enough to be recognised."""
-
 MOST = 3
 
 
 def offers(parts: AppParts, ask: Ask, answer: Answer) -> list[dict[str, Any]]:
     """At most three filters that the question names and that are not chosen; `note` says what a place of old is today."""
     plain = f" {fold_text(ask.q)} {fold_text(answer.query.read_as)} "
-    found = [*_worded(plain, ask, answer), *_units(parts, plain, ask, answer)]
+    named = Named((ask.q, answer.query.read_as), parts.province.name)
+    found = [*_worded(plain, ask, answer), *_units(parts, named, ask, answer)]
     unique = {(offer["facet"], offer["value"]): offer for offer in reversed(found)}
     return list(reversed(unique.values()))[:MOST]
 
@@ -46,55 +44,66 @@ def _worded(plain: str, ask: Ask, answer: Answer) -> Iterator[dict[str, Any]]:
             yield {"facet": facet, "value": value, "label": label, "note": ""}
 
 
-def _units(parts: AppParts, plain: str, ask: Ask, answer: Answer) -> Iterator[dict[str, Any]]:
-    """Sites whose unit, of today or of old, is named."""
+def _units(parts: AppParts, named: Named, ask: Ask, answer: Answer) -> Iterator[dict[str, Any]]:
+    """Sites of units that are named, and of those that took over from one that is no more; none that would leave nothing."""
     if "site" in ask.filters:
         return
     counted = {value for value, _ in answer.facets.get("site", ())}
     day = local_date(parts.clock())
-    for site in parts.province.sites:
-        if site.id not in counted:
-            continue
-        today = site.owner_on(day)
-        for owner in site.owners:
-            name = bare_name(owner.value)
-            if " " in name and f" {name} " in plain:
-                note = f"{owner.value} nay là {today}" if owner.value != today else ""
-                yield {"facet": "site", "value": site.id, "label": today, "note": note}
+    for site, unit in named_units(named, parts.province):
+        for other, note in _sites_for(unit, site, parts.province, day):
+            if other.id in counted:
+                yield {"facet": "site", "value": other.id, "label": other.owner_on(day), "note": note}
+
+
+def _sites_for(unit: str, site: Site, province: Province, day: date) -> Iterator[tuple[Site, str]]:
+    """Sites to look at for a unit that `site` belongs or belonged to, each with what to say."""
+    ended = ended_on(unit, site, day)
+    if ended is None:
+        yield site, ""
+        return
+    if not site.exists_on(day) and site.owner_on(day) == unit:
+        yield site, f"không còn từ {_day(ended)}"
+    heirs = heirs_of(unit, site, province, day)
+    for other in province.sites_on(day):
+        today = other.owner_on(day)
+        if any(are_one(today, heir) for heir in heirs):
+            yield other, _taken_over(unit, today, renamed=other is site)
+
+
+def _taken_over(unit: str, today: str, *, renamed: bool) -> str:
+    if is_district(unit):
+        return f"nhận một phần {written(unit)} cũ"
+    return f"{unit} nay là {today}" if renamed else f"kế thừa {unit}"
 
 
 def places(parts: AppParts, q: str) -> list[str]:
-    """What became of the communes a question names, when they are communes no more: “Xã … nay thuộc …”."""
-    plain = f" {fold_text(q)} "
-    known = _communes(parts.config_dir / parts.province.id / "communes.csv", local_date(parts.clock()) >= MERGED)
-    found = [f"{old} ({district}) nay thuộc {new}" for name, old, district, new in known if f" {name} " in plain]
+    """What became of the districts, offices and communes a question names, when they are no more."""
+    province, day = parts.province, local_date(parts.clock())
+    named = Named((q,), province.name)
+    found = [*_ended(named, province, day)]
+    for move in moved_communes(named, province.folder, day):
+        old, district = written(move.old_commune), written(move.old_district)
+        found.append(f"{_upper(old)} cũ ({district}) nay thuộc {move.new_commune}")
     return list(dict.fromkeys(found))[:MOST]
 
 
-MERGED = date(2025, 7, 1)
-"""Day on which the communes of communes.csv became the new ones (Nghị quyết 1686/NQ-UBTVQH15)."""
+def _ended(named: Named, province: Province, day: date) -> Iterator[str]:
+    for site, unit in named_units(named, province):
+        ended = ended_on(unit, site, day)
+        heirs = heirs_of(unit, site, province, day) if ended else ()
+        if ended and heirs:
+            who = "các xã, phường nay" if is_district(unit) else "kế thừa"
+            yield f"{_upper(written(unit))} không còn từ {_day(ended)}; {who}: {', '.join(map(_place, heirs))}"
 
 
-@lru_cache(4)
-def _communes(path: Path, merged: bool) -> tuple[tuple[str, str, str, str], ...]:
-    """(folded name with its kind, old commune, old district, new commune) of those that have another name today."""
-    if not merged or not path.exists():
-        return ()
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = [(row["old_commune"], row["old_district"], row["new_commune"]) for row in csv.DictReader(file)]
-    return tuple(
-        (fold_text(old), old[:1].upper() + old[1:], district, new)
-        for old, district, new in rows
-        if fold_text(old) != fold_text(new)
-    )
+def _place(unit: str) -> str:
+    return _upper(unit.removeprefix("UBND "))
 
 
-@lru_cache(1000)
-def bare_name(unit: str) -> str:
-    """A unit's folded name without the words of its kind: “UBND phường Bỉm Sơn” → “bim son”."""
-    name = fold_text(unit)
-    while True:
-        word = next((word for word in UNIT_WORDS if name.startswith(f"{word} ")), "")
-        if not word:
-            return name
-        name = name[len(word) + 1 :]
+def _upper(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _day(day: date) -> str:
+    return f"{day.day}/{day.month}/{day.year}"

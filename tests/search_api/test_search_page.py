@@ -11,7 +11,6 @@ from starlette.testclient import TestClient
 from core.settings import load_settings
 from search_api.app import create_app
 from search_api.highlight import differing_words
-from search_api.offers import bare_name
 from store.database import Database
 from tests.search_api.conftest import parts
 
@@ -115,4 +114,3 @@ def test_the_communes_of_old_are_told(store: Database, index: Path) -> None:
 def test_names_are_told_apart_and_bared() -> None:
     assert differing_words("Đăng ký kết hôn có yếu tố nước ngoài", "Đăng ký kết hôn") == "có yếu tố nước ngoài"
     assert differing_words("Đăng ký kết hôn", "đăng ký kết hôn") == ""
-    assert bare_name("UBND phường Bỉm Sơn") == "bim son"
