@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from core import personal_names as names
 from crawler.cms import privacy_words as words
 from vietnamese.syllables import LETTERS
 
@@ -28,19 +29,19 @@ def _one_of(*lists: str) -> str:
 
 
 _OFFICE = _one_of(words.OFFICES)
-_SURNAME = _one_of(words.SURNAMES)
-_CAPITAL = rf"(?!{_one_of(words.AFTER_A_NAME)}|{_SURNAME}{_GAP}{_one_of('văn|thị')}){_UP}\w*"
-_SMALL = rf"(?!{_one_of(words.AFTER_A_NAME, words.VERBS)})\w+"
+_SURNAME = _one_of(names.SURNAMES)
+_CAPITAL = rf"(?!{_one_of(names.AFTER_A_NAME)}|{_SURNAME}{_GAP}{_one_of('văn|thị')}){_UP}\w*"
+_SMALL = rf"(?!{_one_of(names.AFTER_A_NAME, names.VERBS)})\w+"
 _CAPITALS = rf"(?!{_OFFICE}){_CAPITAL}(?:{_GAP}{_CAPITAL}){{0,4}}"
 _FULL_NAME = (
-    rf"(?<!\w)(?!{_one_of(words.NO_NAMES)})(?:(?={_UP})(?:{_SURNAME}(?:{_GAP}{_CAPITAL}){{1,4}}"
-    rf"|{_one_of(words.SURNAMES_THAT_ARE_WORDS)}{_GAP}{_one_of(words.MIDDLE_NAMES)}(?:{_GAP}{_CAPITAL}){{1,3}}"
-    rf"|{_one_of(words.SURNAMES_WITHOUT_MARKS)}{_GAP}{_one_of(words.MIDDLE_NAMES_WITHOUT_MARKS)}(?:{_GAP}{_CAPITAL}){{1,3}})"
+    rf"(?<!\w)(?!{_one_of(names.NO_NAMES)})(?:(?={_UP})(?:{_SURNAME}(?:{_GAP}{_CAPITAL}){{1,4}}"
+    rf"|{_one_of(names.SURNAMES_THAT_ARE_WORDS)}{_GAP}{_one_of(names.MIDDLE_NAMES)}(?:{_GAP}{_CAPITAL}){{1,3}}"
+    rf"|{_one_of(names.SURNAMES_WITHOUT_MARKS)}{_GAP}{_one_of(names.MIDDLE_NAMES_WITHOUT_MARKS)}(?:{_GAP}{_CAPITAL}){{1,3}})"
     rf"|{_SURNAME}{_GAP}{_one_of('văn|thị|van|thi')}(?:{_GAP}{_SMALL}){{1,2}})"
 )
 _PERSON = r"(?:[Ôô]ng|[Bb]à|[Aa]nh|[Cc]hị|[Bb]ạn|[Cc]ô|[Cc]hú|[Bb]ác|[Tt]hầy|[Ee]m|[Cc]háu|[Bb]é)(?!\w)"
 _SELF = r"(?:[Tt]ôi|[Ee]m|[Cc]háu|[Mm]ình|[Cc]on|[Tt]ui|[Bb]é)(?!\w)"
-_NAME_ENDS = rf"(?={_OPEN}(?:[,.;:?!()…/–-]|$|\n|{_one_of(words.AFTER_A_NAME, words.VERBS)}))"
+_NAME_ENDS = rf"(?={_OPEN}(?:[,.;:?!()…/–-]|$|\n|{_one_of(names.AFTER_A_NAME, names.VERBS)}))"
 # Where the person comes from, written after the name: in brackets, or as bare names of places.
 _WHENCE = rf"(?P<whence>(?:{_OPEN}\([^()\n]{{2,120}}\))?(?:{_OPEN}[,–-]{_OPEN}(?!{_OFFICE}){_CAPITAL}(?:{_GAP}{_CAPITAL}){{1,3}}{_NAME_ENDS})*)"
 
@@ -63,7 +64,7 @@ _DWELLS = rf"(?:{_one_of(words.DWELLS)}(?:{_GAP}{_one_of('ở|tại|là')}|{_OPE
 _PLACE_AHEAD = re.compile(
     rf"(?<!\w)(?:(?:{words.NAMED_AFTER})[^\S\n]+|(?:{words.NAMED_AFTER_SHORT})\.?[^\S\n]*)$", re.I
 )
-_NAME_AHEAD = re.compile(rf"(?<!\w){_one_of(words.SURNAMES, words.SURNAMES_THAT_ARE_WORDS, words.MIDDLE_NAMES)}{_GAP}$")
+_NAME_AHEAD = re.compile(rf"(?<!\w){_one_of(names.SURNAMES, names.SURNAMES_THAT_ARE_WORDS, names.MIDDLE_NAMES)}{_GAP}$")
 _POST = re.compile(rf"{_OPEN}[,(–-]{_OPEN}{_one_of(words.POSTS)}")
 _ADDRESS = r"(?:[Đđ]ịa chỉ(?: (?:liên hệ|thường trú|nhà|của tôi|(?:của )?người (?:gửi|hỏi)))?|Đ/[cC]|ĐC|HKTT|[Hh]ộ khẩu(?: thường trú)?)"
 _OF_AN_OFFICE = r"(?!\s*(?:tại\s+)?(?i:ủy ban|uỷ ban|ubnd|sở|bộ phận|trung tâm (?:phục|hành)|phòng|văn phòng|công an|cục|chi cục|tòa|kho bạc)\b)"
@@ -118,7 +119,7 @@ _ASKING = re.compile(
 )
 _ANY_NAME = re.compile(rf"(){_FULL_NAME}{_WHENCE}")
 _NAME_IN_CAPITALS = re.compile(
-    rf"()(?<!\w)(?!{_one_of(words.NO_NAMES)}){_SURNAME}(?:{_GAP}{_one_of(words.MIDDLE_NAMES)}(?:{_GAP}{_CAPITAL}){{1,2}}"
+    rf"()(?<!\w)(?!{_one_of(names.NO_NAMES)}){_SURNAME}(?:{_GAP}{_one_of(names.MIDDLE_NAMES)}(?:{_GAP}{_CAPITAL}){{1,2}}"
     rf"|(?:{_GAP}{_CAPITAL}){{1,3}}(?={_OPEN}(?:\(|{_one_of('hỏi')}))){_WHENCE}"
 )
 _HOMES: tuple[re.Pattern[str], ...] = (
