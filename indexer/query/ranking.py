@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from indexer.engines import Candidate, Card, Clause, Kind
 from indexer.query.bags import Bag
+from indexer.query.likeness import are_variants, core_of
 from indexer.query.models import FieldStatistics, Models, rarity
 from indexer.query.understanding import Reading
 from indexer.query.vocabulary import Weights
@@ -39,6 +40,10 @@ Articles and documents: set by hand, since no judged queries for them exist; a t
 FRESH_BOOST, FRESH_HALF_LIFE = 0.15, 180.0
 """An article of today scores 15 % more than an undated one, half of that after 180 days. Set by hand: small enough that a
 clearly better match of any age stays above."""
+
+LED, ALIKE = 12, 0.1
+"""Of so many of the best, variants whose scores are so near are put in order of qualifiers nobody asked for: nDCG@10 over all
+.8998 → .9001; .2 brings everyday words one query more in three and costs citizens' questions .004 MRR."""
 
 K1, B = 1.2, 0.75
 
@@ -107,7 +112,8 @@ class Ranker:
             ranked = self._procedures(reading, candidates)
         else:
             ranked = [_dated(candidate, today) for candidate in candidates]
-        return _local_twins_first(sorted(ranked, key=lambda r: (-r.score, r.candidate.id)))
+        ordered = sorted(ranked, key=lambda r: (-r.score, r.candidate.id))
+        return _local_twins_first(_plain_first(ordered) if kind == "procedure" else ordered)
 
     def _procedures(self, reading: Reading, candidates: tuple[Candidate, ...]) -> list[Ranked]:
         rows = self.features(reading, candidates)
@@ -117,8 +123,8 @@ class Ranker:
     def features(self, reading: Reading, candidates: tuple[Candidate, ...]) -> list[dict[str, float]]:
         """The features of every candidate that it has by itself, in their order.
 
-        s0: engine score; t: BM25 of the title alone; cov_s: rarity-weighted share of the query in title, phrases and
-        sector; xsum: qualifiers in the title nobody asked for; citizen: meant for citizens; prior: usage, 0–1; central:
+        s0: engine score; t: BM25 of the title alone; cov_s: rarity-weighted share of the query (places none, phrases of
+        asking little of it) in title, phrases and sector; xsum: qualifiers in the title nobody asked for; citizen: meant for citizens; prior: usage, 0–1; central:
         handled by bodies of the state alone;
         bare_s0: s0 again, where nobody has written everyday phrases.
         """
@@ -145,11 +151,13 @@ class Ranker:
 
     def _wanted(self, reading: Reading) -> dict[str, float]:
         models, n = self._models, self._models.documents
-        if reading.marked:
-            accented = reading.asked.accented
-            return {t: w * rarity(n, models.covered.get(t, 0)) for t, w in accented.items() if t not in reading.places}
+        asked, known = (
+            (reading.asked.accented, models.covered) if reading.marked else (reading.asked.folded, models.anywhere)
+        )
         return {
-            t: w * rarity(n, models.anywhere.get(t, 0)) for t, w in reading.asked.folded.items() if t in reading.content
+            t: w * rarity(n, known.get(t, 0)) * reading.lighter.get(t, 1.0)
+            for t, w in asked.items()
+            if reading.marked or t in reading.content
         }
 
     def _terms_of(self, candidate: Candidate) -> _CardTerms:
@@ -187,6 +195,23 @@ def _card_terms(card: Card, models: Models) -> _CardTerms:
 def _saturated(terms: list[str], statistics: FieldStatistics) -> dict[str, float]:
     norm = K1 * (1 - B + B * len(terms) / max(1.0, statistics.length))
     return {intern(term): count / (count + norm) for term, count in Counter(terms).items()}
+
+
+def _plain_first(ranked: list[Ranked]) -> list[Ranked]:
+    """Of variants that score alike the one with the fewest qualifiers nobody asked for leads."""
+    rest, ordered = ranked[:LED], []
+    while rest:
+        first = rest[0]
+        core = core_of(first.candidate)
+        alike = (
+            row
+            for row in rest
+            if first.score - row.score < ALIKE
+            and (row is first or are_variants(first.candidate, row.candidate, core, core_of(row.candidate)))
+        )
+        ordered.append(min(alike, key=lambda row: row.features["xsum"]))
+        rest.remove(ordered[-1])
+    return ordered + ranked[LED:]
 
 
 def _local_twins_first(ranked: list[Ranked]) -> list[Ranked]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from math import ceil, sqrt
 
 from core import codes
 from indexer.engines import KINDS, Kind, Need
 from indexer.query.answer import Change, Understood
-from indexer.query.asking import LONG_QUERY, Asking
+from indexer.query.asking import ASKING_SHARE, LONG_QUERY, Asking
 from indexer.query.bags import Bag, add_second, bag_of, expand
 from indexer.query.marks import Marks
 from indexer.query.models import Models
@@ -58,7 +58,10 @@ class Reading:
     questions: Bag  # against what people asked: words of content, weighted by how rare they are anywhere
     terms: tuple[str, ...]  # in order as read: canonical when marked, else folded
     content: frozenset[str]  # folded syllables as read; neither a corrected one's original nor places are among them
-    places: frozenset[str]  # terms that are nothing but part of a place
+    lighter: Mapping[
+        str, float
+    ]  # terms that only stand in a place or phrase of asking → how much of the query they are
+    placed: bool  # names a place that is no word of what is asked
     classes: int  # qualifiers asked for
     needs: tuple[Need, ...]
 
@@ -115,7 +118,7 @@ class Understanding:
     def by_kind(self, typed: str, *, raw: bool = False) -> dict[Kind, Reading]:
         """A query as each kind is searched: news and documents are of a place, procedures hold everywhere."""
         reading = self.read(typed, raw=raw)
-        other = self.read(typed, raw=raw, anywhere=False) if reading.places else reading
+        other = self.read(typed, raw=raw, anywhere=False) if reading.placed else reading
         return {kind: reading if kind == "procedure" else other for kind in KINDS}
 
     def read(self, typed: str, *, raw: bool = False, anywhere: bool = True) -> Reading:
@@ -194,12 +197,14 @@ class Understanding:
         placed = tokens.placed if anywhere and len(tokens.placed) < len(plain) else set()
         own = [i for i in range(len(plain)) if i not in placed]
         weights = [1.0 if raw else PLACE_WEIGHT] * len(plain)
+        phrases: set[int] = set()
         if not raw:
-            asking = self._asking.weights([tokens.raw[i] for i in own], [plain[i] for i in own], marked=tokens.marked)
-            for i, weight in zip(own, asking, strict=True):
+            asking = self._asking.of([tokens.raw[i] for i in own], [plain[i] for i in own], marked=tokens.marked)
+            phrases = {own[i] for i in asking.phrases}
+            for i, weight in zip(own, asking.weights, strict=True):
                 weights[i] = weight
-            lighter = " ".join(tokens.raw[i] for i in own if weights[i] < 1.0)
-            tokens.changes += [Change("question_words", lighter, "")] if lighter else []
+            said = " ".join(tokens.raw[i] for i in own if weights[i] < 1.0)
+            tokens.changes += [Change("question_words", said, "")] if said else []
             tokens.changes += [Change("place", " ".join(tokens.raw[i:j]), "") for i, j in tokens.places if i in placed]
         bare = not raw and not tokens.marked and len(plain) <= MARKED_SYLLABLES
         written: list[str | None] = self._marks.restore(plain) if bare else [*after]
@@ -231,7 +236,8 @@ class Understanding:
             terms=tuple(dict.fromkeys(tokens.raw)),
             intents=tuple(dict.fromkeys(self._intents_of(plain))),
         )
-        variant = _without(terms if raw else self._asking.left_out(terms, plain), placed)
+        lighter = {terms[i]: ASKING_SHARE for i in phrases if weights[i] < 1.0} | {terms[i]: 0.0 for i in placed}
+        whole = {term for i, term in enumerate(terms) if i not in placed | phrases}
         return Reading(
             understood,
             found,
@@ -242,8 +248,9 @@ class Understanding:
             self._questions(asked, len(own)) if self._models.asked else Bag(),
             tuple(terms),
             frozenset(plain[i] for i in own),
-            frozenset(terms[i] for i in placed) - {terms[i] for i in own},
-            self._vocabulary.classes_asked(variant, marked=tokens.marked),
+            {term: share for term, share in lighter.items() if term not in whole},
+            bool(placed),
+            self._vocabulary.classes_asked(_without(terms, placed | phrases), marked=tokens.marked),
             tuple(dict.fromkeys(needs)),
         )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from indexer.query.asking import QUESTION_WEIGHT
+from indexer.query.asking import ASKING_SHARE, QUESTION_WEIGHT
 from indexer.query.channel import one_edit_apart
 from indexer.query.models import ModelBuilder, read_models
 from indexer.query.spelling import Speller
@@ -115,6 +115,11 @@ def test_words_of_asking_are_told_and_weigh_in_full_as_typed(understanding: Unde
     assert ("question_words", "tôi muốn hỏi thì nộp hồ sơ") in [(change.kind, change.before) for change in changes]
     raw = understanding.read(typed, raw=True)
     assert (raw.understood.changes, raw.asked.folded["toi"]) == ((), 1.0)
+
+
+def test_a_phrase_of_asking_is_little_of_what_a_title_should_have(understanding: Understanding) -> None:
+    assert understanding.read("khai tử mất bao lâu").lighter == dict.fromkeys(("mât_s", "bao", "lâu"), ASKING_SHARE)
+    assert understanding.read("mất giấy khai tử mất bao lâu").lighter.keys() == {"bao", "lâu"}  # lost it was
 
 
 def test_a_second_reading_is_told(understanding: Understanding, monkeypatch: pytest.MonkeyPatch) -> None:
