@@ -81,6 +81,7 @@ class Offering:
     proactive_level: int | None = None  # dịch vụ công chủ động, NĐ 224/2026 Đ16: another scale
     decision_number: str = ""
     stated_on: date | None = None
+    has_form: bool = False  # a form to fill in stands beside its papers
     list_only: bool = False
     differs_in: tuple[str, ...] = ()
     matched: str = ""  # how a page without national code came here: "old_code", or "person" who confirmed a match

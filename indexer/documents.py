@@ -14,6 +14,7 @@ from core.clock import local_date
 from core.model import Article, Content, LegalDocument
 from core.unified import UnifiedProcedure
 from indexer.query.terms import Source
+from indexer.tiers import tiers_of
 from store import changes, procedures, records
 from store.records import StoredRecord
 from vietnamese.syllables import fold_text
@@ -56,7 +57,7 @@ def procedure_source(procedure: UnifiedProcedure, version: int, asked: tuple[str
             "site": tuple(sorted({offering.site_id for offering in procedure.offerings})),
             "sector": procedure.sectors,
             "service_level": tuple(sorted(levels - {""})),
-            "tier": procedure.tiers,
+            "tier": procedure.tiers or tiers_of(procedure.agencies),
             "agency": procedure.agencies,
             "audience": procedure.audiences,
             "state": (procedure.state.value,),
@@ -108,7 +109,8 @@ def _terms_of_filing(procedure: UnifiedProcedure) -> dict[str, tuple[str, ...]]:
     """Facets of what filing takes; nothing is said where the source says nothing."""
     days = days_of(procedure.time_text)
     papers = (procedure.fields or {}).get("papers")
-    has_form = papers is not None and any(_form_urls(papers.value))
+    # Where the register tells the papers and a site has their forms, the record's papers are the register's, without forms.
+    has_form = any(offering.has_form for offering in procedure.offerings) or bool(papers and _has_form(papers.value))
     return {
         "cost": ("mien_phi",) if _FREE.match(procedure.fee_text) else (),
         "days": tuple(str(limit) for limit in DAY_LIMITS if days is not None and days <= limit),
@@ -116,14 +118,12 @@ def _terms_of_filing(procedure: UnifiedProcedure) -> dict[str, tuple[str, ...]]:
     }
 
 
-def _form_urls(value: Any) -> Iterator[str]:
+def _has_form(value: Any) -> bool:
     if isinstance(value, list):
-        for item in value:
-            yield from _form_urls(item)
-    elif isinstance(value, dict):
-        if value.get("form_url"):
-            yield str(value["form_url"])
-        yield from _form_urls(value.get("papers"))
+        return any(map(_has_form, value))
+    if isinstance(value, dict):
+        return bool(value.get("form_url") or value.get("form_name")) or _has_form(value.get("papers"))
+    return False
 
 
 QUESTIONS = "qna"

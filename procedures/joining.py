@@ -190,6 +190,7 @@ def _said_alike(wording: Wording, plain_of: Mapping[str, Any]) -> dict[str, Any]
         "converted": level.converted,
         "proactive_level": level.proactive_level,
         "decision_number": content.decision_number,
+        "has_form": any(paper.form_url or paper.form_name for case in content.papers for paper in case.papers),
         "list_only": content.list_only,
         "differs_in": wording.differing(plain_of),
     }

@@ -73,6 +73,7 @@ def one_offering(of_pages: Sequence[Offering]) -> Offering:
     levels = (next((o for o in of_pages if getattr(o, name)), None) for name in ("service_level", "service_level_raw"))
     level = next((offering for offering in levels if offering is not None), first)
     told |= {name: getattr(level, name) for name in _OF_LEVEL}
+    told["has_form"] = any(offering.has_form for offering in of_pages)
     content = [offering for offering in of_pages if not offering.list_only] or of_pages[:1]
     differs = {name for offering in content for name in offering.differs_in}
     pages = tuple(page for offering in of_pages if (page := offering.page_of(offering.record_id)) is not None)

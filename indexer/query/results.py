@@ -15,6 +15,8 @@ from indexer.query.ranking import Ranked
 from indexer.query.understanding import Reading
 from vietnamese.syllables import canonical, fold, located
 
+Facets = Mapping[str, tuple[tuple[str, int], ...]]
+
 SHARED_HASHES = 8
 """Hashes two sketches must share to be compared at all."""
 
@@ -53,6 +55,22 @@ def without_copies(ranked: Sequence[Ranked], kind: Kind) -> list[Shown]:
 
 def _same(shown: Shown, sketch: str) -> bool:
     return are_copies(shown.row.candidate.card.sketch, sketch)
+
+
+def counted_once(facets: Facets, shown: Sequence[Shown]) -> Facets:
+    """Facets in which copies that have a value in common count for one, as they do among the results of that filter."""
+    surplus: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for original in shown:
+        for name in facets if original.copies else ():
+            cards = [c.card for c in (original.row.candidate, *original.copies)]
+            values = Counter(value for card in cards for value in card.facets.get(name, ()))
+            surplus[name].update({value: count - 1 for value, count in values.items()})
+    if not surplus:
+        return facets
+    return {
+        name: tuple(sorted(((v, n - surplus[name][v]) for v, n in counts), key=lambda pair: (-pair[1], pair[0])))
+        for name, counts in facets.items()
+    }
 
 
 def hits_of(page: Sequence[Shown], kind: Kind, reading: Reading, weights: Mapping[str, float]) -> tuple[Hit, ...]:

@@ -33,7 +33,7 @@ from indexer.query.editorial import Pointer
 from indexer.query.groups import page_of_leaders
 from indexer.query.models import read_models
 from indexer.query.ranking import Ranked, Ranker
-from indexer.query.results import hits_of, key_of, relaxed_queries, why, without_copies
+from indexer.query.results import counted_once, hits_of, key_of, relaxed_queries, why, without_copies
 from indexer.query.suggest import different, short_title, suggest, suggestion
 from indexer.query.terms import name_key
 from indexer.query.understanding import Reading, Understanding
@@ -147,7 +147,7 @@ class Searcher:
             total=total,
             hits=hits_of(page, kind, reading, self._vocabulary.weights.final),
             totals={**found.totals, kind: total},
-            facets=found.tally.facets,
+            facets=counted_once(found.tally.facets, shown),
             next=_cursor(ask, live.engine.generation, start + most) if more else "",
             relaxed=found.relaxed,
             unfiltered=found.unfiltered,

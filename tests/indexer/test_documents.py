@@ -10,8 +10,9 @@ from sqlalchemy import insert
 
 from core.model import Article, Asked, Record
 from core.states import ProcedureState
-from core.unified import UnifiedField, UnifiedProcedure
+from core.unified import Offering, UnifiedField, UnifiedProcedure
 from indexer.documents import QUESTION_CHARACTERS, asked_about, days_of, procedure_source
+from indexer.tiers import tiers_of
 from store import procedures, records
 from store.tables import pages
 from tests.shared import new_store
@@ -48,6 +49,30 @@ def test_facets_say_what_filing_takes_and_nothing_where_the_source_says_nothing(
     assert (full["cost"], full["form"], full["state"]) == (("mien_phi",), ("co",), ("con_hieu_luc",))
     bare = procedure_source(procedure(fee_text="Theo quy định của HĐND tỉnh"), 1).facets
     assert (bare["days"], bare["cost"], bare["form"]) == ((), (), ())
+
+
+def test_forms_and_levels_are_told_by_whoever_has_them() -> None:
+    papers = UnifiedField([{"papers": [{"name": "Tờ khai"}]}], "register", NOW)
+    offered = Offering("s-stp", "http://a", "Đăng ký kết hôn", "", NOW, NOW, 1, has_form=True)
+    agencies = ("Ủy ban nhân dân cấp xã", "Sở Tư pháp")
+    found = procedure_source(procedure(agencies=agencies, fields={"papers": papers}, offerings=(offered,)), 1).facets
+    assert (found["form"], found["tier"]) == (("co",), ("xa", "tinh"))
+    assert procedure_source(procedure(agencies=agencies, tiers=("huyen",)), 1).facets["tier"] == ("huyen",)
+
+
+@pytest.mark.parametrize(
+    ("agencies", "tiers"),
+    [
+        (("Uỷ ban nhân dân xã, phường",), ("xa",)),
+        (("Cục Thuế - Bộ tài chính", "Thuế tỉnh, thành phố"), ("tinh", "bo")),
+        (("Bộ Nông nghiệp và Môi trường",), ("bo",)),
+        (("Ngân hàng Nhà nước Việt Nam", "Ngân hàng Nhà nước Khu vực"), ()),  # a branch may be in the province
+        (("Bộ phận Một cửa", "Cán bộ y tế", ""), ()),
+        (("Cục Hải quan tỉnh, thành phố",), ("tinh",)),
+    ],
+)
+def test_the_names_of_bodies_tell_their_level(agencies: tuple[str, ...], tiers: tuple[str, ...]) -> None:
+    assert tiers_of(agencies) == tiers
 
 
 def test_a_question_belongs_to_the_procedures_that_it_or_its_answer_names_or_links(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy import insert
 
 from core.clock import fixed
 from core.errors import RegisterError
-from core.model import Channel, Duration, Fee, Procedure, Record
+from core.model import Channel, Duration, Fee, Paper, PaperCase, Procedure, Record
 from core.sites import Province, load_province
 from core.states import ProcedureState
 from core.unified import UnifiedProcedure
@@ -339,6 +339,17 @@ def test_two_pages_of_a_site_that_disagree_are_both_kept_and_do_not_outvote(
     of_site = next(o for o in found.offerings if o.site_id == "s-stp")
     assert [page.differs_in for page in of_site.pages] == [("fee_text",)] * 4
     assert [o.differs_in for o in found.offerings if o.site_id != "s-stp"] == [(), ()]
+
+
+def test_a_form_that_one_page_of_a_site_has_is_the_sites(database: Database, province: Province) -> None:
+    paper = Paper("Tờ khai", form_url="http://s-stp/to-khai.doc")
+    publish(database, 1, "s-stp", row())
+    publish(database, 2, "s-stp", replace(costing("Miễn phí"), papers=(PaperCase((paper,)),)))
+    publish(database, 3, "h-nongcong", replace(costing("Miễn phí"), papers=(PaperCase((Paper("Tờ khai"),)),)))
+    assert {o.site_id: o.has_form for o in unified(database, province).offerings} == {
+        "s-stp": True,
+        "h-nongcong": False,
+    }
 
 
 def test_every_source_of_a_field_is_kept_also_those_that_agree(database: Database, province: Province) -> None:
