@@ -28,7 +28,7 @@ from crawler.politeness import Robots, retry_after
 from crawler.readers import Readers
 from crawler.reading import Understood
 from crawler.sections import SectionTable
-from crawler.urls import canonical, key_of
+from crawler.urls import canonical, key_of, other_www
 from store.archive import Answer
 from store.pages import NewPage, Page
 
@@ -91,7 +91,7 @@ class Checker:
         landed = canonical(result.url)
         if page.depth == 0:  # the home page's own address, to which "/" leads, is no second page
             self.discovery.known.setdefault(key_of(landed), True)
-            self.homes |= {page.key, key_of(landed)}
+            self.homes |= {page.key, key_of(landed), other_www(page.key), other_www(key_of(landed))}
         led = page.depth > 0 and key_of(landed) != page.key
         if led and result.status == 304 and _validators(page):  # sent with another page's validators (RFC 9110 §13)
             return await self.check(replace(page, etag=None, last_modified=None))

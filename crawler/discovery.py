@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from core.model import Link, Procedure, Reading
 from crawler.months import leads_to_months, list_of, without_month
-from crawler.urls import canonical, host_of, key_of, kind_of, may_be_post, plain, trap, without_mobile
+from crawler.urls import canonical, host_of, key_of, kind_of, may_be_post, other_www, plain, trap, without_mobile
 from store.pages import NewPage, Page
 
 MAX_LIST_PAGES = 200
@@ -89,20 +89,23 @@ class Discovery:
         Nothing is counted as this site's trap.
         """
         found = []
-        for url, referrer in linked:
+        for address, referrer in linked:
+            url = self._at_home(address)
             key = key_of(url)
-            wanted = self._is_own(url) and not trap(url) and (may_be_post(url) or not _PAGE_NUMBER.search(url))
+            wanted = url and not trap(url) and (may_be_post(url) or not _PAGE_NUMBER.search(url))
             if wanted and not self._known(key) and not self._is_mobile_twin(url):
                 found.append(NewPage(plain(url), 2, "", referrer, key))
                 self.known[key] = False
         return found
 
     def _known(self, key: str) -> str:
-        """The key under which the frontier has the page, by http or by https: sites link themselves by both; or ""."""
+        """The key under which the frontier has the page, by http or https, with "www." or not: sites link themselves by
+        all of these; or ""."""
         if key in self.known:
             return key
-        other = _other_scheme(key)
-        return other if other in self.known and other not in self.lost else ""
+        other, www = _other_scheme(key), other_www(key)
+        others = (other, www, other_www(other)) if host_of(www) in self.hosts else (other,)
+        return next((one for one in others if one in self.known and one not in self.lost), "")
 
     def _is_mobile_twin(self, url: str) -> bool:
         return bool(twin := without_mobile(url)) and bool(self._known(key_of(twin)))
@@ -114,6 +117,13 @@ class Discovery:
             return True
         self._servers = self._servers or frozenset(map(_server, self.known))
         return _server(url) in self._servers
+
+    def _at_home(self, url: str, base: str = "") -> str:
+        """The address, where only the other form of its host ("www.") has pages by that one; "" where none has."""
+        if self._is_own(url, base):
+            return url
+        www = other_www(url)
+        return www if host_of(www) in self.hosts and self._is_own(www, base) else ""
 
     def remember_barren(self, urls: Iterable[str]) -> None:
         """Pages that bring neither record nor list, as far as their addresses hold numbers that could be counted up."""
@@ -134,7 +144,12 @@ class Discovery:
 
     def _wanted(self, raw: str, base: str, *, follow_paging: bool, follow_months: bool = False) -> str:
         url = canonical(raw, base)
-        if not url or host_of(url) not in self.hosts or kind_of(url) == "asset" or not self._is_own(url, base):
+        if (
+            not url
+            or host_of(url) not in self.hosts
+            or kind_of(url) == "asset"
+            or not (url := self._at_home(url, base))
+        ):
             return ""
         if _SESSION.search(raw):
             self._refuse("session", url)  # asked for without it

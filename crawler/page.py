@@ -9,6 +9,7 @@ from datetime import date
 from core.families import AUTO
 from core.sites import Province, Site
 from crawler.sections import SectionTable
+from crawler.urls import other_www
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,15 @@ class SiteHints:
 
 def hints_of(province: Province, site: Site, day: date, sections: SectionTable) -> SiteHints:
     """What the configuration says of a site on `day`."""
+    return SiteHints(
+        site.cms_family, site.quirks, own_hosts(province, site, day), site.owner_on(day), sections, province.name
+    )
+
+
+def own_hosts(province: Province, site: Site, day: date) -> frozenset[str]:
+    """The host names that are a site's own on `day`: with and without "www.", unless that is another site's."""
     host = site.host_on(day)
-    hosts = frozenset({host.name} if host else ())
-    return SiteHints(site.cms_family, site.quirks, hosts, site.owner_on(day), sections, province.name)
+    if host is None:
+        return frozenset()
+    others = {at.name for one in province.sites_on(day) if one.id != site.id and (at := one.host_on(day))}
+    return frozenset({host.name, *({other_www(host.name)} - others)})

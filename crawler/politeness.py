@@ -127,7 +127,7 @@ class Pacer:
             async with self._door:
                 await self._wait(host)
                 await gate.acquire()
-                self._last = self._last_of[host] = asyncio.get_running_loop().time()
+                self._last = self._last_of[_bare(host)] = asyncio.get_running_loop().time()
             try:
                 yield
             finally:
@@ -142,7 +142,7 @@ class Pacer:
 
     def _ready_at(self, host: str) -> float:
         delay = max(strictest(self._rules, self._clock()).delay, self.extra)
-        own = self._last_of.get(host, -math.inf) + self._crawl_delay.get(host, 0.0)
+        own = self._last_of.get(_bare(host), -math.inf) + self._crawl_delay.get(_bare(host), 0.0)
         return max(self._last + delay, own, self._held_until)
 
     @property
@@ -160,7 +160,7 @@ class Pacer:
 
     def keep_crawl_delay(self, host: str, seconds: float) -> None:
         """What robots.txt of a host asks for."""
-        self._crawl_delay[host] = seconds
+        self._crawl_delay[_bare(host)] = seconds
 
     def unanswered(self, host: str) -> bool:
         """Count a page for which nothing came; whether it is time to ask for a sign of life.
@@ -186,6 +186,10 @@ class Pacer:
             self._held_until = max(self._held_until, asyncio.get_running_loop().time() + pause)
         elif status < 400:
             self._refusals = 0
+
+
+def _bare(host: str) -> str:
+    return host.removeprefix("www.")  # one site, one delay
 
 
 _CRAWL_DELAY = re.compile(r"\s*crawl[- ]delay\s*[:\s]\s*(?P<asked>[^#]*)", re.I)

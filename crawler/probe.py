@@ -17,7 +17,7 @@ from core.states import Outcome
 from crawler.discovery import Discovery
 from crawler.fetching import Ask, Failed, Fetched, Fetcher, Manners
 from crawler.guards import Soft404Sample, sample_of
-from crawler.page import RawPage, hints_of
+from crawler.page import RawPage, hints_of, own_hosts
 from crawler.politeness import Robots, strictest
 from crawler.reading import Understood, understand
 from crawler.resolver import Resolver, Unresolvable, Unsafe
@@ -87,7 +87,8 @@ class Probe:
                     failures.append(error)
 
             paces = {server: strictest([site.politeness], self.clock())}
-            unverified = [host_of(url)] if site.tls_exception_on(local_date(self.clock())) else []
+            today = local_date(self.clock())
+            unverified = list(own_hosts(self.province, site, today)) if site.tls_exception_on(today) else []
             process = CrawlerProcess(scrapy_settings(self.settings, paces, unverified))
             process.crawl(ProvinceSpider, work=work, resolver=resolver)
             process.start(install_signal_handlers=False)
@@ -100,8 +101,7 @@ class Probe:
     def _site_of(self, url: str, address: str) -> Site:
         today = local_date(self.clock())
         for site in self.province.sites_on(today):
-            host = site.host_on(today)
-            if host is not None and host.name == host_of(url):
+            if host_of(url) in own_hosts(self.province, site, today):
                 return site
         raise UsageError(f"“{address}” belongs to no site of {today}", "`tracuu sites list` shows the hosts that do")
 
@@ -122,7 +122,7 @@ class Probe:
                 leases.release(connection, self.worker)
 
     async def _ask(self, fetcher: Fetcher, found: Probed) -> None:
-        hosts = frozenset({host_of(found.url)})
+        hosts = own_hosts(self.province, found.site, local_date(self.clock()))
         robots = await fetcher.fetch(Ask(canonical("/robots.txt", found.url), hosts, {}), retries=0)
         rules = _rules(found, robots)
         if rules is None:

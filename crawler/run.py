@@ -26,6 +26,7 @@ from core.states import Outcome
 from crawler.checking import Tools
 from crawler.fetching import Fetcher, Manners
 from crawler.keeping import Keeper
+from crawler.page import own_hosts
 from crawler.politeness import strictest, window_opens
 from crawler.readers import ReaderPool, Readers
 from crawler.reread import read_unread
@@ -217,7 +218,8 @@ def _crawl(run: _Run) -> None:
                 watch.cancel()
 
         today = local_date(options.clock())
-        unverified = [host.name for site, host, _ in run.ready if site.tls_exception_on(today)]
+        excepted = [site for site, _, _ in run.ready if site.tls_exception_on(today)]
+        unverified = [name for site in excepted for name in own_hosts(options.province, site, today)]
         paces = {server: strictest(rules, options.clock()) for server, rules in run.rules.items()}
         process = CrawlerProcess(scrapy_settings(options.settings, paces, unverified))
         process.crawl(ProvinceSpider, work=work, resolver=run.resolver)

@@ -284,6 +284,12 @@ def host_of(url: str) -> str:
         return ""
 
 
+def other_www(address: str) -> str:
+    """The host or address with "www." where it has none, and without where it has."""
+    scheme, mark, rest = address.rpartition("://")
+    return f"{scheme}{mark}{rest[4:] if rest.startswith('www.') else f'www.{rest}'}"
+
+
 def path_segments(url: str) -> list[str]:
     """The decoded segments of an address's path."""
     return [unquote(segment) for segment in urlsplit(url).path.split("/") if segment]

@@ -140,6 +140,17 @@ def test_a_page_of_one_scheme_is_followed_by_it_where_both_are_linked() -> None:
     assert [one.url for one in discovery().new_pages(home, replace(reading(), links=links))] == [f"https://{HOST}/tin"]
 
 
+def test_www_or_not_is_one_site_and_a_page_is_asked_for_where_the_site_answers() -> None:
+    www = f"http://www.{HOST}"
+    both = frozenset({HOST, f"www.{HOST}"})
+    found = Discovery(both, 100, {f"{BASE}/": True, f"{BASE}/tin-1": False})
+    links = tuple(Link(url, "tin") for url in (f"{www}/", f"{www}/tin-1", f"{www}/tin-2", f"{BASE}/tin-2"))
+    new = found.new_pages(page("/"), replace(reading(), links=links))
+    assert [one.url for one in new] == [f"{BASE}/tin-2"]
+    found = Discovery(both, 100, {f"{BASE}/": True, f"{www}/trang-chu": True, f"{BASE}/tin-2": False})
+    assert [one.url for one in found.linked_elsewhere([(f"{www}/tin-2", 7), (f"{www}/tin-3", 7)])] == [f"{www}/tin-3"]
+
+
 def test_a_page_known_by_the_other_scheme_is_recalled_and_gets_its_section() -> None:
     found = discovery()
     found.known[f"http://{HOST}/tin-1"] = False

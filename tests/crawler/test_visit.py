@@ -43,6 +43,29 @@ def test_a_page_is_asked_for_in_the_order_of_its_link_and_once(tmp_path: Path) -
     ]
 
 
+@pytest.mark.slow
+def test_a_site_that_leads_to_its_own_host_with_www_has_not_moved(tmp_path: Path) -> None:
+    with running({}) as site:
+        place = workspace(
+            tmp_path, site, {"s-stp": "stp.localhost", "s-sxd": "sxd.localhost", "s-syt": "www.sxd.localhost"}
+        )
+        network = place.config / "thanhhoa" / "network.toml"
+        network.write_text(network.read_text() + '"www.stp.localhost" = "127.0.0.1"\n', encoding="utf-8")
+        www = f"http://www.stp.localhost:{site.port}"
+        site.pages |= {
+            "/": Reply("", 301, {"Location": f"{www}/trang-chu"}),
+            "/trang-chu": page("Trang chủ", "/tin-1", f"http://stp.localhost:{site.port}/tin-1", f"{www}/tin-2"),
+            "/tin-1": page("Tin một"),
+            "/tin-2": page("Tin hai"),
+        }
+        crawl(place, "s-stp")
+        assert last_visit(place) == ("ok", "")
+        assert [site.paths.count(path) for path in ("/tin-1", "/tin-2")] == [1, 1]
+        site.pages["/"] = Reply("", 301, {"Location": f"http://www.sxd.localhost:{site.port}/"})
+        crawl(place, "s-sxd")  # that host is another site's
+        assert last_visit(place)[0] == "moved"
+
+
 def test_a_site_most_of_whose_pages_are_absent_was_not_seen_well(tmp_path: Path) -> None:
     names = [f"/bai-{n}" for n in range(12)]
     site_pages: Pages = {"/": page("Trang chủ", *names), **{name: page(name) for name in names}}
