@@ -32,6 +32,9 @@ from store.pages import NewPage, Page
 LEADS_AWAY = (Outcome.REDIRECT_LOOP, Outcome.MOVED, Outcome.LOGIN)
 """What comes of a robots.txt that is none: the site is open (RFC 9309, 2.3.1.2), its home page tells more."""
 
+LEASE = timedelta(minutes=5)
+"""Three requests with their redirects, and the longest Crawl-delay between them."""
+
 
 @dataclass(slots=True)
 class Probed:
@@ -82,7 +85,7 @@ class Probe:
 
             async def work(download: Download, _stop: asyncio.Event) -> None:
                 try:
-                    await self._ask(Fetcher(download, resolver, self.clock, Manners(1, rules)), found)
+                    await self._ask(Fetcher(download, resolver, self.clock, Manners(1, rules)), found, server)
                 except BaseException as error:
                     failures.append(error)
 
@@ -109,7 +112,7 @@ class Probe:
         if self.database is None:
             return
         with self.database.write() as connection:
-            _, held = leases.acquire(connection, [server], self.worker, self.clock(), timedelta(minutes=2))
+            _, held = leases.acquire(connection, [server], self.worker, self.clock(), LEASE)
         if held:
             raise LeaseHeld(
                 f"{held[0].worker} crawls the server {server} just now",
@@ -121,12 +124,13 @@ class Probe:
             with self.database.write() as connection:
                 leases.release(connection, self.worker)
 
-    async def _ask(self, fetcher: Fetcher, found: Probed) -> None:
+    async def _ask(self, fetcher: Fetcher, found: Probed, server: str) -> None:
         hosts = own_hosts(self.province, found.site, local_date(self.clock()))
         robots = await fetcher.fetch(Ask(canonical("/robots.txt", found.url), hosts, {}), retries=0)
         rules = _rules(found, robots)
         if rules is None:
             return
+        fetcher.pacer(server).keep_crawl_delay(host_of(found.url), rules.delay)
         found.allowed = rules.allows(found.url)
         if not found.allowed:
             return

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from scrapy import Request
 from scrapy.exceptions import DownloadTimeoutError
 from scrapy.http import Response
-from small_site import MORNING, Asked, Pages, Reply, crawl, page, rows, running, workspace
+from small_site import MORNING, Asked, Pages, Reply, crawl, page, probe, rows, running, workspace
 from sqlalchemy import select
 
 from core.clock import fixed
@@ -91,6 +91,15 @@ def test_crawl_delay_is_kept_and_said_when_it_cut_a_run_short(tmp_path: Path) ->
         begun = len(site.asked)
         crawl(place, at=timedelta(hours=1))
         assert min(gaps(site.asked[begun + 1 :])) >= 0.4 - TOLERANCE
+
+
+@pytest.mark.slow
+def test_a_probe_keeps_the_crawl_delay_that_it_shows(tmp_path: Path) -> None:
+    robots = Reply("User-agent: *\nCrawl-delay: 0.5\n", headers={"Content-Type": "text/plain"})
+    with running({"/robots.txt": robots, "/bai": page("Bài")}) as site:
+        assert "Crawl-delay 0.5 s" in probe(workspace(tmp_path, site), site, "/bai")
+    assert len(site.asked) == 3
+    assert min(gaps(site.asked)) >= 0.5 - TOLERANCE
 
 
 def test_a_server_that_asks_for_silence_is_left_alone(tmp_path: Path) -> None:
