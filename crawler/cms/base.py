@@ -11,6 +11,7 @@ from lxml.html import HtmlElement
 from core.model import Article, Found, Link, Reading, Record
 from crawler import dates
 from crawler.cms import article, document, fallback, listing, procedure, question
+from crawler.cms.comments import comments_of, first_of_comments
 from crawler.cms.draft import Draft, Page, author_of, dated, is_law, is_list, procedure_list, questions, text_of_items
 from crawler.cms.files import files_in
 from crawler.cms.labels import Labelled, document_parts, procedure_parts, read_labels
@@ -61,7 +62,7 @@ class Family:
     def read(self, page: Page, why: str) -> Reading:
         """Everything the page says."""
         draft = self.understand(page)
-        section = self.section_of(page, draft)
+        section, texts = self.section_of(page, draft), self.content_links_of(page, draft)
         if section == "qna":
             items = (replace(item, title=without_asker(item.title)) for item in draft.items)
             draft = replace(draft, title=without_asker(draft.title), items=tuple(items))
@@ -74,7 +75,7 @@ class Family:
             records=draft.records,
             items=tuple(replace(item, url=without_noise(item.url, self.noise)) for item in draft.items),
             links=tuple(_of_nobody(link) if "qna" in (section, link.section) else link for link in self.links_of(page)),
-            content_links=self.content_links_of(page, draft),
+            content_links=tuple(map(_of_nobody, texts) if section == "qna" else texts),
             text=draft.text,
             site_name=article.site_name(page.root),
             charset=page.decoded.charset,
@@ -213,7 +214,7 @@ class Family:
 
     def read_shape(self, page: Page, main: HtmlElement) -> Draft:
         """Neither labels nor known markup: where entries make up the page it is a list, where text does an article."""
-        holder = main_part(main)
+        holder = main_part(main, comments_of(main, own_lines(main)))
         entries = listing.entries_by_shape(main, page.url, page.blocks)
         if entries and is_list(page, main, entries):
             return self.list_of(page, main, entries)
@@ -249,6 +250,9 @@ class Family:
         if article.has_no_content(title):
             return None
         stream = article.without_dateline(article.after_title(holder, element, leave_out))
+        section = self.section_of(page, Draft("procedure", title))
+        if section != "qna":
+            stream = stream[: first_of_comments(stream)]
         signed = article.signature(stream)
         stream = stream[:-1] if signed else stream
         text = "\n".join(line.text for line in stream)
@@ -257,7 +261,6 @@ class Family:
         if (not text and not summary) or article.is_placeholder(text):
             return None
         files = files_in(holder, page.url)
-        section = self.section_of(page, Draft("procedure", title))
         if told := procedure.steps_without_labels(stream, title, files, numbered=section == "procedures"):
             return Draft("procedure", title, (told,), text=text, content=holder)
         asked = question.read_questions(stream, title, main)
@@ -280,5 +283,5 @@ class Family:
 
 
 def _of_nobody(link: Link) -> Link:
-    """A link to a question, whose text often begins with who asked."""
+    """A link to a question, whose text often begins with who asked. The address stays: it is what is asked for."""
     return replace(link, text=without_asker(link.text))

@@ -88,10 +88,14 @@ _PHONE = rf"(?<!\d)(?<!\d[.,-])(?:(?:\(?\+?84\)?|0)(?:[ .,-]?\d){{8,10}}|\(0\d{{
 _LONG = rf"(?<![\w/])(?<!\d[.,-])(?=(?:\d[ .,-]?){{9}})\d{{3,}}(?:[ .,-]?\d+)*(?!\d){_NO_DOCUMENT}"  # CMND, CCCD, BHXH, accounts
 _NUMBERS = re.compile(rf"(?P<kept>{_URL}|(?<!\d)(?<!\d[.,-])(?:{_SUM}|{_YEARS}|{_HOTLINE}))|{_PHONE}|{_LONG}", re.I)
 
+_NAMES_WITHOUT_MARKS = (
+    rf"(?:{names.SURNAMES}|{names.SURNAMES_WITHOUT_MARKS})-(?:{names.MIDDLE_NAMES}|{names.MIDDLE_NAMES_WITHOUT_MARKS})"
+)
 _CODES: tuple[re.Pattern[str], ...] = tuple(
     re.compile(pattern, re.I)
     for pattern in (
         r"()(?<![\w.+-])[\w.+-]+[^\S\n]?(?:@|[\[(][^\S\n]?(?:at|a|a còng)[^\S\n]?[\])])[^\S\n]?[\w-]+(?:\.[\w-]+)*",
+        rf"()(?<![^\W_])(?<!thi-)(?!do-thi)(?:{_NAMES_WITHOUT_MARKS})(?:-[a-z]+){{1,2}}",  # /hoi-dap/nguyen-thi-mai-hoi-ve-so-do
         r"()(?:https?://)?(?:www\.)?(?:(?:facebook|fb)\.com|zalo\.me|m\.me)/[\w.?=&/-]+",
         r"()(?<!\w)(?:\d{3}\.\d\d\.\d\d\.)?[HG]\d\d(?:\.\d{1,3})*[-.]\d{6}-\d{4,6}(?!\d)",  # a dossier: tra cứu tells whose
         rf"(\b(?:{words.NUMBERED})(?:{_OPEN}(?:của tôi|là|số|:)){{0,3}}{_OPEN})(?<!\w)[A-Z]{{0,2}}\d(?:[ .,-]?\d){{6,14}}(?!\d)",

@@ -36,7 +36,8 @@ _SPACE = re.compile(rf" ?[{_OTHER_SPACE}][ {_OTHER_SPACE}]*| [ {_OTHER_SPACE}]+"
 _CHROME = re.compile(
     r"(?:^|(?<!no)[\s_-])(?:menu\w*|nav|navbar|navigation|navi|footer|sidebar|breadcrumbs?|pathway|pager|pagination|paging|social|"
     r"share|sharing|comments?|rating|counter|login|copyright|language|search|skip|ribbon|toolbar|lienket|weblink|"
-    r"tin-?(?:khac|lienquan|lien-quan)|other-?news|related(?:-\w+)?|wm-ipp\w*)(?=$|[\s_-])",
+    r"tin-?(?:khac|lienquan|lien-quan)|other-?news|related(?:-\w+)?|wm-ipp\w*)(?=$|[\s_-])"
+    r"|(?:^|\s)(?:idcomment|(?:(?:box|khung|list|ds|form|block)[-_]?)?(?:binh-?luan|y-?kien-?(?:ban-?doc|doc-?gia)))(?=$|\s)",
     re.I,
 )
 _ENDINGS = re.compile(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 
 from lxml.html import HtmlElement
 
@@ -14,11 +15,13 @@ _MARKS = frozenset(("b", "i", "em", "strong", "span", "a", "br", "font", "u"))
 SHORTEST_PARAGRAPH = 40  # characters
 
 
-def main_part(root: HtmlElement) -> HtmlElement:
-    """The element that holds the text of the page: paragraphs vote for their parents, links vote against."""
+def main_part(root: HtmlElement, comments: Collection[HtmlElement] = ()) -> HtmlElement:
+    """The element that holds the text of the page: paragraphs vote for their parents, links vote against, comments not."""
     votes: Counter[HtmlElement] = Counter()
     furniture: dict[HtmlElement, bool] = {}
     for paragraph in having(root, _VOTERS, _is_paragraph):
+        if paragraph in comments:
+            break
         if (
             _stands_in_furniture(paragraph, root, furniture)
             or next(paragraph.iterancestors("noscript"), None) is not None

@@ -246,3 +246,14 @@ def test_a_long_hostile_text_is_cleaned(piece: str) -> None:
     cleaned = without_asker(piece * (20_000 // len(piece)) + "\nNguyễn Văn An, thôn 3")
     assert "Văn An" not in cleaned
     assert "thôn 3" not in cleaned
+
+
+def test_a_name_in_an_address_is_not_shown_and_the_address_stays_to_be_asked_for() -> None:
+    address = "http://x.gov.vn/hoi-dap/nguyen-thi-mai-hoi-ve-so-do.html"
+    said = page(
+        f"<p><b>Câu hỏi:</b> {QUESTION}</p><p><b>Trả lời:</b> {ANSWER} Xem <a href='{address}'>{address}</a></p>"
+    )
+    assert address in {link.url for link in (*said.links, *said.content_links)}
+    shown = [*(link.text for link in (*said.links, *said.content_links)), said.title, str(said.records)]
+    assert "nguyen-thi-mai" not in " ".join(shown)
+    assert without_asker("/hoi-dap/quy-hoach-do-thi-o-thi-tran-van-ha") == "/hoi-dap/quy-hoach-do-thi-o-thi-tran-van-ha"

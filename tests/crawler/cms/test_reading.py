@@ -157,3 +157,31 @@ def test_text_in_a_box_that_looks_like_furniture_is_rescued_with_little_confiden
 def test_menus_and_lists_of_files_are_not_rescued() -> None:
     rows = "".join(f"<li>bieu-mau-so-{n}.docx</li><li>Tìm hiểu</li>" for n in range(40))
     assert reading_of(f"<title>Tệp</title><div class='menu'><ul>{rows}</ul></div>").records == ()
+
+
+WRITTEN = "<p>Ngày 9/8, Ủy ban nhân dân xã tổ chức hội nghị tiếp xúc cử tri với sự tham gia của đại biểu.</p>"
+COMMENTS = "".join(
+    f"<p>Nguyễn Thị Mai</p><p>Tôi ở thôn {n}, rất mong xã sớm làm đường để bà con đi lại.</p>" for n in range(8)
+)
+
+
+@pytest.mark.parametrize(
+    "box",
+    [
+        f"<div><h3>Ý kiến bạn đọc (8)</h3>{COMMENTS}</div>",
+        f"<p>8 bình luận</p>{COMMENTS}",
+        f"<div class='box-binh-luan'>{COMMENTS}</div>",
+        f"<b>Bình luận</b><form><textarea></textarea></form>{COMMENTS}",
+    ],
+)
+def test_what_readers_wrote_below_an_article_is_no_part_of_it(box: str) -> None:
+    said = reading_of(f"<h1>Hội nghị tiếp xúc cử tri</h1><p>Bình luận</p><div>{WRITTEN * 2}</div>{box}")
+    (record,) = said.records
+    assert isinstance(record.content, Article)
+    assert "tiếp xúc cử tri" in record.content.body
+    assert "Nguyễn" not in f"{record.content} {said.text}"
+
+
+def test_a_letter_in_the_section_of_readers_letters_is_read() -> None:
+    said = reading_of(f"<h1>Mong xã sớm làm đường</h1><h2>Ý kiến bạn đọc</h2><div>{COMMENTS}</div>")
+    assert "sớm làm đường để bà con" in said.text
