@@ -319,8 +319,8 @@ class Searcher:
         return (*self._chosen(reading), *reading.codes, *reading.numbers, name_key(reading.understood.typed))
 
     def _pinned(self, reading: Reading, exact: tuple[Candidate, ...], filters: Filters) -> list[Candidate]:
-        """What editors put first for this question, then what has the code, number or whole name that was asked for."""
-        order = {code: n for n, code in enumerate(self._chosen(reading))}
+        """What editors put first for this question, then codes as typed, then what has the number or whole name asked for."""
+        order = {code: n for n, code in enumerate(dict.fromkeys((*self._chosen(reading), *reading.codes)))}
         last = len(order)
         found = sorted(exact, key=lambda c: (order.get(key_of(c), last), not c.card.local, c.id))
         return [c for c in found if _fits(c, filters)]

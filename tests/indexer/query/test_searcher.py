@@ -45,6 +45,11 @@ def test_marriage_is_found_however_it_is_typed(searcher: Searcher, q: str) -> No
     assert first(searcher, q) == "1.000894"
 
 
+def test_several_codes_come_in_the_order_typed(searcher: Searcher) -> None:
+    for asked in (["2.000528", "1.000894", "1.001193"], ["1.001193", "2.000528", "1.000894"]):
+        assert [hit.key for hit in searcher.search(Ask(" ".join(asked))).hits][:3] == asked
+
+
 @pytest.mark.parametrize("code", NAMES)
 def test_every_official_name_comes_first(searcher: Searcher, code: str) -> None:
     assert first(searcher, NAMES[code][0]) == code
