@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
-from vietnamese.syllables import fold, nfc
+from vietnamese.syllables import fold, fold_text, nfc
 
 _NUMBER = re.compile(
     r"(?<![\w/])(\d{1,5})\s*/\s*(?:((?:19|20)\d{2})\s*/\s*)?([^\W\d_]{1,6}(?:\s*[-–]\s*[^\W\d_]{1,8}){0,4})(?![^\W_])"
@@ -24,6 +25,27 @@ _SHORT = re.compile(
 """Number and year without signs: `15/2024`, `số 15 năm 2024`, `quyết định 15 2024`."""
 
 
+_KINDS = {
+    fold_text(name): sign
+    for name, sign in (
+        ("quyết định", "qd"), ("nghị định", "nd"), ("nghị quyết", "nq"), ("công văn", "cv"), ("kế hoạch", "kh"),
+        ("thông báo", "tb"), ("chỉ thị", "ct"), ("thông tư", "tt"),
+    )
+}  # fmt: skip
+_SIGNS = "|".join(_KINDS.values())
+_SIGNED = re.compile(rf"(?<!\d )\b(\d{{1,5}}) ?({_SIGNS}) ([a-z]{{2,14}})\b")
+_YEAR = r"(?:19|20)\d\d\b"
+_KIND_ALONE = re.compile(rf"\b({'|'.join(_KINDS)}|{_SIGNS}) (?:so (\d{{1,5}})\b(?! {_YEAR})|(?!{_YEAR})(\d{{1,5}})$)")
+_ISSUERS = {
+    "qd": ("ubnd", "ttg"), "nd": ("cp",), "nq": ("hdnd", "cp"), "cv": ("ubnd",), "kh": ("ubnd",), "tb": ("ubnd",),
+    "ct": ("ubnd", "ttg"), "tt": (),
+}  # fmt: skip
+"""Who issues what a person names by kind and number alone; ministries' circulars are told apart by nothing less than their year."""
+
+_YEARS = range(1997, 2041)
+"""Years in the numbers of decisions, resolutions and decrees: since the law of 1996 on legal documents."""
+
+
 def document_numbers(text: str) -> list[str]:
     """Every document number in a text as one folded term each, in order, without repeats: `15-2024-qd-ubnd`."""
     composed = nfc(text)
@@ -36,6 +58,24 @@ def short_numbers(text: str) -> list[str]:
     """Numbers that are given by number and year alone, as `15-2024`; what a citizen remembers of 15/2024/QĐ-UBND."""
     found = [f"{int(number)}-{year}" for number, year in _SHORT.findall(nfc(text))]
     return list(dict.fromkeys(found))
+
+
+def numbers_asked(text: str) -> tuple[str, ...]:
+    """The terms a question may mean: as `document_numbers` reads it or by number and year; also without a slash
+    (`2571CV-UBND`); and where only kind and number are named (`Quyết định số 993`) those of the usual issuers, of any year."""
+    plain = fold_text(text)
+    signed = (f"{int(number)}-{sign}-{issuer}" for number, sign, issuer in _SIGNED.findall(plain))
+    found = dict.fromkeys((*(document_numbers(text) or short_numbers(text)), *signed))
+    return tuple(found or dict.fromkeys(_of_usual_issuers(plain)))
+
+
+def _of_usual_issuers(plain: str) -> Iterator[str]:
+    for kind, called, last in _KIND_ALONE.findall(plain):
+        number, sign = int(called or last), _KINDS.get(kind, kind)
+        for issuer in _ISSUERS[sign]:
+            yield f"{number}-{sign}-{issuer}"
+            if sign in ("qd", "nd", "nq"):
+                yield from (f"{number}-{year}-{sign}-{issuer}" for year in _YEARS)
 
 
 def without_signs(term: str) -> str:

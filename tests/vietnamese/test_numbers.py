@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from vietnamese.numbers import document_numbers
+from vietnamese.numbers import document_numbers, numbers_asked
 
 
 @pytest.mark.parametrize(
@@ -13,6 +13,31 @@ from vietnamese.numbers import document_numbers
 )  # fmt: skip
 def test_spellings_of_one_number_are_one_term(text: str) -> None:
     assert document_numbers(text) == ["15-2024-qd-ubnd"]
+
+
+@pytest.mark.parametrize("text", ["2571CV-UBND", "so 2571 cv ubnd", "2571/CV UBND", "công văn số 2571", "CV 2571"])
+def test_who_asks_need_not_write_the_slash_or_the_issuer(text: str) -> None:
+    assert "2571-cv-ubnd" in numbers_asked(text)
+
+
+def test_a_decision_named_by_its_number_may_be_of_any_year() -> None:
+    asked = numbers_asked("Quyết định số 993")
+    assert {"993-qd-ubnd", "993-2019-qd-ubnd", "993-qd-ttg"} <= {*asked}
+    assert numbers_asked("QĐ 993") == asked
+
+
+@pytest.mark.parametrize(
+    ("text", "terms"),
+    [
+        ("15/2024/QĐ-UBND", ("15-2024-qd-ubnd",)),
+        ("quyết định 15/2024", ("15-2024",)),
+        ("thông báo 5 ngày", ()),
+        ("kế hoạch 2024", ()),
+        ("đăng ký khai sinh", ()),
+    ],
+)
+def test_a_question_is_not_read_for_more_than_it_says(text: str, terms: tuple[str, ...]) -> None:
+    assert numbers_asked(text) == terms
 
 
 @pytest.mark.parametrize(
