@@ -39,7 +39,7 @@ _OUTCOME_TITLES = {
     Outcome.LOGIN: "Bị chuyển tới trang đăng nhập",
     Outcome.MAINTENANCE: "Trang đang bảo trì",
     Outcome.EMPTY: "Trang chỉ còn khung, không có nội dung",
-    Outcome.PARKED: "Tên miền đang bị rao bán",
+    Outcome.PARKED: "Ở địa chỉ này không còn trang của đơn vị",
     Outcome.SPAM: "Trang chủ bị thay bằng nội dung cờ bạc",
     Outcome.MOVED: "Trang đã chuyển sang tên miền khác",
     Outcome.NEW_OWNER: "Tên miền đã đổi chủ quản",

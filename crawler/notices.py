@@ -75,13 +75,22 @@ _PARKED = re.compile(
     r"bodis\.com|hugedomains|tên miền (?:\S+\.\S+ |này )?(?:đang |hiện )?(?:được )?(?:rao bán|giữ chỗ|chưa được kích hoạt|đã hết hạn)|"
     r"mua tên miền này|this domain (?:\S+\.\S+ )?(?:has expired|is parked)|apache2? (?:ubuntu|debian) default page|"
     r"welcome to nginx|this account has been suspended|if you are the owner of this website|"
-    r"successfully installed (?:apache )?tomcat",
+    r"successfully installed (?:apache )?tomcat|"
+    r"(?:(?:tài khoản|website|trang web|hosting) này|tài khoản (?:hosting|lưu trữ|(?:của )?(?:website|trang web|quý khách))(?: này)?)"
+    r" (?:hiện )?(?:đã |đang )?bị (?:tạm (?:ngưng|ngừng|khóa|khoá)|đình chỉ)",
     re.I,
 )
+_PARKED_AS = (
+    (re.compile(r"suspend|owner of this|bị (?:tạm|đình)", re.I), "tài khoản lưu trữ bị tạm ngưng"),
+    (re.compile(r"expired|hết hạn", re.I), "tên miền đã hết hạn"),
+    (re.compile(r"sale|buy|sedo|parkingcrew|bodis|hugedomains|rao bán|mua", re.I), "tên miền đang được rao bán"),
+    (re.compile(r"park|giữ chỗ|kích hoạt|domain.*default", re.I), "tên miền chưa được dùng"),
+)
+"""What an editor is told of it, by the words found; a server's own page has none of these."""
 _SERVERS_OWN = re.compile(
     r"IIS ?\d+(?:\.\d)?$|IIS Windows|Microsoft Internet Information Services \d|Welcome to nginx|(?:Test Page for the )?(?:Apache|Nginx) HTTP Server"
     r"|Apache2? .{0,20}Default Page|Default Web Site Page|Account Suspended$|(?:Domain|Web Server's) Default Page|Welcome to XAMPP"
-    r"|Apache Tomcat/\d[\d.]*$",
+    r"|Apache Tomcat/\d[\d.]*$|(?:Tài khoản|Website|Trang web)(?: này)? (?:đã |đang )?bị (?:tạm (?:ngưng|ngừng|khóa|khoá)|đình chỉ)$",
     re.I,
 )
 """Titles of what a web server or a hosting company shows while there is no site."""
@@ -142,7 +151,8 @@ def _of_the_server(own: list[str], title: str, *, is_short: bool) -> Notice | No
     """What a server shows that has no site, or whose program broke down: its name is the title or the first line."""
     beginning = [title, *own[:FIRST_LINES]]
     if found := _SERVERS_OWN.match(title) or (is_short and _PARKED.search(" ".join((title, *own)))) or None:
-        return Outcome.PARKED, f"“{clean(found[0])}”"
+        kind = next((kind for words, kind in _PARKED_AS if words.search(found[0])), "máy chủ chưa có trang nào")
+        return Outcome.PARKED, f"{kind}: “{clean(found[0])}”"
     for line in beginning:
         if found := _BEGINS.match(line):
             return Outcome.HTTP_5XX, f"“{clean(found[0])}” with status 200"

@@ -58,6 +58,23 @@ def test_what_is_not_the_page_has_its_own_outcome(page: RawPage, outcome: Outcom
 
 
 @pytest.mark.parametrize(
+    ("body", "title", "kind"),
+    [
+        ("<h1>This account has been suspended</h1>", "Account Suspended", "tài khoản lưu trữ bị tạm ngưng"),
+        ("<p>Tài khoản của quý khách đã bị tạm ngưng do quá hạn.</p>", "Thông báo", "tài khoản lưu trữ bị tạm ngưng"),
+        ("<p>Vui lòng liên hệ nhà cung cấp.</p>", "Tài khoản bị tạm ngưng", "tài khoản lưu trữ bị tạm ngưng"),
+        ("<p>Tên miền x.vn đã hết hạn.</p>", "x.vn", "tên miền đã hết hạn"),
+        ("<p>This domain is for sale</p>", "x.vn", "tên miền đang được rao bán"),
+        ("<h1>Welcome to nginx!</h1>", "Welcome to nginx!", "máy chủ chưa có trang nào"),
+    ],
+)
+def test_an_editor_is_told_why_there_is_no_site(body: str, title: str, kind: str) -> None:
+    verdict = judge(answer(body, title=title))
+    assert verdict.outcome is Outcome.PARKED
+    assert verdict.evidence.startswith(f"{kind}: “")
+
+
+@pytest.mark.parametrize(
     "page",
     [
         answer(f"{MENU}<h1>Hướng dẫn đăng nhập VNeID để nộp hồ sơ</h1>{TEXT}", title="Hướng dẫn đăng nhập VNeID"),
