@@ -38,7 +38,8 @@ from indexer.engines.generations import EmbeddedGenerations
 from indexer.query.answer import Ask
 from indexer.query.searcher import Searcher
 from indexer.query.terms import Analyst
-from indexer.query.vocabulary import Vocabulary, load_vocabulary
+from indexer.query.vocabulary import Vocabulary
+from indexer.query.vocabulary_files import load_vocabulary
 from store.database import open_database
 from tests.cluster.nodes import Nodes, call
 

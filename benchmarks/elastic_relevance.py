@@ -31,7 +31,8 @@ from indexer.query.answer import Ask
 from indexer.query.build import fill
 from indexer.query.searcher import Searcher
 from indexer.query.terms import Source
-from indexer.query.vocabulary import Vocabulary, load_vocabulary
+from indexer.query.vocabulary import Vocabulary
+from indexer.query.vocabulary_files import load_vocabulary
 from tests.cluster.nodes import Nodes
 
 DEPTH = 12

@@ -48,7 +48,8 @@ from benchmarks.judged import (
 )
 from benchmarks.measures import interval, mean, ndcg, percentile, recall, reciprocal_rank, success, unjudged
 from indexer.query.answer import Ask
-from indexer.query.vocabulary import NO_WEIGHTS, Vocabulary, load_vocabulary
+from indexer.query.vocabulary import NO_WEIGHTS, Vocabulary
+from indexer.query.vocabulary_files import load_vocabulary
 
 FLOORS = Path(__file__).with_name("relevance_floors.json")
 RUN = Path(__file__).with_name("relevance_run.json")

@@ -25,7 +25,8 @@ from indexer.engines.generations import EmbeddedGenerations
 from indexer.query.answer import Ask
 from indexer.query.searcher import Searcher
 from indexer.query.terms import Analyst, Source
-from indexer.query.vocabulary import Vocabulary, load_vocabulary
+from indexer.query.vocabulary import Vocabulary
+from indexer.query.vocabulary_files import load_vocabulary
 from search_api.highlight import snippet, wanted
 from store.database import open_database
 from vietnamese import VERSION

@@ -20,7 +20,7 @@ from benchmarks.judged import CORPUS, DATA, QUESTIONS, TOPICS, WAYS, Judged, bui
 from benchmarks.measures import mean
 from indexer.query.searcher import Searcher
 from indexer.query.suggest import SHORTEST
-from indexer.query.vocabulary import load_vocabulary
+from indexer.query.vocabulary_files import load_vocabulary
 
 SHOWN = 8
 MARKS = (8, 12, 16)

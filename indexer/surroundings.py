@@ -18,7 +18,8 @@ from core.settings import Settings
 from indexer.engines import Generations
 from indexer.engines.choice import chosen_generations
 from indexer.query.terms import Analyst
-from indexer.query.vocabulary import Vocabulary, load_vocabulary
+from indexer.query.vocabulary import Vocabulary
+from indexer.query.vocabulary_files import load_vocabulary
 from indexer.write_lock import write_lock
 from store import leases
 from store.database import Database

@@ -6,7 +6,8 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
-from indexer.query.vocabulary import Vocabulary, load_vocabulary
+from indexer.query.vocabulary import Vocabulary
+from indexer.query.vocabulary_files import load_vocabulary
 from store.database import Database, open_database
 
 CONFIG = Path(__file__).resolve().parents[1] / "config"

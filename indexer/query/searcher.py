@@ -37,7 +37,8 @@ from indexer.query.results import counted_once, hits_of, key_of, relaxed_queries
 from indexer.query.suggest import different, short_title, suggest, suggestion
 from indexer.query.terms import name_key
 from indexer.query.understanding import Reading, Understanding
-from indexer.query.vocabulary import Vocabulary, load_vocabulary
+from indexer.query.vocabulary import Vocabulary
+from indexer.query.vocabulary_files import load_vocabulary
 from vietnamese.syllables import fold_canonical
 from vietnamese.typing import KeyDecoder
 

@@ -14,7 +14,7 @@ from core.errors import EngineRefused, IndexMismatch, LeaseHeld, TracuuError, Us
 from indexer import snapshots
 from indexer.documents import procedure_source
 from indexer.query.terms import Analyst
-from indexer.query.vocabulary import load_vocabulary
+from indexer.query.vocabulary_files import load_vocabulary
 from indexer.rebuild import build
 from indexer.surroundings import sole_builder, writing
 from store import leases

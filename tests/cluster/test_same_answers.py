@@ -16,7 +16,7 @@ from indexer.engines.generations import EmbeddedGenerations
 from indexer.query.answer import Answer, Ask
 from indexer.query.build import fill
 from indexer.query.searcher import Searcher
-from indexer.query.vocabulary import load_vocabulary
+from indexer.query.vocabulary_files import load_vocabulary
 from tests.cluster.nodes import Nodes
 from tests.indexer.query.conftest import CONFIG, SOURCES, TODAY
 

@@ -13,7 +13,7 @@ from benchmarks.relevance import FLOORS, RANKING, below_floor, figures_of, measu
 from core.codes import normalise
 from indexer.query.answer import Ask
 from indexer.query.invariants import broken, of_procedures
-from indexer.query.vocabulary import load_vocabulary
+from indexer.query.vocabulary_files import load_vocabulary
 
 pytestmark = [
     pytest.mark.real,

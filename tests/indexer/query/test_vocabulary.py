@@ -11,7 +11,8 @@ import pytest
 
 from core.errors import ConfigError
 from indexer.query.terms import Analyst
-from indexer.query.vocabulary import INTENTS, NO_WEIGHTS, Vocabulary, load_vocabulary
+from indexer.query.vocabulary import INTENTS, NO_WEIGHTS, Vocabulary
+from indexer.query.vocabulary_files import load_vocabulary
 from tests.indexer.query.conftest import CONFIG, SOURCES
 
 
