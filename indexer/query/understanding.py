@@ -17,7 +17,7 @@ from indexer.query.models import Models
 from indexer.query.places import PLACE_WEIGHT, PlaceNames
 from indexer.query.spelling import Speller
 from indexer.query.vocabulary import Vocabulary, VocabularyTerm
-from vietnamese.numbers import document_numbers, short_numbers
+from vietnamese.numbers import numbers_asked
 from vietnamese.syllables import (
     canonical,
     fold,
@@ -127,12 +127,12 @@ class Understanding:
         `anywhere`: what is asked for holds in every place, so that names of places are no words of it.
         """
         text = nfc(typed)
-        found = tuple(codes.find_all(text))
+        written, rest = codes.in_question(text)
+        found = tuple(dict.fromkeys(code for _, code in written))
         old = codes.find_old(text)
-        numbers = tuple(document_numbers(text)) or tuple(short_numbers(text))
-        rest = codes.NATIONAL.sub(" ", text)
+        numbers = numbers_asked(text)
         tokens = _Tokens(syllables(rest)[:MOST_SYLLABLES], has_marks(rest))
-        tokens.changes += _code_changes(text)
+        tokens.changes += [Change("code", as_typed, code) for as_typed, code in written if as_typed != code]
         if not raw:
             self._decode(tokens)
             self._split(tokens)
@@ -317,15 +317,6 @@ class Understanding:
 
 def _without(terms: list[str], left_out: set[int]) -> list[str]:
     return ["" if i in left_out else term for i, term in enumerate(terms)]
-
-
-def _code_changes(text: str) -> list[Change]:
-    changes = []
-    for match in codes.NATIONAL.finditer(text):
-        code = f"{match[1]}.{match[2]}"
-        if match.group().strip() != code:
-            changes.append(Change("code", match.group().strip(), code))
-    return changes
 
 
 def _own_needs(content: list[str]) -> list[Need]:
