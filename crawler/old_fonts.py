@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html.entities import codepoint2name
 
 from crawler.legal_syllables import is_vietnamese, readable, strange
@@ -102,6 +102,16 @@ def repaired(text: str, raw: bytes, border: re.Pattern[str] = TAG) -> tuple[str,
             parts[2 * i] = new.text.upper() if font.capitals else new.text
             found.append(new.encoding)
     return "".join(parts), tuple(dict.fromkeys(found))
+
+
+def shown_in(font: str, run: str) -> Reading:
+    """A run of text as a font of this name shows it: its letters are in the font's encoding, and .VnTimeH has capitals only."""
+    match = _OLD_FONT.match(f" {font}")
+    if match is None:
+        return Reading(run)
+    encoding = _encoding(match[1])
+    new = Reading(run) if REAL_LETTERS.search(run) else best(run, (encoding,), sure=encoding)
+    return replace(new, text=new.text.upper()) if _has_capitals(match[1]) else new
 
 
 def ranked(runs: Iterable[str]) -> tuple[str, ...]:
@@ -225,6 +235,10 @@ def _encoding(font: str) -> str:
     return "vni" if font.lower().startswith("vni") else "tcvn3"
 
 
+def _has_capitals(font: str) -> bool:
+    return _encoding(font) == "tcvn3" and font.endswith("H")
+
+
 def _fonts(tags: Sequence[str]) -> list[_Font]:
     """The font that each run stands in: before the first tag, then after every one."""
     opened: list[tuple[str, _Font]] = []
@@ -249,6 +263,5 @@ def _close(opened: list[tuple[str, _Font]], name: str) -> None:
 
 def _font_of(tag: str, outer: _Font) -> _Font:
     if match := _OLD_FONT.search(tag):
-        encoding = _encoding(match[1])
-        return _Font(encoding, encoding == "tcvn3" and match[1].endswith("H"))
+        return _Font(_encoding(match[1]), _has_capitals(match[1]))
     return _Font() if _ANY_FONT.search(tag) else outer

@@ -11,8 +11,9 @@ from urllib.parse import unquote, urlsplit
 
 from core.model import AttachmentText, Found, Reading, Record
 from crawler.charset import mended
-from crawler.documents.extract import OLE, SCANNED, Extracted, pdf_grids, read_docx, read_pdf, read_xls, read_xlsx
+from crawler.documents.extract import OLE, SCANNED, Extracted, pdf_grids, read_docx, read_pdf, read_xlsx
 from crawler.documents.grids import listed_procedures
+from crawler.documents.old_excel import read_xls
 from crawler.documents.old_word import RTF, read_doc
 from crawler.documents.saved_html import is_html, read_saved_html
 from crawler.page import RawPage, SiteHints

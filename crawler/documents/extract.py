@@ -1,4 +1,4 @@
-"""Text layers of PDF, DOCX, XLSX and XLS within caps of pages, cells and decompressed size.
+"""Text layers of PDF, DOCX and XLSX within caps of pages, cells and decompressed size.
 
 The libraries are loaded where they are used: only reader processes need them, and those have them from the start
 (`LIBRARIES`). They are a sixth of what a crawl loads.
@@ -171,42 +171,13 @@ def read_xlsx(body: bytes) -> Extracted:
         return Extracted(condition=trouble)
     try:
         with closing(openpyxl.load_workbook(io.BytesIO(body), read_only=True, data_only=True)) as workbook:
-            return _sheets(sheet.iter_rows(values_only=True, max_col=COLUMNS) for sheet in workbook.worksheets)
+            return sheets_of(sheet.iter_rows(values_only=True, max_col=COLUMNS) for sheet in workbook.worksheets)
     except Exception:  # as above
         return Extracted(condition="broken")
 
 
-def read_xls(body: bytes) -> Extracted:
-    """Like `read_xlsx`, of Excel 5 to 2003."""
-    import xlrd
-
-    if PACKAGE in body:
-        return Extracted(condition="encrypted")
-    try:
-        with xlrd.open_workbook(file_contents=body, on_demand=True, logfile=io.StringIO()) as workbook:
-            return _sheets(map(_old_rows, workbook.sheets()))
-    except Exception as error:  # as above
-        return Extracted(condition="encrypted" if "encrypted" in str(error) else "broken")
-
-
-def _old_rows(sheet: Any) -> Iterator[list[object]]:
-    """The values of a sheet as openpyxl gives them: whole numbers without ".0", dates as dates."""
-    from xlrd import XL_CELL_BOOLEAN, XL_CELL_DATE, XL_CELL_ERROR, XL_CELL_NUMBER
-    from xlrd.xldate import xldate_as_datetime
-
-    def value(cell: Any) -> object:
-        if cell.ctype == XL_CELL_DATE:
-            return xldate_as_datetime(cell.value, sheet.book.datemode)
-        if cell.ctype == XL_CELL_NUMBER and cell.value.is_integer():
-            return int(cell.value)
-        if cell.ctype == XL_CELL_BOOLEAN:
-            return bool(cell.value)
-        return None if cell.ctype == XL_CELL_ERROR else cell.value
-
-    return ([value(cell) for cell in sheet.row(number)[:COLUMNS]] for number in range(sheet.nrows))
-
-
-def _sheets(sheets: Iterable[Iterable[Iterable[object]]]) -> Extracted:
+def sheets_of(sheets: Iterable[Iterable[Iterable[object]]]) -> Extracted:
+    """The text and tables of sheets, row by row."""
     lines: list[str] = []
     grids: list[Grid] = []
     for sheet in sheets:

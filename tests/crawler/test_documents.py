@@ -83,6 +83,16 @@ def test_an_xlsx_is_read_row_by_row() -> None:
     assert read("ds.xlsx", an_xlsx()).text == "1.001193 | Đăng ký khai sinh | 1"
 
 
+def test_capitals_that_a_font_makes_are_capitals_in_an_old_sheet() -> None:
+    reading = read_document(RawPage(f"{BASE}ds.xls", 200, {}, (FILES / "capitals.xls").read_bytes()))
+    assert reading.text.splitlines() == [
+        "UỶ BAN NHÂN DÂN TỈNH MẪU",
+        "DANH MỤC THỦ TỤC NĂM 2018",
+        "Đăng ký khai sinh | Đăng ký kết hôn | NƠI NỘP: bộ phận một cửa",
+    ]
+    assert reading.notes == ("attachment_tcvn3",)
+
+
 OLD_SHEET = (FILES / "decision.xls").read_bytes()
 
 
