@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from indexer.engines import FACETS, KINDS, EngineQuery, Kind, Tally
 from indexer.query import ranking
-from indexer.query.understanding import Reading
+from indexer.query.reading import Reading
 
 
 def wanted_tallies(

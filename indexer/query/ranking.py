@@ -14,7 +14,7 @@ from indexer.engines import Candidate, Card, Clause, Kind
 from indexer.query.bags import Bag
 from indexer.query.likeness import are_variants, core_of
 from indexer.query.models import FieldStatistics, Models, rarity
-from indexer.query.understanding import Reading
+from indexer.query.reading import Reading
 from indexer.query.vocabulary import Weights
 from vietnamese.syllables import bigrams, fold_canonical
 

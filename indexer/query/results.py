@@ -12,7 +12,7 @@ from indexer.query import ranking
 from indexer.query.answer import Hit, Relaxation, Why
 from indexer.query.likeness import are_copies, are_variants, core_of
 from indexer.query.ranking import Ranked
-from indexer.query.understanding import Reading
+from indexer.query.reading import Reading
 from vietnamese.syllables import canonical, fold, located
 
 Facets = Mapping[str, tuple[tuple[str, int], ...]]

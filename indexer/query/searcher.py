@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import threading
 import time
 from collections.abc import Mapping
@@ -11,8 +10,7 @@ from datetime import date
 from pathlib import Path
 
 from core.clock import Clock, local_date, system_clock
-from core.errors import QueryRefused, StaleCursor
-from core.plain import digest
+from core.errors import QueryRefused
 from indexer.engines import (
     FACETS,
     Candidate,
@@ -29,14 +27,16 @@ from indexer.engines.generations import EmbeddedGenerations
 from indexer.query import ranking
 from indexer.query.answer import Answer, Ask, Change, Relaxation, Suggestion, Understood, Why
 from indexer.query.counts import told, wanted_tallies
+from indexer.query.cursors import cursor_of, offset_of
 from indexer.query.editorial import Pointer
 from indexer.query.groups import page_of_leaders
 from indexer.query.models import read_models
 from indexer.query.ranking import Ranked, Ranker
+from indexer.query.reading import Reading
 from indexer.query.results import counted_once, hits_of, key_of, relaxed_queries, why, without_copies
 from indexer.query.suggest import different, short_title, suggest, suggestion
 from indexer.query.terms import name_key
-from indexer.query.understanding import Reading, Understanding
+from indexer.query.understanding import Understanding
 from indexer.query.vocabulary import Vocabulary
 from indexer.query.vocabulary_files import load_vocabulary
 from vietnamese.syllables import fold_canonical
@@ -130,7 +130,7 @@ class Searcher:
         """One page of results. Raises QueryRefused (message for citizens), StaleCursor, IndexMissing, IndexMismatch."""
         self._check(ask.q)
         live = self._current()
-        start = _offset(ask, live.engine.generation)
+        start = offset_of(ask, live.engine.generation)
         readings = live.understanding.by_kind(ask.q, raw=ask.raw)
         kind: Kind = ask.kind or "procedure"
         reading = readings[kind]
@@ -149,7 +149,7 @@ class Searcher:
             hits=hits_of(page, kind, reading, self._vocabulary.weights.final),
             totals={**found.totals, kind: total},
             facets=counted_once(found.tally.facets, shown),
-            next=_cursor(ask, live.engine.generation, start + most) if more else "",
+            next=cursor_of(ask, live.engine.generation, start + most) if more else "",
             relaxed=found.relaxed,
             unfiltered=found.unfiltered,
             pointers=self._pointers(reading),
@@ -333,21 +333,3 @@ def _query(reading: Reading, kind: Kind, filters: Filters | None = None) -> Engi
 
 def _fits(candidate: Candidate, filters: Mapping[str, tuple[str, ...]]) -> bool:
     return all(set(values) & set(candidate.card.facets.get(name, ())) for name, values in filters.items())
-
-
-def _cursor(ask: Ask, generation: str, offset: int) -> str:
-    return f"{generation}-{offset}-{_question(ask)}"
-
-
-def _question(ask: Ask) -> str:
-    filters = sorted((name, sorted(values)) for name, values in ask.filters.items())
-    return digest([ask.q, ask.kind, filters, ask.raw, ask.grouped])[:8]
-
-
-def _offset(ask: Ask, generation: str) -> int:
-    if not ask.cursor:
-        return 0
-    parts = re.fullmatch(r"(.+)-(\d{1,4})-([0-9a-f]{8})", ask.cursor)
-    if parts is None or parts[1] != generation or parts[3] != _question(ask):
-        raise StaleCursor("Trang kết quả này không còn nữa.", "Hãy tìm lại từ đầu.")
-    return int(parts[2])

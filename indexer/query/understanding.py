@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from math import ceil, sqrt
+from math import sqrt
 
 from core import codes
-from indexer.engines import KINDS, Kind, Need
+from indexer.engines import KINDS, Kind
 from indexer.query.answer import Change, Understood
 from indexer.query.asking import ASKING_SHARE, LONG_QUERY, Asking
 from indexer.query.bags import Bag, add_second, bag_of, expand
 from indexer.query.marks import Marks
 from indexer.query.models import Models
 from indexer.query.places import PLACE_WEIGHT, PlaceNames
+from indexer.query.reading import FORMAL_SHARE, Reading, need, own_needs
 from indexer.query.spelling import Speller
 from indexer.query.vocabulary import Vocabulary, VocabularyTerm
 from vietnamese.numbers import numbers_asked
@@ -33,37 +34,11 @@ from vietnamese.typing import KeyDecoder
 QUESTIONS_SHORT = 0.3
 """Weight of questions people asked for a short query, beside 1 for a long one: who types three words asks no question."""
 
-NEED_SHARE, LONG_NEED_SHARE, FORMAL_SHARE = 0.5, 0.2, 0.75
-"""What a document must have to count as a match: half of a short query's content syllables in title and phrases (or all of
-them anywhere), a fifth of a long query's anywhere, or three quarters of a matched formal term in title and phrases, or of the query in what people asked. Success@3
-on judged queries is that of no condition at all; .6 instead of .5 loses .009 nDCG@10."""
-
 MOST_SYLLABLES = 64
 """Syllables of a query that are looked at; the longest real question has 60."""
 
 MARKED_SYLLABLES = 24
 """Syllables up to which an unaccented query is shown with marks: it takes .03 ms a syllable."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """A query as the engine and the ranking need it. `asked` is the query itself, `expanded` has the vocabulary's terms too."""
-
-    understood: Understood
-    codes: tuple[str, ...]
-    numbers: tuple[str, ...]
-    marked: bool
-    asked: Bag
-    expanded: Bag
-    questions: Bag  # against what people asked: words of content, weighted by how rare they are anywhere
-    terms: tuple[str, ...]  # in order as read: canonical when marked, else folded
-    content: frozenset[str]  # folded syllables as read; neither a corrected one's original nor places are among them
-    lighter: Mapping[
-        str, float
-    ]  # terms that only stand in a place or phrase of asking → how much of the query they are
-    placed: bool  # names a place that is no word of what is asked
-    classes: int  # qualifiers asked for
-    needs: tuple[Need, ...]
 
 
 @dataclass(slots=True)
@@ -214,9 +189,9 @@ class Understanding:
         tokens.changes += [Change("second", self._spelled(a), self._spelled(b)) for a, b in pairs if a != b]
         expanded = asked.copy()
         content = [plain[i] for i in own if weights[i] == 1.0]
-        needs = _own_needs(content)
+        needs = own_needs(content)
         if self._models.asked and content:
-            needs.append(_need(content, FORMAL_SHARE, "asked_f"))
+            needs.append(need(content, FORMAL_SHARE, "asked_f"))
         if not raw:
             for start, length, entries in self._matches(_without(plain, placed), written, marked=tokens.marked):
                 share = sqrt(min(1.0, length / min(len(own), LONG_QUERY)))
@@ -226,7 +201,7 @@ class Understanding:
                     tokens.changes.append(Change("vocabulary", words, " / ".join(formal_words)))
                 for formal in (f for e in entries for f in self._formal[e.id] if f):
                     expand(expanded, formal, min(1.0, (length + 1) / len(formal)) * share, tokens.marked)
-                    needs.append(_need([fold_canonical(t) for t in formal], FORMAL_SHARE, "suggest_f"))
+                    needs.append(need([fold_canonical(t) for t in formal], FORMAL_SHARE, "suggest_f"))
         terms = after if tokens.marked else plain
         shown = tokens.raw if raw else self._with_marks(tokens, plain, written)
         understood = Understood(
@@ -317,16 +292,3 @@ class Understanding:
 
 def _without(terms: list[str], left_out: set[int]) -> list[str]:
     return ["" if i in left_out else term for i, term in enumerate(terms)]
-
-
-def _own_needs(content: list[str]) -> list[Need]:
-    if not content:
-        return []
-    if len(content) > LONG_QUERY:
-        return [_need(content, LONG_NEED_SHARE)]
-    return [_need(content, NEED_SHARE, "suggest_f"), _need(content, 1.0)]
-
-
-def _need(terms: list[str], share: float, field: str = "all_f") -> Need:
-    unique = tuple(dict.fromkeys(terms))
-    return Need(unique, max(1, ceil(share * len(unique))), field)
