@@ -18,7 +18,10 @@ T = TypeVar("T", "Pointer", "Pin", "Denied")
 
 @dataclass(frozen=True, slots=True)
 class Pointer:
-    """Where to go with something that is not a procedure of the province. `expires` is the first day it holds no longer."""
+    """Where to go with something that is not a procedure of the province; not where the query has words of `unless`.
+
+    `since` is the first day it holds, `expires` the first it holds no longer.
+    """
 
     id: str
     asked: tuple[str, ...]
@@ -28,6 +31,12 @@ class Pointer:
     expires: date
     url: str = ""
     phone: str = ""
+    unless: tuple[str, ...] = ()
+    since: date = date.min
+
+    def holds_for(self, plain: str, today: date) -> bool:
+        """Whether it may be shown today for a query, given as folded syllables between spaces."""
+        return self.since <= today < self.expires and not any(f" {fold_text(words)} " in plain for words in self.unless)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +86,13 @@ class Editorial:
     ) -> tuple[Pointer, ...]:
         """Pointers of which a wording stands in the query; with its accents where the query has marks. At most two."""
         found: dict[str, Pointer] = {}
+        text = f" {' '.join(plain)} "
         longest = max(map(len, self._pointers_by), default=0)
         for start in range(len(plain)):
             for end in range(start + 1, min(len(plain), start + longest) + 1):
                 for wording, pointer in self._pointers_by.get(tuple(plain[start:end]), ()):
-                    if today < pointer.expires and (not marked or wording == list(terms[start:end])):
+                    said = not marked or wording == list(terms[start:end])
+                    if said and pointer.holds_for(text, today):
                         found[pointer.id] = pointer
         return tuple(found.values())[:2]
 
@@ -125,13 +136,20 @@ def load_editorial(folder: Path) -> Editorial:
 def _pointer(row: Any) -> Pointer:
     made = Pointer(
         row["id"], tuple(row["asked"]), row["title"], row["text"], row["owner"], date.fromisoformat(row["expires"]),
-        row.get("url", ""), row.get("phone", ""),
+        row.get("url", ""), row.get("phone", ""), _wordings(row.get("unless", [])),
+        date.fromisoformat(row["from"]) if "from" in row else date.min,
     )  # fmt: skip
     if not (made.asked and made.title and made.text and made.owner):
         raise ValueError("id, asked, title, text and owner must not be empty")
     if made.url and not made.url.startswith("https://"):
         raise ValueError("url must begin with https://")
     return made
+
+
+def _wordings(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(words, str) and words.strip() for words in value):
+        raise ValueError("unless must be a list of wordings")
+    return tuple(value)
 
 
 def _pin(row: Any) -> Pin:

@@ -17,6 +17,7 @@ from indexer.query.editorial import Denied, Editorial, Pin, Pointer, load_editor
 from indexer.query.searcher import Searcher
 from indexer.query.vocabulary import Vocabulary
 from tests.indexer.query.conftest import CONFIG, SOURCES, TODAY
+from vietnamese.syllables import canonical, fold, has_marks, syllables
 
 ENDS = date(2027, 1, 1)
 
@@ -78,6 +79,40 @@ def test_an_entry_ends_on_its_day() -> None:
     assert made.pinned_for("x", "x", date(2026, 12, 31)) == ("1.000894",)
     assert made.pinned_for("x", "x", ENDS) == ()
     assert made.expired(ENDS) == ["a: ended 2027-01-01, owner Sở"]
+
+
+def pointed(q: str, day: date = date(2026, 11, 2)) -> list[str]:
+    """Pointers of the project's own file for a question."""
+    marked, terms = has_marks(q), syllables(q)
+    said = [canonical(term) if marked else fold(term) for term in terms]
+    editorial = load_editorial(CONFIG / "vocabulary")
+    return [p.id for p in editorial.pointers_for([fold(term) for term in terms], said, marked=marked, today=day)]
+
+
+@pytest.mark.parametrize(
+    ("q", "ids"),
+    [
+        ("toi muon li hon", ["ly-hon"]),
+        ("ghi chú ly hôn đã giải quyết ở nước ngoài", []),
+        ("bo chong toi mat, lam khai tu", []),  # bố chồng
+        ("lắp điện mặt trời mái nhà", []),
+        ("đăng ký hóa đơn điện tử", []),
+        ("tro cap cuu chien binh", []),  # “cấp cựu” is no “cấp cứu”
+        ("phúc khảo điểm thi tốt nghiệp", []),
+        ("đổi bằng lái xe", ["giay-phep-lai-xe"]),
+        ("xin ly lich tu phap so 2", ["ly-lich-tu-phap"]),
+        ("trợ cấp người cao tuổi không có lương hưu", []),
+        ("cấp hộ chiếu công vụ", []),
+        ("hop dong thue nha", []),  # hợp đồng thuê, not đóng thuế
+    ],
+)
+def test_a_pointer_is_not_shown_for_what_the_province_does(q: str, ids: list[str]) -> None:
+    assert pointed(q) == ids
+
+
+def test_a_pointer_holds_from_its_first_day() -> None:
+    assert pointed("lý lịch tư pháp", date(2025, 2, 28)) == []
+    assert pointed("lý lịch tư pháp", date(2025, 3, 1)) == ["ly-lich-tu-phap"]
 
 
 GOOD = {"id": "a", "asked": ["x"], "codes": ["1.000894"], "owner": "Sở", "expires": "2027-01-01"}
