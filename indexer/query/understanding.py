@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from math import sqrt
 
 from core import codes
-from indexer.engines import KINDS, Kind
+from indexer.engines import KINDS, Kind, Need
 from indexer.query.answer import Change, Understood
 from indexer.query.asking import ASKING_SHARE, LONG_QUERY, Asking
 from indexer.query.bags import Bag, add_second, bag_of, expand
@@ -42,18 +42,36 @@ MARKED_SYLLABLES = 24
 
 
 @dataclass(slots=True)
-class _Tokens:
-    """The query on its way: tokens, and what was done to them."""
+class _Query:
+    """A query on its way: its tokens, what they were read as, and what was done to them. Positions are those of tokens."""
 
-    raw: list[str]
+    typed: str
+    as_typed: bool  # nothing may be changed
+    tokens: list[str]
     marked: bool
     changes: list[Change] = field(default_factory=list)
     places: list[tuple[int, int]] = field(default_factory=list)
+    before: list[str] = field(default_factory=list)  # canonical
+    after: list[str] = field(default_factory=list)  # as read: canonical, of an unaccented query folded when corrected
+    second: list[str] = field(default_factory=list)
+    plain: list[str] = field(default_factory=list)  # `after`, folded
+    placed: set[int] = field(default_factory=set)  # words that belong to a place and to nothing else
+    phrases: set[int] = field(default_factory=set)  # words of phrases of asking
+    weights: list[float] = field(default_factory=list)
 
     @property
-    def placed(self) -> set[int]:
-        """Positions of words that belong to a place."""
+    def in_places(self) -> set[int]:
         return {i for start, end in self.places for i in range(start, end)}
+
+    @property
+    def own(self) -> list[int]:
+        """Positions of what says which procedure is meant."""
+        return [i for i in range(len(self.tokens)) if i not in self.placed]
+
+    @property
+    def terms(self) -> list[str]:
+        """As read: canonical when marked, else folded."""
+        return self.after if self.marked else self.plain
 
 
 class Understanding:
@@ -103,142 +121,142 @@ class Understanding:
         """
         text = nfc(typed)
         written, rest = codes.in_question(text)
-        found = tuple(dict.fromkeys(code for _, code in written))
         old = codes.find_old(text)
-        numbers = numbers_asked(text)
-        tokens = _Tokens(syllables(rest)[:MOST_SYLLABLES], has_marks(rest))
-        tokens.changes += [Change("code", as_typed, code) for as_typed, code in written if as_typed != code]
+        found = (*dict.fromkeys(code for _, code in written), *((old,) if old else ()))
+        query = _Query(typed, raw, syllables(rest)[:MOST_SYLLABLES], has_marks(rest))
+        query.changes += [Change("code", as_typed, code) for as_typed, code in written if as_typed != code]
         if not raw:
-            self._decode(tokens)
-            self._split(tokens)
-            tokens.places = self._places.spans(tokens.raw)
-        before = [canonical(t) for t in tokens.raw]
-        after, second = (before, []) if raw else self._correct(tokens, before)
-        return self._reading(
-            typed, tokens, before, after, second, ((*found, old) if old else found), numbers, raw, anywhere
-        )
+            self._decode(query)
+            self._split(query)
+            query.places = self._places.spans(query.tokens)
+        self._correct(query)
+        self._weigh(query, anywhere)
+        return self._reading(query, found, numbers_asked(text))
 
-    def _decode(self, tokens: _Tokens) -> None:
-        for i, token in enumerate(tokens.raw):
+    def _decode(self, query: _Query) -> None:
+        for i, token in enumerate(query.tokens):
             if fold(token) in self._vocabulary.acronyms:
                 continue
             decoded = self._decoder.decode(token)
             if decoded:
-                tokens.raw[i] = decoded[0]
-                tokens.marked = True
-                tokens.changes.append(Change("vni" if decoded[1] == "vni" else "telex", token, decoded[0]))
+                query.tokens[i] = decoded[0]
+                query.marked = True
+                query.changes.append(Change("vni" if decoded[1] == "vni" else "telex", token, decoded[0]))
 
-    def _split(self, tokens: _Tokens) -> None:
+    def _split(self, query: _Query) -> None:
         parts = []
-        for token in tokens.raw:
+        for token in query.tokens:
             glued = [] if fold(token) in self._vocabulary.acronyms else self._speller.split(token)
             parts += glued or [token]
             if glued:
-                tokens.changes.append(Change("split", token, " ".join(glued)))
-        tokens.raw = parts
+                query.changes.append(Change("split", token, " ".join(glued)))
+        query.tokens = parts
 
-    def _correct(self, tokens: _Tokens, before: list[str]) -> tuple[list[str], list[str]]:
-        """Canonical terms as read (of an unaccented query, folded ones), and a second reading or nothing."""
-        terms = before if tokens.marked else [fold_canonical(t) for t in before]
-        untouched = tokens.placed | {i for i, term in enumerate(terms) if self._is_right(tokens, i, term)}
-        after, *others = self._speller.correct(terms, marked=tokens.marked, untouched=untouched)
-        for i, (old, new) in enumerate(zip(terms, after, strict=True)):
-            if old != new:
-                shown = self._spelled(new)
-                tokens.changes.append(Change("spelling", tokens.raw[i], shown))
-                tokens.raw[i] = shown
-        return after, (others[0] if others else [])
+    def _correct(self, query: _Query) -> None:
+        """The terms as read, and a second reading or nothing."""
+        query.before = query.after = [canonical(t) for t in query.tokens]
+        if not query.as_typed:
+            terms = query.before if query.marked else [fold_canonical(t) for t in query.before]
+            untouched = query.in_places | {i for i, term in enumerate(terms) if self._is_right(query, i, term)}
+            query.after, *others = self._speller.correct(terms, marked=query.marked, untouched=untouched)
+            query.second = others[0] if others else []
+            for i, (old, new) in enumerate(zip(terms, query.after, strict=True)):
+                if old != new:
+                    shown = self._spelled(new)
+                    query.changes.append(Change("spelling", query.tokens[i], shown))
+                    query.tokens[i] = shown
+        query.plain = [fold_canonical(t) for t in query.after]
 
-    def _is_right(self, tokens: _Tokens, i: int, term: str) -> bool:
+    def _is_right(self, query: _Query, i: int, term: str) -> bool:
         """Whether a token is surely meant as it is: a short form, or a word of asking that texts of the law lack."""
-        token, marked = tokens.raw[i], tokens.marked
+        token, marked = query.tokens[i], query.marked
         return fold(token) in self._vocabulary.acronyms or (
             self._asking.is_word(token, marked=marked) and not self._speller.knows(term, marked=marked)
         )
 
-    def _reading(
-        self,
-        typed: str,
-        tokens: _Tokens,
-        before: list[str],
-        after: list[str],
-        second: list[str],
-        found: tuple[str, ...],
-        numbers: tuple[str, ...],
-        raw: bool,
-        anywhere: bool,
-    ) -> Reading:
-        plain = [fold_canonical(t) for t in after]
-        placed = tokens.placed if anywhere and len(tokens.placed) < len(plain) else set()
-        own = [i for i in range(len(plain)) if i not in placed]
-        weights = [1.0 if raw else PLACE_WEIGHT] * len(plain)
-        phrases: set[int] = set()
-        if not raw:
-            asking = self._asking.of([tokens.raw[i] for i in own], [plain[i] for i in own], marked=tokens.marked)
-            phrases = {own[i] for i in asking.phrases}
-            for i, weight in zip(own, asking.weights, strict=True):
-                weights[i] = weight
-            said = " ".join(tokens.raw[i] for i in own if weights[i] < 1.0)
-            tokens.changes += [Change("question_words", said, "")] if said else []
-            tokens.changes += [Change("place", " ".join(tokens.raw[i:j]), "") for i, j in tokens.places if i in placed]
-        bare = not raw and not tokens.marked and len(plain) <= MARKED_SYLLABLES
-        written: list[str | None] = self._marks.restore(plain) if bare else [*after]
-        asked = bag_of(plain, [fold_canonical(t) for t in before], after, weights, tokens.marked)
-        add_second(asked, after, second, marked=tokens.marked)
-        pairs = zip(after, second, strict=bool(second))
-        tokens.changes += [Change("second", self._spelled(a), self._spelled(b)) for a, b in pairs if a != b]
-        expanded = asked.copy()
+    def _weigh(self, query: _Query, anywhere: bool) -> None:
+        """Places weigh little where they are no words of what is asked, words of asking less than others."""
+        query.weights = [1.0] * len(query.tokens)
+        if query.as_typed:
+            return
+        if anywhere and len(query.in_places) < len(query.tokens):
+            query.placed = query.in_places
+        own = query.own
+        asking = self._asking.of([query.tokens[i] for i in own], [query.plain[i] for i in own], marked=query.marked)
+        query.phrases = {own[i] for i in asking.phrases}
+        own_weights = dict(zip(own, asking.weights, strict=True))
+        query.weights = [own_weights.get(i, PLACE_WEIGHT) for i in range(len(query.tokens))]
+        said = " ".join(query.tokens[i] for i in own if query.weights[i] < 1.0)
+        query.changes += [Change("question_words", said, "")] if said else []
+        query.changes += [
+            Change("place", " ".join(query.tokens[i:j]), "") for i, j in query.places if i in query.placed
+        ]
+
+    def _reading(self, query: _Query, found: tuple[str, ...], numbers: tuple[str, ...]) -> Reading:
+        plain, terms, weights, own = query.plain, query.terms, query.weights, query.own
+        asked = bag_of(plain, [fold_canonical(t) for t in query.before], query.after, weights, query.marked)
+        add_second(asked, query.after, query.second, marked=query.marked)
+        pairs = zip(query.after, query.second, strict=bool(query.second))
+        query.changes += [Change("second", self._spelled(a), self._spelled(b)) for a, b in pairs if a != b]
         content = [plain[i] for i in own if weights[i] == 1.0]
         needs = own_needs(content)
         if self._models.asked and content:
             needs.append(need(content, FORMAL_SHARE, "asked_f"))
-        if not raw:
-            for start, length, entries in self._matches(_without(plain, placed), written, marked=tokens.marked):
-                share = sqrt(min(1.0, length / min(len(own), LONG_QUERY)))
-                words = " ".join(tokens.raw[start : start + length])
-                formal_words = [e.formal[0] for e in entries if fold_text(e.formal[0]) != fold_text(words)]
-                if formal_words:
-                    tokens.changes.append(Change("vocabulary", words, " / ".join(formal_words)))
-                for formal in (f for e in entries for f in self._formal[e.id] if f):
-                    expand(expanded, formal, min(1.0, (length + 1) / len(formal)) * share, tokens.marked)
-                    needs.append(need([fold_canonical(t) for t in formal], FORMAL_SHARE, "suggest_f"))
-        terms = after if tokens.marked else plain
-        shown = tokens.raw if raw else self._with_marks(tokens, plain, written)
+        expanded, shown = asked, query.tokens
+        if not query.as_typed:
+            bare = not query.marked and len(plain) <= MARKED_SYLLABLES
+            written: list[str | None] = self._marks.restore(plain) if bare else [*query.after]
+            expanded = asked.copy()
+            needs += self._expand(expanded, query, written)
+            shown = self._with_marks(query, written) if bare else shown
         understood = Understood(
-            typed=typed,
+            typed=query.typed,
             read_as=" ".join((*found, *shown)),
-            changes=tuple(dict.fromkeys(tokens.changes)),
-            terms=tuple(dict.fromkeys(tokens.raw)),
+            changes=tuple(dict.fromkeys(query.changes)),
+            terms=tuple(dict.fromkeys(query.tokens)),
             intents=tuple(dict.fromkeys(self._intents_of(plain))),
         )
-        lighter = {terms[i]: ASKING_SHARE for i in phrases if weights[i] < 1.0} | {terms[i]: 0.0 for i in placed}
-        whole = {term for i, term in enumerate(terms) if i not in placed | phrases}
+        lighter = {terms[i]: ASKING_SHARE for i in query.phrases if weights[i] < 1.0}
+        lighter |= {terms[i]: 0.0 for i in query.placed}
+        apart = query.placed | query.phrases
+        whole = {term for i, term in enumerate(terms) if i not in apart}
         return Reading(
             understood,
             found,
             numbers,
-            tokens.marked,
+            query.marked,
             asked,
             expanded,
             self._questions(asked, len(own)) if self._models.asked else Bag(),
             tuple(terms),
             frozenset(plain[i] for i in own),
             {term: share for term, share in lighter.items() if term not in whole},
-            bool(placed),
-            self._vocabulary.classes_asked(_without(terms, placed | phrases), marked=tokens.marked),
+            bool(query.placed),
+            self._vocabulary.classes_asked(_without(terms, apart), marked=query.marked),
             tuple(dict.fromkeys(needs)),
         )
 
-    def _with_marks(self, tokens: _Tokens, plain: list[str], written: list[str | None]) -> list[str]:
+    def _expand(self, bag: Bag, query: _Query, written: list[str | None]) -> Iterator[Need]:
+        """Add the formal words of what the vocabulary knows, and say what a document must have of each."""
+        own, tokens = _without(query.plain, query.placed), query.tokens
+        for start, length, entries in self._matches(own, written, marked=query.marked):
+            share = sqrt(min(1.0, length / min(len(query.own), LONG_QUERY)))
+            words = " ".join(tokens[start : start + length])
+            formal_words = [e.formal[0] for e in entries if fold_text(e.formal[0]) != fold_text(words)]
+            if formal_words:
+                query.changes.append(Change("vocabulary", words, " / ".join(formal_words)))
+            for formal in (f for e in entries for f in self._formal[e.id] if f):
+                expand(bag, formal, min(1.0, (length + 1) / len(formal)) * share, query.marked)
+                yield need([fold_canonical(t) for t in formal], FORMAL_SHARE, "suggest_f")
+
+    def _with_marks(self, query: _Query, written: list[str | None]) -> list[str]:
         """An unaccented query as it is shown: with the marks it probably has, acronyms as typed."""
-        if tokens.marked or len(plain) > MARKED_SYLLABLES:
-            return tokens.raw
         shown = [
             token if term is None or plainly in self._vocabulary.acronyms else self._spelled(term)
-            for token, plainly, term in zip(tokens.raw, plain, written, strict=True)
+            for token, plainly, term in zip(query.tokens, query.plain, written, strict=True)
         ]
         if has_marks(" ".join(shown)):
-            tokens.changes.insert(0, Change("marks", "", ""))
+            query.changes.insert(0, Change("marks", "", ""))
         return shown
 
     def _spelled(self, term: str) -> str:
