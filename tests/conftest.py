@@ -9,9 +9,13 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from crawler.tools import REMEDY, old_word_reader
 from tests.cluster.nodes import Nodes
+
+settings.register_profile("untimed", deadline=None)  # a busy machine is no defect
+settings.load_profile("untimed")
 
 CLUSTER = Path(__file__).parent / "cluster"
 

@@ -106,7 +106,7 @@ def test_an_old_sheet_is_read_like_a_new_one() -> None:
 
 
 @given(st.lists(st.tuples(st.integers(0, len(OLD_SHEET) - 1), st.integers(0, 255)), max_size=40), st.integers(1))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_damaged_old_sheet_has_a_condition(changes: list[tuple[int, int]], end: int) -> None:
     body = bytearray(OLD_SHEET)
     for place, value in changes:
@@ -243,7 +243,7 @@ def test_a_broken_file_has_a_condition_and_never_raises(name: str, body: bytes) 
 
 
 @given(st.binary(max_size=400), st.sampled_from([b"%PDF-1.7\n", b"PK\x03\x04", b""]))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_any_bytes_are_survived(body: bytes, head: bytes) -> None:
     read("a.pdf", head + body)
 

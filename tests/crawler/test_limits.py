@@ -55,7 +55,7 @@ def unpacked(unpacking: Unpacking, sent: bytes, encoding: str) -> bytes:
     return body
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.sampled_from(sorted(PACKERS)), st.binary(min_size=1, max_size=40), st.integers(0, 5_000_000), st.booleans())
 def test_a_body_comes_out_as_it_was_or_is_past_a_cap(
     unpacking: Unpacking, packing: str, unit: bytes, size: int, twice: bool

@@ -32,7 +32,7 @@ def procedure_of(markup: str) -> Procedure:
 
 
 @given(st.binary(max_size=300))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_any_bytes_give_a_reading(body: bytes) -> None:
     assert read(RawPage("http://x.gov.vn/a", 200, {}, body)).reader
 
@@ -60,7 +60,7 @@ def test_any_bytes_give_a_reading(body: bytes) -> None:
         max_size=40,
     )
 )
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_broken_markup_gives_a_reading(pieces: list[str]) -> None:
     assert reading_of("".join(pieces)).reader
 

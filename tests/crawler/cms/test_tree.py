@@ -52,7 +52,7 @@ def _both_ways(root: HtmlElement, monkeypatch: pytest.MonkeyPatch) -> tuple[list
         return short, _read(root)
 
 
-@settings(deadline=None, max_examples=400)
+@settings(max_examples=400)
 @given(MARKUP)
 @pytest.mark.slow
 def test_a_line_is_the_same_without_a_walk(markup: str) -> None:

@@ -49,7 +49,7 @@ texts = st.lists(
 ).map(" ".join)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(q=texts, raw=st.booleans(), kind=st.sampled_from(KINDS), decomposed=st.booleans())
 @pytest.mark.slow
 def test_mixtures_of_the_known_and_the_odd(searcher: Searcher, q: str, raw: bool, kind: str, decomposed: bool) -> None:

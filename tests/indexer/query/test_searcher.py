@@ -133,7 +133,7 @@ def test_hostile_input_gets_an_answer(searcher: Searcher, q: str) -> None:
     searcher.suggest(q)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.text(max_size=120))
 def test_any_text_gets_an_answer_or_a_refusal(searcher: Searcher, q: str) -> None:
     try:
