@@ -89,6 +89,7 @@ def _tone_last(word: str) -> str:
     return unicodedata.normalize("NFC", "".join(letter for letter in letters if letter not in _TONES)) + tones
 
 
+@lru_cache(10_000)
 def key_of(name: str) -> str:
     """A district's name without what stands before it: “UBND huyện Nông Cống” → “nông cống”."""
     words = plain(name)
@@ -97,6 +98,7 @@ def key_of(name: str) -> str:
     return words
 
 
+@lru_cache(10_000)
 def commune_key(name: str) -> str:
     """A commune's name without UBND, but with its kind: a ward and a commune of one name are two."""
     words = plain(name)
