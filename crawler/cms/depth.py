@@ -16,12 +16,17 @@ _AT_THE_BOTTOM = etree.XPath("/*" * MOST_DEEP)  # a step finds nothing where a p
 def level(root: HtmlElement) -> None:
     """Put what is deeper than `MOST_DEEP` beside what it is in, in the order of the text.
 
+    From the last element to the first, so that each is moved alone: lxml walks all that is in what it moves. Texts are taken
+    off before and put back: several behind one element (a tag that closes nothing parts them) would change places.
     libxml2 itself reads no more where 2,048 elements stand in one another.
     """
-    waiting = cast("list[HtmlElement]", _AT_THE_BOTTOM(root))
-    while waiting:
-        element = waiting.pop()
-        inner = list(element)
-        for child in reversed(inner):
-            element.addnext(child)  # before the element's own tail
-        waiting += inner
+    for top in cast("list[HtmlElement]", _AT_THE_BOTTOM(root)):
+        ends: dict[HtmlElement | None, HtmlElement] = {}  # element → the last one in it, which gets its tail
+        for element in (*reversed(list(top.iterdescendants())), top):
+            tail, element.tail = element.tail or "", None
+            end = ends.get(element, element)
+            if element is not top:
+                ends.setdefault(element.getparent(), end)
+                top.addnext(element)
+            if tail:
+                end.tail = f"{end.tail or ''}{tail}"

@@ -124,3 +124,10 @@ def test_a_page_that_closes_nothing_is_read_to_its_end(tag: str) -> None:
     rows = [f"Dòng {n}" for n in range(1_500)]
     root = tree.parse("".join(f"<{tag}>{row} " for row in rows) + f"<b>cuối</b> trang{f'</{tag}>' * 1_500} hết")
     assert " ".join(line.text for line in tree.own_lines(root)).split() == " ".join((*rows, "cuối trang hết")).split()
+
+
+def test_texts_that_a_stray_end_tag_parts_keep_their_order_in_a_page_too_deep() -> None:
+    source = "".join(f"<div>a{n} <i>b{n}</i> c{n} </p> d{n} " for n in range(400))
+    source += "".join(f"</div> e{n} </b> f{n} " for n in range(400))
+    shown = " ".join(line.text for line in tree.own_lines(tree.parse(source)))
+    assert shown.split() == re.findall(r"\b[a-f]\d+", source)
