@@ -214,7 +214,7 @@ class Family:
 
     def read_shape(self, page: Page, main: HtmlElement) -> Draft:
         """Neither labels nor known markup: where entries make up the page it is a list, where text does an article."""
-        holder = main_part(main, comments_of(main, own_lines(main)))
+        holder = main_part(main, self.comments_in(page, main))
         entries = listing.entries_by_shape(main, page.url, page.blocks)
         if entries and is_list(page, main, entries):
             return self.list_of(page, main, entries)
@@ -235,6 +235,13 @@ class Family:
                 "article", title, (Record("article", Article(title, body=text), found=found),), text=f"{title}\n{text}"
             )
         return Draft("other", title, text=shown)
+
+    def comments_in(self, page: Page, main: HtmlElement) -> frozenset[HtmlElement]:
+        """The elements of readers' comments: below the page's title, for side bars above it have boxes of that name."""
+        if first_of_comments(own_lines(main)) is None:
+            return frozenset()
+        title = article.heading(page.root, main, self.title)[1]
+        return comments_of(main, article.after_title(main, title, ()))
 
     def list_of(self, page: Page, main: HtmlElement, entries: tuple[listing.Entry, ...]) -> Draft:
         """A list of the entries found by their shape."""

@@ -36,13 +36,14 @@ _SPACE = re.compile(rf" ?[{_OTHER_SPACE}][ {_OTHER_SPACE}]*| [ {_OTHER_SPACE}]+"
 _CHROME = re.compile(
     r"(?:^|(?<!no)[\s_-])(?:menu\w*|nav|navbar|navigation|navi|footer|sidebar|breadcrumbs?|pathway|pager|pagination|paging|social|"
     r"share|sharing|comments?|rating|counter|login|copyright|language|search|skip|ribbon|toolbar|lienket|weblink|"
-    r"tin-?(?:khac|lienquan|lien-quan)|other-?news|related(?:-\w+)?|wm-ipp\w*)(?=$|[\s_-])"
-    r"|(?:^|\s)(?:idcomment|(?:(?:box|khung|list|ds|form|block)[-_]?)?(?:binh-?luan|y-?kien-?(?:ban-?doc|doc-?gia)))(?=$|\s)",
+    r"tin-?(?:khac|lienquan|lien-quan)|other-?news|related(?:-\w+)?|wm-ipp\w*)(?=$|[\s_-])",
     re.I,
 )
-_ENDINGS = re.compile(
-    r"</(?:body|html)\s*>", re.I
-)  # libxml2 drops what follows; pages put together from pages have three
+_COMMENTS = re.compile(
+    r"(?:^|\s)(?:idcomment|(?:(?:box|khung|list|ds|form|block)[-_]?)?binh-?luan|(?:box|khung|form|block)[-_]?y-?kien-?(?:ban-?doc|doc-?gia))(?=$|\s)", re.I
+)  # fmt: skip
+# libxml2 drops what follows; pages put together from pages have three
+_ENDINGS = re.compile(r"</(?:body|html)\s*>", re.I)
 _PARSER = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
 _PARSER.set_element_class_lookup(etree.ElementDefaultClassLookup(element=HtmlElement))
 """One class for all elements: lxml.html asks Python for the class of every element it touches."""
@@ -86,16 +87,20 @@ def clean(text: str) -> str:
 
 
 def is_chrome(element: HtmlElement) -> bool:
-    """Whether an element is page furniture: menus, footers, side bars, sharing, related items."""
+    """Whether an element is page furniture: menus, footers, side bars, sharing, related items, boxes of comments (a box
+    of that name with the headline in it is a section: readers' letters)."""
     if element.tag in ("nav", "footer", "aside"):
         return True
     own, names = element.get("id"), element.get("class")
-    return (own is not None or names is not None) and _names_chrome(f"{own or ''} {names or ''}")
+    if own is None and names is None:
+        return False
+    furniture, comments = _named(f"{own or ''} {names or ''}")
+    return furniture or (comments and next(element.iter("h1"), None) is None)
 
 
 @lru_cache(20_000)
-def _names_chrome(names: str) -> bool:
-    return _CHROME.search(names) is not None
+def _named(names: str) -> tuple[bool, bool]:
+    return _CHROME.search(names) is not None, _COMMENTS.search(names) is not None
 
 
 @lru_cache(20_000)

@@ -183,6 +183,40 @@ def test_what_readers_wrote_below_an_article_is_no_part_of_it(box: str) -> None:
         assert "Nguyễn" not in f"{record.content} {said.text}"
 
 
+COUNT = "<p>12 bình luận</p>"
+SIDE = "<table><tr><td><h3>Ý kiến bạn đọc</h3><a href='/gop-y'>Gửi ý kiến</a></td><td>{}</td></tr></table>"
+BREAKS = WRITTEN.replace("<p>", "").replace("</p>", "<br>")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"<h1>Hội nghị</h1><div><p><b>Sáng 9/8, xã tổ chức hội nghị tiếp xúc cử tri.</b></p>{COUNT}{WRITTEN * 3}</div>",
+        f"<div>Chào mừng đến với trang thông tin điện tử của xã!</div>{SIDE.format(f'<h1>Hội nghị</h1><div>{WRITTEN * 3}</div>')}",
+        f"<div>Trang thông tin điện tử Sở Tư pháp tỉnh Thanh Hóa</div>{SIDE.format(f'<div>{WRITTEN * 3}</div>')}",
+        f"<h1>Án lệ số 5</h1><div><h3>Nội dung</h3>{WRITTEN}<h3>Bình luận</h3>{WRITTEN * 2}</div>",
+        f"<table><tr><td>Giờ tiếp dân: thứ hai<td>{BREAKS * 3}Bình luận (8)<br>Mai<br>Rất mong xã làm đường.</table>",
+    ],
+)
+def test_text_below_a_mere_mention_of_comments_is_the_article(body: str) -> None:
+    (record,) = reading_of(body).records
+    assert isinstance(record.content, Article)
+    assert record.content.body.count("tham gia của đại biểu") == 3
+    assert "Mai" not in record.content.body
+    assert "Giờ tiếp dân" not in record.content.body
+
+
+@pytest.mark.parametrize("name", ["id='y-kien-ban-doc'", "class='binhluan'", "class='list-binh-luan'"])
+def test_a_section_that_is_named_as_comments_are_is_read(name: str) -> None:
+    said = reading_of(f"<title>Ý kiến</title><div {name}><h1>Mong xã sớm làm đường</h1>{WRITTEN * 2}</div>")
+    assert said.records[0].found["body"].where == "text weight"
+    rows = "".join(
+        f"<li><a href='/thu-{n}'>Thư số {n}: mong xã làm đường</a> <span>0{n}/08/2018</span></li>" for n in range(1, 9)
+    )
+    assert len(reading_of(f"<div {name}><h1>Bạn đọc viết</h1><ul>{rows}</ul></div>").items) == 8
+
+
 def test_a_letter_in_the_section_of_readers_letters_is_read() -> None:
-    said = reading_of(f"<h1>Mong xã sớm làm đường</h1><h2>Ý kiến bạn đọc</h2><div>{COMMENTS}</div>")
-    assert "sớm làm đường để bà con" in said.text
+    for title in ("Mong xã sớm làm đường", "Mong xã sớm làm đường cho bà con thôn 5 đi lại"):
+        said = reading_of(f"<h1>{title}</h1><h2>Ý kiến bạn đọc</h2><div>{COMMENTS}</div>")
+        assert "sớm làm đường để bà con" in said.text
