@@ -12,36 +12,48 @@ from core.sites import Province, Site
 from indexer.query.answer import Answer, Ask
 from search_api.parts import AppParts
 from search_api.units import Named, are_one, ended_on, heirs_of, moved_communes, named_units, written
-from vietnamese.syllables import fold_text
+from vietnamese.syllables import canonical, fold, has_marks, syllables
 
 WORDED = (
-    (("mien phi", "khong mat tien"), "cost", "mien_phi", "Miễn phí"),
-    (("toan trinh",), "service_level", "toan_trinh", "Trực tuyến toàn trình"),
-    (("truc tuyen", "online", "qua mang"), "service_level", "toan_trinh", "Trực tuyến toàn trình"),
-    (("mau don", "to khai", "tai mau"), "form", "co", "Có mẫu đơn, tờ khai"),
-    (("cap xa", "o xa", "ubnd xa", "ubnd phuong"), "tier", "xa", "Nộp ở cấp xã"),
-    (("cap tinh", "o tinh", "ubnd tinh"), "tier", "tinh", "Nộp ở cấp tỉnh"),
-    (("trong ngay", "lay ngay"), "days", "1", "Trong 1 ngày"),
+    (("miễn phí", "không mất tiền"), "cost", "mien_phi", "Miễn phí"),
+    (("toàn trình",), "service_level", "toan_trinh", "Trực tuyến toàn trình"),
+    (("trực tuyến", "online", "qua mạng"), "service_level", "toan_trinh", "Trực tuyến toàn trình"),
+    (("mẫu đơn", "tờ khai", "tải mẫu"), "form", "co", "Có mẫu đơn, tờ khai"),
+    (("cấp xã", "ở xã", "ubnd xã", "ubnd phường"), "tier", "xa", "Nộp ở cấp xã"),
+    (("cấp tỉnh", "ở tỉnh", "ubnd tỉnh"), "tier", "tinh", "Nộp ở cấp tỉnh"),
+    (("trong ngày", "lấy ngay"), "days", "1", "Trong 1 ngày"),
 )
-"""Folded words of a question → facet, value, label."""
+"""Words of a question → facet, value, label."""
+
+NO_LEVEL = ("xã hội", "xã khác", "tỉnh khác", "tỉnh ngoài")
+"""“Nhà ở xã hội”, “kết hôn với người ở tỉnh khác” do not say where to file."""
 
 MOST = 3
 
 
 def offers(parts: AppParts, ask: Ask, answer: Answer) -> list[dict[str, Any]]:
     """At most three filters that the question names and that are not chosen; `note` says what a place of old is today."""
-    plain = f" {fold_text(ask.q)} {fold_text(answer.query.read_as)} "
     named = Named((ask.q, answer.query.read_as), parts.province.name)
-    found = [*_worded(plain, ask, answer), *_units(parts, named, ask, answer)]
+    found = [*_worded(ask, answer), *_units(parts, named, ask, answer)]
     unique = {(offer["facet"], offer["value"]): offer for offer in reversed(found)}
     return list(reversed(unique.values()))[:MOST]
 
 
-def _worded(plain: str, ask: Ask, answer: Answer) -> Iterator[dict[str, Any]]:
-    for words, facet, value, label in WORDED:
+def _worded(ask: Ask, answer: Answer) -> Iterator[dict[str, Any]]:
+    marked = has_marks(ask.q)
+    places = (change.before for change in answer.query.changes if change.kind == "place")
+    text = _said(ask.q, marked) + _said(answer.query.read_as, marked)
+    for words in (*places, *NO_LEVEL):
+        text = text.replace(_said(words, marked), "|")
+    for wordings, facet, value, label in WORDED:
         counted = {v for v, _ in answer.facets.get(facet, ())}
-        if facet not in ask.filters and value in counted and any(f" {word} " in plain for word in words):
+        if facet not in ask.filters and value in counted and any(_said(words, marked) in text for words in wordings):
             yield {"facet": facet, "value": value, "label": label, "note": ""}
+
+
+def _said(text: str, marked: bool) -> str:
+    """Syllables between spaces: with their marks when the question has any, else folded."""
+    return f" {' '.join(map(canonical if marked else fold, syllables(text)))} "
 
 
 def _units(parts: AppParts, named: Named, ask: Ask, answer: Answer) -> Iterator[dict[str, Any]]:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from core.clock import fixed
-from indexer.query.answer import Answer, Ask, Understood
+from indexer.query.answer import Answer, Ask, Change, Understood
 from search_api.offers import offers, places
 from search_api.parts import AppParts
 from store.database import Database
@@ -60,3 +60,21 @@ def test_before_the_reorganisation_units_are_themselves(store: Database, index: 
     then = parts(store, index)
     assert offered(then, "khai sinh huyện Đông Sơn", ("h-dongson",)) == [("UBND huyện Đông Sơn", "")]
     assert places(then, "khai sinh huyện Đông Sơn, phường Lam Sơn") == []
+
+
+@pytest.mark.parametrize(
+    ("q", "place", "labels"),
+    [
+        ("khai sinh ở Tĩnh Gia", "", []),  # marks tell it from “ở tỉnh”
+        ("khai sinh o tinh gia", "o tinh gia", []),
+        ("đăng ký kết hôn ở tỉnh khác", "", []),
+        ("nhà ở xã hội", "", []),
+        ("tro cap xa hoi", "", []),
+        ("khai sinh ở xã", "", ["Nộp ở cấp xã"]),
+        ("khai sinh o tinh", "", ["Nộp ở cấp tỉnh"]),
+    ],
+)
+def test_a_level_is_offered_where_it_is_said(today: AppParts, q: str, place: str, labels: list[str]) -> None:
+    changes = (Change("place", place, ""),) if place else ()
+    answer = Answer(Understood(q, q, changes), 9, (), facets={"tier": (("xa", 1), ("tinh", 1))})
+    assert [offer["label"] for offer in offers(today, Ask(q), answer)] == labels
