@@ -75,13 +75,19 @@ _PARKED = re.compile(
     r"bodis\.com|hugedomains|tên miền (?:\S+\.\S+ |này )?(?:đang |hiện )?(?:được )?(?:rao bán|giữ chỗ|chưa được kích hoạt|đã hết hạn)|"
     r"mua tên miền này|this domain (?:\S+\.\S+ )?(?:has expired|is parked)|apache2? (?:ubuntu|debian) default page|"
     r"welcome to nginx|this account has been suspended|if you are the owner of this website|"
-    r"successfully installed (?:apache )?tomcat|"
-    r"(?:(?:tài khoản|website|trang web|hosting) này|tài khoản (?:hosting|lưu trữ|(?:của )?(?:website|trang web|quý khách))(?: này)?)"
-    r" (?:hiện )?(?:đã |đang )?bị (?:tạm (?:ngưng|ngừng|khóa|khoá)|đình chỉ)",
+    r"successfully installed (?:apache )?tomcat",
     re.I,
 )
+_SUSPENDED = re.compile(
+    r"(?:(?:tài khoản|website|trang web|hosting) này|tài khoản (?:hosting|lưu trữ|(?:của )?(?:website|trang web|quý khách))(?: này)?)"
+    r" (?:hiện )?(?:đã |đang )?bị (?:tạm (?:ngưng|ngừng|khóa|khoá)|đình chỉ)"
+    r"|^(?:Tài khoản|Website|Trang web)(?: này)? (?:đã |đang )?bị (?:tạm (?:ngưng|ngừng|khóa|khoá)|đình chỉ)$",
+    re.I | re.M,
+)
+"""In the frame of a site this is an answer about an account, or news of a site that was shut down."""
+SUSPENDED = "tài khoản lưu trữ bị tạm ngưng"
 _PARKED_AS = (
-    (re.compile(r"suspend|owner of this|bị (?:tạm|đình)", re.I), "tài khoản lưu trữ bị tạm ngưng"),
+    (re.compile(r"suspend|owner of this", re.I), SUSPENDED),
     (re.compile(r"expired|hết hạn", re.I), "tên miền đã hết hạn"),
     (re.compile(r"sale|buy|sedo|parkingcrew|bodis|hugedomains|rao bán|mua", re.I), "tên miền đang được rao bán"),
     (re.compile(r"park|giữ chỗ|kích hoạt|domain.*default", re.I), "tên miền chưa được dùng"),
@@ -90,7 +96,7 @@ _PARKED_AS = (
 _SERVERS_OWN = re.compile(
     r"IIS ?\d+(?:\.\d)?$|IIS Windows|Microsoft Internet Information Services \d|Welcome to nginx|(?:Test Page for the )?(?:Apache|Nginx) HTTP Server"
     r"|Apache2? .{0,20}Default Page|Default Web Site Page|Account Suspended$|(?:Domain|Web Server's) Default Page|Welcome to XAMPP"
-    r"|Apache Tomcat/\d[\d.]*$|(?:Tài khoản|Website|Trang web)(?: này)? (?:đã |đang )?bị (?:tạm (?:ngưng|ngừng|khóa|khoá)|đình chỉ)$",
+    r"|Apache Tomcat/\d[\d.]*$",
     re.I,
 )
 """Titles of what a web server or a hosting company shows while there is no site."""
@@ -126,6 +132,8 @@ def notice(root: HtmlElement, own: list[str], title: str, site: SiteHints) -> No
     is_short = length < LITTLE_TEXT
     if server := _of_the_server(own, title, is_short=is_short):
         return server
+    if is_short and (found := _SUSPENDED.search("\n".join((title, *own)))) and not _has_menu(root):
+        return Outcome.PARKED, f"{SUSPENDED}: “{clean(found[0])}”"
     few, heading = fold_text(" ".join(own)) if is_short else "", fold_text(title)
     beside = f"on a page of {length} characters"
     if few and (closed := _closed(root, few, heading, site)):

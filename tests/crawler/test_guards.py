@@ -104,6 +104,12 @@ def test_an_editor_is_told_why_there_is_no_site(body: str, title: str, kind: str
             f"{MENU}<h1>Tra cứu hồ sơ</h1><form><input name=ma placeholder='Mã hồ sơ'><div class='g-recaptcha'></div>"
             f"Đánh dấu captcha để tiếp tục</form>{FOOTER}"
         ),
+        answer(
+            f"{MENU}<h1>Tài khoản bị tạm khóa</h1><p>Nhập sai năm lần thì tài khoản này bị tạm khóa 30 phút.</p>{FOOTER}",
+            title="Tài khoản bị tạm khóa",
+        ),
+        answer(f"<h1>Tài khoản bị tạm khóa</h1>{TEXT}", title="Tài khoản bị tạm khóa"),
+        answer(f"{MENU}<h1>Trang giả mạo</h1><p>Trang web này đã bị đình chỉ theo đề nghị của Sở.</p>{FOOTER}"),
         answer(f"{MENU}<h1>Cổng dịch vụ công bỏ mã captcha</h1><p>Từ 9/8 người dân không phải nhập mã.</p>{FOOTER}"),
         answer(f"{MENU}{TEXT}<script>document.cookie='a=1';function x(){{location.reload()}}</script>"),
         RawPage("http://x.gov.vn/a.pdf", 200, {"content-type": "application/pdf"}, b"%PDF-1.4"),
