@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
 
-from vietnamese.syllables import canonical, fold, fold_canonical, folded, syllables
+from vietnamese.syllables import canonical, fold, fold_canonical, folded, has_marks, syllables
 
 PLACE_WEIGHT = 0.2
 """Weight of a place's words among procedures, whose texts name few places; set by hand."""
@@ -15,7 +15,6 @@ _KINDS = tuple(tuple(folded(words)) for words in _KIND_WORDS)
 _KINDS_IN_NAMES = tuple(tuple(map(canonical, syllables(words))) for words in _KIND_WORDS)  # “Tĩnh Gia” is no “tỉnh”
 _COUNCILS = (("uy", "ban", "nhan", "dan"), ("uy", "ban"), ("ubnd",))
 _WHERE = (("o",), ("tai",), ("thuoc",))
-_AFTER = "cũ"  # huyện Đông Sơn cũ
 
 
 class PlaceNames:
@@ -47,7 +46,7 @@ class PlaceNames:
             start = _back(plain, i, free) if length else i
             if length and (start < i or tuple(plain[i : i + length]) in self._alone):
                 i += length
-                i += tokens[i : i + 1] == [_AFTER]
+                i += _is_former(tokens[i : i + 2])
                 yield start, i
                 free = i
             else:
@@ -56,14 +55,19 @@ class PlaceNames:
     def _length(self, tokens: list[str], plain: list[str], i: int) -> int:
         for length in range(min(self._longest, len(plain) - i), 0, -1):
             names = self._names.get(tuple(plain[i : i + length]), ())
-            if any(all(map(_is_written, tokens[i:], plain[i:], name)) for name in names):
+            if any(all(map(_is_written, tokens[i:], name)) for name in names):
                 return length
         return 0
 
 
-def _is_written(token: str, plain: str, syllable: str) -> bool:
-    """Whether a token is this syllable of a name; typed bare it may be."""
-    return token.lower() == plain or canonical(token) == syllable
+def _is_former(after: list[str]) -> bool:
+    """Whether "cũ" follows a name (huyện Đông Sơn cũ); bare it may begin "cư trú"."""
+    return after[:1] == ["cũ"] or (after[:1] == ["cu"] and after[1:] != ["tru"])
+
+
+def _is_written(token: str, syllable: str) -> bool:
+    """Whether a token that sounds like this syllable of a name is it; typed bare it may be."""
+    return not has_marks(token) or canonical(token) == syllable
 
 
 def _bare(name: list[str]) -> tuple[str, ...]:

@@ -39,10 +39,12 @@ class Speller:
         self._folded = Channel(models.folded, False, 5)
         self._spellings = spellings(models.accented)
 
-    def correct(self, terms: list[str], *, marked: bool, untouched: Collection[int] = ()) -> list[list[str]]:
+    def correct(
+        self, terms: list[str], *, marked: bool, untouched: Collection[int] = (), whole: Collection[int] = ()
+    ) -> list[list[str]]:
         """The likeliest reading, and a second one nearly as likely; `terms` canonical when `marked`, else folded.
 
-        `untouched` positions stay.
+        `untouched` positions stay; those in `whole` words are no sign of what stands before: "đang kiểm tra" is no "đăng kiểm".
         """
         channel = self._accented if marked else self._folded
         left_bare = self._left_bare(terms) if marked else ()
@@ -51,7 +53,7 @@ class Speller:
             if i in untouched
             else self._with_marks(term)
             if i in left_bare
-            else _choices(channel, terms, i, 1 if marked else 2)
+            else _choices(channel, terms, i, 1 if marked else 2, i + 1 not in whole)
             for i, term in enumerate(terms)
         ]
         if all(len(choice) == 1 for choice in choices):
@@ -82,7 +84,7 @@ class Speller:
         return dict.fromkeys(self._spellings[term], 0.0) | {term: as_typed}
 
 
-def _choices(channel: Channel, terms: list[str], i: int, shortest: int) -> dict[str, float]:
+def _choices(channel: Channel, terms: list[str], i: int, shortest: int, goes_on: bool) -> dict[str, float]:
     term = terms[i]
     letters = parts_of(term)[0]
     if len(letters) < shortest or any(letter.isdigit() for letter in term):
@@ -101,7 +103,7 @@ def _choices(channel: Channel, terms: list[str], i: int, shortest: int) -> dict[
     if channel.pair(left, term) or channel.pair(term, right):
         return choices
     for word, cost in channel.confusions(term).items():
-        if channel.pair(left, word) >= SEEN_PAIR or channel.pair(word, right) >= SEEN_PAIR:
+        if channel.pair(left, word) >= SEEN_PAIR or (goes_on and channel.pair(word, right) >= SEEN_PAIR):
             choices[word] = PHONETIC * cost
     return choices
 

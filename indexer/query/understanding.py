@@ -18,6 +18,7 @@ from indexer.query.places import PLACE_WEIGHT, PlaceNames
 from indexer.query.reading import FORMAL_SHARE, Reading, need, own_needs
 from indexer.query.spelling import Speller
 from indexer.query.vocabulary import Vocabulary, VocabularyTerm
+from vietnamese.compounds import in_compounds
 from vietnamese.numbers import numbers_asked
 from vietnamese.syllables import (
     canonical,
@@ -157,8 +158,9 @@ class Understanding:
         query.before = query.after = [canonical(t) for t in query.tokens]
         if not query.as_typed:
             terms = query.before if query.marked else [fold_canonical(t) for t in query.before]
-            untouched = query.in_places | {i for i, term in enumerate(terms) if self._is_right(query, i, term)}
-            query.after, *others = self._speller.correct(terms, marked=query.marked, untouched=untouched)
+            whole = in_compounds(terms) if query.marked else set()
+            untouched = query.in_places | whole | {i for i, term in enumerate(terms) if self._is_right(query, i, term)}
+            query.after, *others = self._speller.correct(terms, marked=query.marked, untouched=untouched, whole=whole)
             query.second = others[0] if others else []
             for i, (old, new) in enumerate(zip(terms, query.after, strict=True)):
                 if old != new:

@@ -31,6 +31,8 @@ NAMES = PlaceNames(
         ("ket hon tai ubnd phuong hac thanh", ["tai ubnd phuong hac thanh"]),
         ("tĩnh gia khai tử", ["tĩnh gia"]),
         ("khai tử huyện Hoằng Hóa cũ", ["huyện Hoằng Hóa cũ"]),
+        ("khai sinh xa hoang quy cu", ["xa hoang quy cu"]),
+        ("hoang quy cu tru", ["hoang quy"]),
         ("thẩm định thiết kế", []),
         ("chứng thực xã Thiết Kế", ["xã Thiết Kế"]),
         ("nưa", []),

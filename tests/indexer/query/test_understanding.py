@@ -69,8 +69,12 @@ def test_marks_typed_now_and_then_are_filled_in(understanding: Understanding) ->
     assert understanding.read("đăng ky ket hon").understood.read_as == "đăng ký kết hôn"
 
 
-@pytest.mark.parametrize("typed", ["ubnd bhyt cv", "tx tp", "mần kết hôn", "tui khai sinh", "rứa khai tử"])
-def test_short_forms_and_words_of_the_region_are_never_corrected(understanding: Understanding, typed: str) -> None:
+@pytest.mark.parametrize(
+    "typed", ["ubnd bhyt cv", "tx tp", "mần kết hôn", "tui khai sinh", "rứa khai tử", "mồ mả", "xe đạp"]
+)
+def test_short_forms_words_of_the_region_and_of_the_dictionary_are_never_corrected(
+    understanding: Understanding, typed: str
+) -> None:
     assert understanding.read(typed).understood.read_as == typed
 
 
