@@ -45,6 +45,7 @@ class Discovery:
     _barren: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))  # pattern → keys
     _list_items: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     _list_pages: Counter[str] = field(default_factory=Counter)
+    _posts_that_list: set[str] = field(default_factory=set)  # addresses such as `?p=3` that turned out to be lists
     _folders: Counter[str] = field(default_factory=Counter)
 
     def new_pages(self, page: Page, reading: Reading) -> list[NewPage]:
@@ -156,7 +157,8 @@ class Discovery:
         if self._known(key_of(url)):
             return url
         is_month = follow_months and _is_month_of(base, url)
-        if reason := trap(without_month(url) if is_month else url) or "printable" * self._is_mobile_twin(url):
+        reason = trap(without_month(url) if is_month else url, in_list=base in self._posts_that_list)
+        if reason := reason or "printable" * self._is_mobile_twin(url):
             self._refuse(reason, url)
             return ""
         if _pattern(url) == _pattern(base) and len(self._barren.get(_pattern(url), ())) >= BARREN_MOST:
@@ -197,7 +199,9 @@ class Discovery:
         seen = self._list_items[_family(url)]
         fresh = bool(entries - seen)
         seen |= entries
-        self._list_pages[_family(url)] += may_be_post(url)
+        if may_be_post(url):
+            self._list_pages[_family(url)] += 1
+            self._posts_that_list.add(url)
         return fresh
 
     def _refuse(self, reason: str, url: str) -> None:

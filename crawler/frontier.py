@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from core.settings import Settings
+from crawler.months import list_of
 from store.pages import Page
 
 SHORTEST_HOURS = 1.0
@@ -34,7 +35,7 @@ LATER_PAGE = re.compile(
     r"(?:[?&](?:page|trang|p|pg|cur|start|pageindex|page_?no|paged|_\w+_cur)=|/(?:page|trang)[-/=]?)(?!1\b|0\b)\d+",
     re.I,
 )
-"""An address of a list past its first page."""
+"""An address of a list past its first page; one month of a list is such a page too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ def longest_hours(role: Role, bounds: Bounds, today: date) -> float:
         return bounds.recheck_hours
     if role.kind != "list":
         return bounds.longest_hours
-    if not LATER_PAGE.search(role.url):
+    if not LATER_PAGE.search(role.url) and not list_of(role.url):
         return min(FIRST_LISTS_HOURS, bounds.recheck_hours) if role.section == "procedures" else bounds.recheck_hours
     recent = role.newest_item is not None and today - role.newest_item <= RECENT
     return bounds.recheck_hours if recent else bounds.longest_hours

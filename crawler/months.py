@@ -8,7 +8,10 @@ from core.model import Reading
 
 DOCUMENTS = "legal_docs"  # the section whose list may show no row before a month is chosen
 
-_MONTH = re.compile(r"([?&](nam|year|thang|month)=)\d{1,4}(?=&|$)", re.I)
+_MONTH = re.compile(
+    r"([?&](nam|year|thang|month)=)(?:(?<=[mr]=)(?:19[4-9]\d|20\d\d)|(?<=[gh]=)(?:0?\d|1[0-2]))(?=&|$)", re.I
+)
+"""Of a year since 1940, or of a month; other numbers are counted up by a program, without end."""
 _PAIRS = ({"nam", "thang"}, {"year", "month"})
 _FINER = re.compile(r"[?&](?:day|ngay|date|week|tuan)=", re.I)
 _AGENDA = re.compile(r"/(?:calendar|lich(?:-cong-tac|-lam-viec)?|events?)(?:[/.?]|$)", re.I)

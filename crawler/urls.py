@@ -225,8 +225,11 @@ def without_mobile(url: str) -> str:
     return _MOBILE_PATH.sub(r"\1", url) if _MOBILE_PATH.match(url) else ""
 
 
-def trap(url: str, max_page: int = MAX_PAGE) -> str:
-    """Why a canonical address must not be followed, or "": language, calendar, repeated_segments, page_cap, printable, long."""
+def trap(url: str, max_page: int = MAX_PAGE, *, in_list: bool = False) -> str:
+    """Why a canonical address must not be followed, or "": language, calendar, repeated_segments, page_cap, printable, long.
+
+    `in_list`: it is linked from a list, where `?p=` is a page of that.
+    """
     parts = urlsplit(url)
     path, pairs = parts.path, parse_qsl(parts.query, keep_blank_values=True)
     segments = [segment for segment in path.split("/") if segment]
@@ -239,7 +242,7 @@ def trap(url: str, max_page: int = MAX_PAGE) -> str:
     dated = sum(2 if _CALENDAR_KEY.match(key) else bool(_CALENDAR_KEYS.match(key)) for key, _ in pairs)
     if dated >= 2 or _CALENDAR_PATH.search(path):
         return "calendar"
-    if not may_be_post(url) and any(_is_past(max_page, key, value) for key, value in pairs):
+    if (in_list or not may_be_post(url)) and any(_is_past(max_page, key, value) for key, value in pairs):
         return "page_cap"
     if _PRINTABLE.search(path) or any(
         (_PRINT_KEYS.match(key) and value.lower() in _PRINT_VALUES) or _PRINT_VIEW.match(f"{key}={value}")

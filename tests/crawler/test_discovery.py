@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from core.model import Article, Link, ListItem, Reading, Record
 from crawler.discovery import BARREN_MOST, MAX_LIST_PAGES, Discovery, link_sections
+from crawler.urls import MAX_PAGE
 from store.pages import NewPage, Page
 
 HOST = "stp.example"
@@ -78,6 +79,13 @@ def test_documents_by_month_are_followed_until_a_month_is_empty() -> None:
     assert found.traps == {"calendar": 2}
 
 
+def test_months_and_years_that_there_are_none_of_are_not_counted_up() -> None:
+    found = discovery()
+    links = [f"/vb?nam={year}&thang={month}" for year, month in ((1, 1), (2018, 13), (2101, 1), (2018, 12))]
+    new = found.new_pages(page("/vb"), reading(*links, entries=("/vb-1",)))
+    assert [one.url for one in new] == [f"{BASE}/vb?nam=2018&thang=12", f"{BASE}/vb-1"]
+
+
 def test_months_are_not_followed_from_pages_without_rows_nor_in_a_calendar() -> None:
     found, month = discovery(), "?nam=2024&thang=5"
     assert not found.new_pages(page("/bai-1"), reading(f"/bai-1{month}", f"/van-ban{month}"))
@@ -102,6 +110,15 @@ def test_a_list_that_is_numbered_as_articles_are_ends_too() -> None:
     for number in range(3, 1_000):
         found.new_pages(page(f"/?p={number}"), reading(f"/?p={number + 1}", entries=(f"/tin-{number}",)))
     assert found.traps.keys() == {"endless_paging", "page_cap"}
+
+
+def test_a_list_that_is_numbered_as_articles_are_does_not_grow_from_run_to_run() -> None:
+    link, known = "/?p={}".format, {BASE: True}
+    for run in range(4):
+        found, first = Discovery(frozenset({HOST}), 100, known), 1 + run * MAX_LIST_PAGES
+        for number in range(first, first + MAX_LIST_PAGES):
+            found.new_pages(page(link(number)), reading(link(number + 1), entries=(f"/tin-{number}",)))
+    assert max(int(key.partition("p=")[2] or 0) for key in known) == MAX_PAGE
 
 
 def test_pages_that_say_something_are_followed_however_they_are_numbered() -> None:

@@ -31,6 +31,7 @@ BOUNDS = Bounds.of(load_settings())
         (Role("http://a/tin?page=3", "list", "news", date(2018, 6, 1)), 24),
         (Role("http://a/tin?page=30", "list", "news", date(2018, 1, 1)), 24 * 7),
         (Role("http://a/tin/page-12", "list", "news", date(2018, 1, 1)), 24 * 7),
+        (Role("http://a/van-ban?nam=2009&thang=5", "list", "procedures", date(2009, 5, 1)), 24 * 7),
         (Role("http://a/", "home"), 24),
         (Role("http://a/tin-1.html", "article", "news"), 24 * 7),
         (Role("http://a/tt-1.html", "procedure", "procedures"), 24 * 7),

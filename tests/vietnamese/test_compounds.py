@@ -6,5 +6,5 @@ from vietnamese.syllables import canonical, syllables
 
 def test_words_of_the_dictionary_are_found_with_their_marks() -> None:
     assert in_compounds([canonical(s) for s in syllables("xin cấp lại đường dây nóng")]) >= {3, 4, 5}
-    assert in_compounds([canonical(s) for s in syllables("giấy khai xinh")]).isdisjoint({1, 2})
+    assert 2 not in in_compounds([canonical(s) for s in syllables("giấy khai xinh")])
     assert in_compounds(["xe", "dap"]) == set()
