@@ -13,10 +13,13 @@ OLD = re.compile(r"(?<![\w-])([TB]-[A-Z]{2,4}-\d{4,7}-TT)(?![\w-])")
 """Codes of the Đề án 30 data base, as on pages before about 2019: `T-THA-123456-TT`."""
 
 _SUFFIX = r"(?:\s*[.,-]\s*\d{3}\s*[.,-]\s*\d{2}\s*[.,-]\s*\d{2}(?:\s*[.,-]?\s*h\d{2})?)?(?![\d/])"
-_ASKED = re.compile(rf"(?<![\d.,/-])([1-6])(?:\s*[.,-]\s*|\s)(\d{{6}}){_SUFFIX}", re.I)
+_ASKED = re.compile(rf"(?<![\d.,/-])([1-6])(?:\s*[.,_-]\s*|\s)(\d{{6}}){_SUFFIX}", re.I)
 _BARE = re.compile(rf"(?<![\d.,/-])([1-6])(\d{{6}}){_SUFFIX}", re.I)
-_CALLED = re.compile(r"(?:\bm[ãa](?:\s+s[ốo])?|\bth[ủu]\s+t[ụu]c|\btthc)\s*:?\s*$", re.I)
-_WIDE = {0xFF10 + n: str(n) for n in range(10)} | {0xFF0E: ".", 0xFF0C: ",", 0xFF0D: "-", 0x2013: "-", 0x3000: " "}
+_CALLED = re.compile(
+    r"(?:(?:\bm[ãa](?:\s+s[ốo])?|\bth[ủu]\s+t[ụu]c(?:\s+h[àa]nh\s+ch[íi]nh)?|\btthc)\s*:?\s*){1,3}$", re.I
+)
+_WIDE = {0xFF10 + n: str(n) for n in range(10)}
+_WIDE |= {0xFF0E: ".", 0xFF0C: ",", 0xFF0D: "-", 0x2013: "-", 0x3000: " ", 0xFF1A: ":"}
 
 INTERNAL_DIGITS = ("5", "6")
 """First digits of procedures between agencies; citizens cannot file them (all 111 seen have officials as audience)."""
@@ -34,22 +37,23 @@ def find_all(text: str) -> list[str]:
 
 
 def in_question(text: str) -> tuple[list[tuple[str, str]], str]:
-    """Codes in what a person typed (NFC), as typed and in normal form, and the text without them.
+    """Codes in what a person typed (NFC), as typed and in normal form, and the text without them and “mã số” before them.
 
-    More is a code here than on a page: `1-001193`, `1 . 001193`, digits of full width; and `1001193` where nothing else
-    was typed or “mã”, “thủ tục” stands before it (seven digits may be anything).
+    More is a code here than on a page: `1-001193`, `1 . 001193`, `1_001193`, digits of full width; and `1001193` where nothing
+    else was typed or “mã”, “thủ tục” stands before it (seven digits may be anything).
     """
     plain = text.translate(_WIDE)
-    found = list(_ASKED.finditer(plain))
     bare = list(_BARE.finditer(plain))
-    if bare:
-        alone = not any(map(str.isalnum, _BARE.sub("", plain)))
-        found += [match for match in bare if alone or _CALLED.search(plain[: match.start()])]
-        found.sort(key=re.Match.start)
+    alone = not any(map(str.isalnum, _BARE.sub("", plain)))
+    found = [
+        (_CALLED.search(plain[: match.start()]), match)
+        for match in sorted((*_ASKED.finditer(plain), *bare), key=re.Match.start)
+    ]
+    kept = [(said, m) for said, m in found if m not in bare or said or alone]
     rest, end = "", 0
-    for match in found:
-        rest, end = f"{rest}{text[end : match.start()]} ", match.end()
-    return [(text[slice(*m.span())], f"{m[1]}.{m[2]}") for m in found], rest + text[end:]
+    for said, match in kept:
+        rest, end = f"{rest}{text[end : said.start() if said else match.start()]} ", match.end()
+    return [(text[slice(*m.span())], f"{m[1]}.{m[2]}") for _, m in kept], rest + text[end:]
 
 
 def find_old(text: str) -> str | None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping
 
-from vietnamese.syllables import fold, untoned
+from vietnamese.syllables import fold, nfc, untoned
 
 GUARD = 20
 """A raw token that occurs this often as a plain folded word is taken as that word (without the guard 20 of 1,000 folded
@@ -22,6 +23,11 @@ LEGAL = re.compile(
     r"(?:ngh|ng|nh|ch|gh|gi|kh|ph|qu|th|tr|[bcdđghklmnpqrstvx])?[aăâeêioôơuưy]{1,3}(?:ng|nh|ch|[cmnpt])?"
 )
 """Shape of a Vietnamese syllable without its tone; a permissive upper bound."""
+
+
+def pasted_plainly(text: str) -> str:
+    """What a person typed or pasted, composed (NFC): ordinary letters for full-width ones, and nothing invisible in it."""
+    return nfc("".join(c for c in unicodedata.normalize("NFKC", text) if unicodedata.category(c) != "Cf"))
 
 
 class KeyDecoder:

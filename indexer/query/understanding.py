@@ -26,11 +26,10 @@ from vietnamese.syllables import (
     fold_canonical,
     fold_text,
     has_marks,
-    nfc,
     syllables,
     with_tone,
 )
-from vietnamese.typing import KeyDecoder
+from vietnamese.typing import KeyDecoder, pasted_plainly
 
 QUESTIONS_SHORT = 0.3
 """Weight of questions people asked for a short query, beside 1 for a long one: who types three words asks no question."""
@@ -120,7 +119,7 @@ class Understanding:
 
         `anywhere`: what is asked for holds in every place, so that names of places are no words of it.
         """
-        text = nfc(typed)
+        text = pasted_plainly(typed)
         written, rest = codes.in_question(text)
         old = codes.find_old(text)
         found = (*dict.fromkeys(code for _, code in written), *((old,) if old else ()))

@@ -14,6 +14,7 @@ from core.codes import find_all, in_question
         "１.００１１９３",
         "1-001193",
         "1 . 001193",
+        "1_001193",
         "1 001193",
         "1.001193.000.00.00.H56",
         "1001193.000.00.00.h56",
@@ -24,10 +25,15 @@ def test_a_code_that_is_all_of_a_question_is_read(typed: str) -> None:
     assert (named, rest.strip()) == ([(typed, "1.001193")], "")
 
 
-@pytest.mark.parametrize("before", ["mã", "ma so", "thủ tục", "Mã:", "xem thu tuc"])
+@pytest.mark.parametrize(
+    "before", ["mã", "ma so", "thủ tục", "Mã:", "xem thu tuc", "Mã TTHC：", "mã thủ tục hành chính"]
+)
 def test_seven_digits_are_a_code_after_the_word_for_one(before: str) -> None:
     named, rest = in_question(f"{before} 1001193 nộp ở đâu")
-    assert (named, rest.split()) == ([("1001193", "1.001193")], [*before.split(), "nộp", "ở", "đâu"])
+    assert (named, rest.split()) == (
+        [("1001193", "1.001193")],
+        ["xem"] * before.startswith("xem") + ["nộp", "ở", "đâu"],
+    )
 
 
 @pytest.mark.parametrize("text", ["khai sinh 1001193", "0912345678", "12/1001193", "mã số thuế 1001193", "1001193456"])

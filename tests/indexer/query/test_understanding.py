@@ -181,3 +181,8 @@ def test_a_speller_without_text_changes_nothing(vocabulary: Vocabulary) -> None:
     speller = Speller(read_models(ModelBuilder(empty).finish()))
     assert speller.correct(["bat", "ki"], marked=False) == [["bat", "ki"]]
     assert speller.split("dangky") == []
+
+
+def test_pasted_letters_are_read_as_they_look(understanding: Understanding) -> None:
+    assert understanding.read("khai si\u00adnh").understood.read_as == "khai sinh"
+    assert understanding.read("ｋｈａｉ\u200b ｓｉｎｈ").understood.read_as == "khai sinh"
