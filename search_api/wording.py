@@ -44,6 +44,7 @@ FEATURES = {
 RELAXED = {
     "some_words": "Không có kết quả đủ các từ đã gõ. Đây là kết quả có một phần các từ đó.",
     "any_word": "Không có kết quả đủ các từ đã gõ. Đây là kết quả có ít nhất một từ.",
+    "place": "Bạn mới nêu nơi, chưa nêu việc cần làm. Hãy gõ thêm tên việc, ví dụ “đăng ký khai sinh”.",
 }
 
 COSTS, FORMS = {"mien_phi": "Miễn phí"}, {"co": "Có mẫu đơn, tờ khai"}

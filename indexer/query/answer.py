@@ -14,8 +14,9 @@ ChangeKind = Literal[
 ]
 """`second`: a reading nearly as likely, searched beside the first; `question_words` weigh half."""
 
-Relaxation = Literal["", "some_words", "any_word"]
-"""What was let go of when nothing had the query's words: "" = nothing, a third of the words are enough, any one is."""
+Relaxation = Literal["", "some_words", "any_word", "place"]
+"""What was let go of when nothing had the query's words: "" = nothing, a third of the words are enough, any one is; `place`:
+only places were named, which no procedure is looked for by."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,18 +81,19 @@ class Editorial:
         by_question = {fold_text(question): pin for pin in pins for question in pin.asked}
         return cls(pointers, pins, tuple(denied), by_words, by_question)
 
-    def pointers_for(
-        self, plain: Sequence[str], terms: Sequence[str], *, marked: bool, today: date
-    ) -> tuple[Pointer, ...]:
-        """Pointers of which a wording stands in the query; with its accents where the query has marks. At most two."""
+    def pointers_for(self, plain: Sequence[str], written: Sequence[str], *, today: date) -> tuple[Pointer, ...]:
+        """Pointers of which a wording stands in the query, with its accents. At most two.
+
+        `written`: the query's canonical terms, typed or restored; one that is bare may be any.
+        """
         found: dict[str, Pointer] = {}
         text = f" {' '.join(plain)} "
         longest = max(map(len, self._pointers_by), default=0)
         for start in range(len(plain)):
             for end in range(start + 1, min(len(plain), start + longest) + 1):
                 for wording, pointer in self._pointers_by.get(tuple(plain[start:end]), ()):
-                    said = not marked or wording == list(terms[start:end])
-                    if said and pointer.holds_for(text, today):
+                    terms = zip(wording, written[start:end], plain[start:end], strict=True)
+                    if all(term in (wish, bare) for wish, term, bare in terms) and pointer.holds_for(text, today):
                         found[pointer.id] = pointer
         return tuple(found.values())[:2]
 

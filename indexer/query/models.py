@@ -94,6 +94,8 @@ class ModelBuilder:
         for term in vocabulary.terms:
             for wording in (*term.asked, *term.formal):
                 self._line(syllables(wording), TITLE_WEIGHT)
+        for wording in (*vocabulary.asking, *(w for pointer in vocabulary.editorial.pointers for w in pointer.asked)):
+            self._line(syllables(wording), TITLE_WEIGHT)
 
     def add(self, source: Source) -> None:
         """Count one document."""

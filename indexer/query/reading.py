@@ -30,10 +30,10 @@ class Reading:
     questions: Bag  # against what people asked: words of content, weighted by how rare they are anywhere
     terms: tuple[str, ...]  # in order as read: canonical when marked, else folded
     content: frozenset[str]  # folded syllables as read; neither a corrected one's original nor places are among them
-    lighter: Mapping[
-        str, float
-    ]  # terms that only stand in a place or phrase of asking → how much of the query they are
+    lighter: Mapping[str, float]  # terms of places and phrases of asking alone → how much of the query they are
+    written: tuple[str, ...]  # as `terms`, of an unaccented query with the marks it probably has
     placed: bool  # names a place that is no word of what is asked
+    only_place: bool  # says nothing beside places and words of asking
     classes: int  # qualifiers asked for
     needs: tuple[Need, ...]
 

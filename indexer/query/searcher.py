@@ -13,6 +13,7 @@ from core.clock import Clock, local_date, system_clock
 from core.errors import QueryRefused
 from indexer.engines import (
     FACETS,
+    KINDS,
     Candidate,
     Engine,
     EngineQuery,
@@ -160,11 +161,18 @@ class Searcher:
     ) -> _Found:
         """What matches; when nothing does, without the filters or with fewer words, step by step."""
         reading = readings[kind]
+        if kind == "procedure" and reading.only_place and not live.engine.find(self._exact(reading), kind):
+            others = [k for k in KINDS if k != kind and counted]
+            news = {str(k): live.engine.tally(_query(readings[k], k)).total for k in others}
+            return _Found([], Tally(0), news, reading.understood, "place")
         query = _query(reading, kind, filters)
         wanted = wanted_tallies(query, readings) if counted else {}
         brought = live.engine.ask(Question(query, self._exact(reading), tuple(wanted.values())))
         ranked = self._ranked(live, reading, query, brought)
         tally, totals = told(kind, dict(zip(wanted, brought.tallies, strict=True)))
+        if counted and reading.numbers and kind != "document":  # found by number, whatever its words
+            by_number = len(live.engine.find(reading.numbers, "document"))
+            totals["document"] = max(by_number, totals["document"])
         found = _Found(ranked, tally, totals, reading.understood)
         if tally.total or ranked:
             return found
@@ -185,8 +193,7 @@ class Searcher:
 
     def _pointers(self, reading: Reading) -> tuple[Pointer, ...]:
         plain = [fold_canonical(term) for term in reading.terms]
-        today = local_date(self._clock())
-        return self._vocabulary.editorial.pointers_for(plain, reading.terms, marked=reading.marked, today=today)
+        return self._vocabulary.editorial.pointers_for(plain, reading.written, today=self._day())
 
     def _today(self) -> int:
         return self._day().toordinal()

@@ -204,9 +204,10 @@ class Understanding:
         if self._models.asked and content:
             needs.append(need(content, FORMAL_SHARE, "asked_f"))
         expanded, shown = asked, query.tokens
+        written: list[str | None] = [*query.after]
         if not query.as_typed:
             bare = not query.marked and len(plain) <= MARKED_SYLLABLES
-            written: list[str | None] = self._marks.restore(plain) if bare else [*query.after]
+            written = self._marks.restore(plain) if bare else written
             expanded = asked.copy()
             needs += self._expand(expanded, query, written)
             shown = self._with_marks(query, written) if bare else shown
@@ -232,9 +233,17 @@ class Understanding:
             tuple(terms),
             frozenset(plain[i] for i in own),
             {term: share for term, share in lighter.items() if term not in whole},
+            tuple(term if term is not None else bare for term, bare in zip(written, terms, strict=True)),
             bool(query.placed),
+            self._names_only_places(query),
             self._vocabulary.classes_asked(_without(terms, apart), marked=query.marked),
             tuple(dict.fromkeys(needs)),
+        )
+
+    def _names_only_places(self, query: _Query) -> bool:
+        rest = [i for i in range(len(query.tokens)) if i not in query.in_places]
+        return bool(query.in_places) and all(
+            i in query.phrases or self._asking.is_word(query.tokens[i], marked=query.marked) for i in rest
         )
 
     def _expand(self, bag: Bag, query: _Query, written: list[str | None]) -> Iterator[Need]:

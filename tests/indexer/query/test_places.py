@@ -71,3 +71,11 @@ def test_counts_of_news_of_a_place_are_those_of_their_tab(searcher: Searcher) ->
 def test_news_of_a_place_alone_name_it(searcher: Searcher) -> None:
     assert searcher.search(Ask("kết hôn lưu động Quý Lộc", kind="article", raw=True)).total == 2
     assert searcher.understand("Quý Lộc").changes == ()  # all there is: a place is asked about
+
+
+@pytest.mark.parametrize("typed", ["Quý Lộc", "ubnd phường hạc thành ở đâu", "xa hoang quy o dau"])
+def test_no_procedure_is_looked_for_by_a_place_alone(searcher: Searcher, typed: str) -> None:
+    answer = searcher.search(Ask(typed))
+    assert (answer.hits, answer.total, answer.relaxed) == ((), 0, "place")
+    assert answer.totals["article"] == searcher.search(Ask(typed, kind="article")).total
+    assert searcher.search(Ask(typed, raw=True)).relaxed != "place"

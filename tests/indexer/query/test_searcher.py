@@ -209,3 +209,8 @@ def test_suggestions_know_codes(searcher: Searcher) -> None:
 @pytest.mark.parametrize("q", ["", " ", "k", "zzzz", "?"])
 def test_nothing_is_suggested_for_nothing(searcher: Searcher, q: str) -> None:
     assert searcher.suggest(q) == ()
+
+
+def test_a_document_found_by_its_number_is_counted_on_every_tab(searcher: Searcher) -> None:
+    typed = "số 15 năm 2024"
+    assert searcher.search(Ask(typed)).totals["document"] == searcher.search(Ask(typed, kind="document")).total == 1
