@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
+from itertools import pairwise
 from typing import Literal, NamedTuple, Protocol
 
 Kind = Literal["procedure", "article", "document"]
@@ -28,6 +29,9 @@ FIELDS = (
 )  # fmt: skip
 """Searchable fields: _f folded syllables, _b folded bigrams, _s accented syllables; `words` are underthesea's words,
 `all_f` every folded syllable of the document once, `suggest_f` those of title and phrases once."""
+
+SAID_S, SAID_B = ("title_s", "phrases_s"), ("title_b", "phrases_b")
+"""What completions come from: titles and phrases, with accents and in pairs."""
 
 FACETS = ("site", "sector", "service_level", "tier", "agency", "audience", "cost", "days", "form", "state", "kind")
 """Multi-valued facets; filters accept a document that has any of the wanted values."""
@@ -240,9 +244,12 @@ class Engine(Protocol):
         """The live documents with these ids, in the order asked."""
         ...
 
-    def complete(self, terms: Sequence[str], prefix: str, limit: int) -> tuple[Candidate, ...]:
+    def complete(
+        self, terms: Sequence[str], prefix: str, limit: int, *, marked: Sequence[str] = (), together: bool = False
+    ) -> tuple[Candidate, ...]:
         """Procedures whose title and phrases have all `terms` and a syllable that begins with `prefix` (folded).
 
+        `marked` are canonical syllables that must be there too. `together`: neighbours stand beside each other in either.
         The best by `standing`, best first; without terms and prefix none.
         """
         ...
@@ -328,6 +335,13 @@ class Generations(Protocol):
     def close(self) -> None:
         """Give up connections."""
         ...
+
+
+def neighbours(terms: Sequence[str], prefix: str) -> Iterator[tuple[str, bool]]:
+    """Pairs of what is typed, and whether the pair is only begun."""
+    typed = [*terms, prefix] if prefix else terms
+    for n, pair in enumerate(pairwise(typed), 2):
+        yield "_".join(pair), bool(prefix) and n == len(typed)
 
 
 def is_older(version: str, than: str) -> bool:

@@ -14,6 +14,8 @@ from indexer.engines import (
     FACETS,
     FIELDS,
     KINDS,
+    SAID_B,
+    SAID_S,
     Card,
     EngineQuery,
     Health,
@@ -23,6 +25,7 @@ from indexer.engines import (
     Tally,
     Write,
     filled,
+    neighbours,
     standing,
     state_of,
 )
@@ -160,12 +163,21 @@ def exact_body(exact: Sequence[str], kind: Kind | None) -> Body:
     }
 
 
-def completion_body(terms: Sequence[str], prefix: str, limit: int) -> Body:
+def completion_body(
+    terms: Sequence[str], prefix: str, limit: int, marked: Sequence[str] = (), *, together: bool = False
+) -> Body:
     """Procedures with all terms and a syllable that begins with `prefix`, best standing first."""
     parts: list[Body] = [{"term": {"procedure.suggest_f": term}} for term in terms]
     if prefix:
         parts.append({"prefix": {"procedure.suggest_f": prefix}})
+    parts += [_either("term", SAID_S, term) for term in marked]
+    for pair, unfinished in neighbours(terms, prefix) if together else ():
+        parts.append(_either("prefix" if unfinished else "term", SAID_B, pair))
     return _by_standing(parts, limit)
+
+
+def _either(kind: str, fields: Sequence[str], value: str) -> Body:
+    return {"bool": {"should": [{kind: {f"procedure.{name}": value}} for name in fields]}}
 
 
 def code_body(prefix: str, limit: int) -> Body:

@@ -176,9 +176,13 @@ class ElasticEngine:
         found = self._read_cards(list(dict.fromkeys(ids)))
         return tuple(Candidate(id_, 1.0, found[id_][1]) for id_ in ids if id_ in found)
 
-    def complete(self, terms: Sequence[str], prefix: str, limit: int) -> tuple[Candidate, ...]:
+    def complete(
+        self, terms: Sequence[str], prefix: str, limit: int, *, marked: Sequence[str] = (), together: bool = False
+    ) -> tuple[Candidate, ...]:
         """Procedures that have all `terms` and a syllable beginning with `prefix`."""
-        return self._fetch(bodies.completion_body(terms, prefix, limit)) if terms or prefix else ()
+        if not (terms or prefix):
+            return ()
+        return self._fetch(bodies.completion_body(terms, prefix, limit, marked, together=together))
 
     def complete_exact(self, prefix: str, limit: int) -> tuple[Candidate, ...]:
         """Procedures of which a code begins with `prefix`."""

@@ -32,7 +32,7 @@ from indexer.engines import (
     state_of,
 )
 from indexer.engines.counted import Counted
-from indexer.engines.embedded_queries import SCHEMA, any_of, beginning, matched, scored, without_score
+from indexer.engines.embedded_queries import SCHEMA, any_of, beginning, completed, matched, scored, without_score
 
 GONE = "gone"
 WRITER_BYTES = 50_000_000
@@ -249,11 +249,11 @@ class EmbeddedEngine:
         }
         return tuple(found[id_] for id_ in ids if id_ in found)
 
-    def complete(self, terms: Sequence[str], prefix: str, limit: int) -> tuple[Candidate, ...]:
+    def complete(
+        self, terms: Sequence[str], prefix: str, limit: int, *, marked: Sequence[str] = (), together: bool = False
+    ) -> tuple[Candidate, ...]:
         """Procedures that have all `terms` and a syllable beginning with `prefix`."""
-        parts = [Query.term_query(SCHEMA, "suggest_f", term, "freq") for term in terms]
-        if prefix:
-            parts.append(beginning("suggest_f", prefix))
+        parts = completed(terms, prefix, marked, together=together)
         return self._foremost(Query.boolean_query(without_score(parts)), limit) if parts else ()
 
     def complete_exact(self, prefix: str, limit: int) -> tuple[Candidate, ...]:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import tantivy
 from tantivy import Occur, Query
 
-from indexer.engines import FACETS, FIELDS, EngineQuery, Need
+from indexer.engines import FACETS, FIELDS, SAID_B, SAID_S, EngineQuery, Need, neighbours
 
 
 def _schema() -> tantivy.Schema:
@@ -39,6 +39,23 @@ def any_of(field: str, values: Sequence[str]) -> Query:
 def beginning(field: str, prefix: str) -> Query:
     """Documents with a term that begins like this."""
     return Query.const_score_query(Query.regex_query(SCHEMA, field, re.escape(prefix) + ".*"), 0.0)
+
+
+def completed(terms: Sequence[str], prefix: str, marked: Sequence[str], *, together: bool) -> list[Query]:
+    """What a completion must have."""
+    parts = [Query.term_query(SCHEMA, "suggest_f", term, "freq") for term in terms]
+    if prefix:
+        parts.append(beginning("suggest_f", prefix))
+    parts += [_either([Query.term_query(SCHEMA, name, term, "freq") for name in SAID_S]) for term in marked]
+    for pair, unfinished in neighbours(terms, prefix) if together else ():
+        parts.append(
+            _either([beginning(f, pair) if unfinished else Query.term_query(SCHEMA, f, pair, "freq") for f in SAID_B])
+        )
+    return parts
+
+
+def _either(parts: list[Query]) -> Query:
+    return Query.boolean_query([(Occur.Should, part) for part in parts])
 
 
 def without_score(parts: list[Query]) -> list[tuple[Occur, Query]]:

@@ -231,6 +231,22 @@ def test_completion_wants_all_terms_and_a_beginning(engine: Engine) -> None:
     assert [c.id for c in engine.complete_exact("2.0", 8)] == ["procedure:2.000002"]
 
 
+def test_completion_wants_marks_and_neighbours_of_titles_or_phrases(engine: Engine) -> None:
+    def written(key: str, title: str, **more: str) -> IndexDocument:
+        made = document(key, title)
+        return replace(made, terms={**made.terms, **more})
+
+    book = written("1.000001", "so do", title_s="sô_r đo_r", title_b="so_do")
+    data = written("1.000002", "co so du", title_s="cơ sơ_r dư_x", title_b="co_so so_du")
+    said = written("1.000003", "dat so", suggest_f="dat do so", phrases_s="sô_r đo_r", phrases_b="so_do")
+    apart = written("1.000004", "do tai so", title_s="đo tai_f sô_r", title_b="do_tai tai_so")
+    filled_with(engine, book, data, said, apart)
+    assert {c.id[-1] for c in engine.complete(["so"], "d", 8)} == {"1", "2", "3", "4"}
+    assert {c.id[-1] for c in engine.complete(["so"], "d", 8, together=True)} == {"1", "2", "3"}
+    assert {c.id[-1] for c in engine.complete(["so"], "d", 8, marked=["sô_r"])} == {"1", "3", "4"}
+    assert {c.id[-1] for c in engine.complete(["so", "do"], "", 8, marked=["sô_r"], together=True)} == {"1", "3"}
+
+
 def test_models_are_kept_with_the_generation(engine: Engine, generations: Generations) -> None:
     assert engine.load_models() is None
     engine.save_models(b"counts")
