@@ -44,6 +44,8 @@ class KeyDecoder:
             return None
         if token.isascii() and self._folded_counts.get(fold(token), 0) >= GUARD:
             return None
+        if not token.isascii() and self._known.get(untoned(token), ("", 0))[1]:
+            return None  # “trương” has letters of keys, and is a word
         if any(letter.isdigit() for letter in token):
             found = self._vni(token)
             return (found, "vni") if found else None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from math import sqrt
@@ -17,7 +16,8 @@ from indexer.query.models import Models
 from indexer.query.places import PLACE_WEIGHT, PlaceNames
 from indexer.query.reading import FORMAL_SHARE, Reading, need, own_needs
 from indexer.query.spelling import Speller
-from indexer.query.vocabulary import Vocabulary, VocabularyTerm
+from indexer.query.vocabulary import Vocabulary
+from indexer.query.wordings import Wordings
 from vietnamese.compounds import in_compounds
 from vietnamese.numbers import numbers_asked
 from vietnamese.syllables import (
@@ -84,29 +84,18 @@ class Understanding:
         self._spellings = models.known
         self._models = models
         self._decoder = KeyDecoder(models.known, models.typed)
-        self._entries: dict[tuple[str, ...], list[tuple[list[str], VocabularyTerm]]] = defaultdict(list)
-        self._longest = 1
-        self._formal: dict[str, list[list[str]]] = {}
-        self._intents: list[tuple[str, str]] = []
+        self._wordings = Wordings(term for term in vocabulary.terms if not term.intent)
+        self._intents = [
+            (f" {' '.join(map(fold, syllables(wording)))} ", term.intent)
+            for term in vocabulary.terms
+            for wording in term.asked
+            if term.intent
+        ]
         self._asking = Asking(vocabulary)
         nicknames = (wording for term in vocabulary.terms if term.type == "place" for wording in term.asked)
         self._places = PlaceNames(
             (*vocabulary.places, *nicknames), vocabulary.home, models.title_b.frequency.__contains__
         )
-        for term in vocabulary.terms:
-            self._learn(term)
-
-    def _learn(self, term: VocabularyTerm) -> None:
-        if term.intent:
-            self._intents += [(f" {' '.join(map(fold, syllables(w)))} ", term.intent) for w in term.asked]
-            return
-        self._formal[term.id] = [[canonical(s) for s in syllables(wording)] for wording in term.formal]
-        for wording in term.asked:
-            terms = [canonical(s) for s in syllables(wording)]
-            key = tuple(fold_canonical(t) for t in terms)
-            if key:
-                self._entries[key].append((terms, term))
-                self._longest = max(self._longest, len(key))
 
     def by_kind(self, typed: str, *, raw: bool = False) -> dict[Kind, Reading]:
         """A query as each kind is searched: news and documents are of a place, procedures hold everywhere."""
@@ -249,22 +238,23 @@ class Understanding:
     def _expand(self, bag: Bag, query: _Query, written: list[str | None]) -> Iterator[Need]:
         """Add the formal words of what the vocabulary knows, and say what a document must have of each."""
         own, tokens = _without(query.plain, query.placed), query.tokens
-        for start, length, entries in self._matches(own, written, marked=query.marked):
+        for start, length, entries in self._wordings.matches(own, written, marked=query.marked):
             share = sqrt(min(1.0, length / min(len(query.own), LONG_QUERY)))
             words = " ".join(tokens[start : start + length])
             formal_words = [e.formal[0] for e in entries if fold_text(e.formal[0]) != fold_text(words)]
             if formal_words:
                 query.changes.append(Change("vocabulary", words, " / ".join(formal_words)))
-            for formal in (f for e in entries for f in self._formal[e.id] if f):
+            for formal in (f for e in entries for f in self._wordings.formal[e.id] if f):
                 expand(bag, formal, min(1.0, (length + 1) / len(formal)) * share, query.marked)
                 yield need([fold_canonical(t) for t in formal], FORMAL_SHARE, "suggest_f")
 
     def _with_marks(self, query: _Query, written: list[str | None]) -> list[str]:
         """An unaccented query as it is shown: with the marks it probably has, acronyms as typed."""
-        shown = [
-            token if term is None or plainly in self._vocabulary.acronyms else self._spelled(term)
-            for token, plainly, term in zip(query.tokens, query.plain, written, strict=True)
-        ]
+        shown = []
+        for token, plainly, term in zip(query.tokens, query.plain, written, strict=True):
+            spelled = token if term is None or plainly in self._vocabulary.acronyms else self._spelled(term)
+            is_other = self._asking.is_word(token, marked=True) and not self._asking.is_word(spelled, marked=True)
+            shown.append(token if is_other else spelled)  # "tui" is no "túi"
         if has_marks(" ".join(shown)):
             query.changes.insert(0, Change("marks", "", ""))
         return shown
@@ -289,29 +279,6 @@ class Understanding:
     def _rarity_of(self, term: str) -> float:
         parts = term.split("_")
         return sum(map(self._models.rarity, parts)) / len(parts)
-
-    def _matches(
-        self, plain: list[str], written: list[str | None], *, marked: bool
-    ) -> Iterator[tuple[int, int, list[VocabularyTerm]]]:
-        """Longest vocabulary matches from the left, without overlaps.
-
-        `written`: the canonical terms; of a bare query those it probably means, which decide where one syllable is all
-        there is ("bao" is no "bão" in "bao lâu").
-        """
-        i = 0
-        while i < len(plain):
-            for length in range(min(self._longest, len(plain) - i), 0, -1):
-                wordings = self._entries.get(tuple(plain[i : i + length]), ())
-                meant = written[i : i + length]
-                told = marked or (length == 1 and meant[0] is not None)
-                fitting = [
-                    entry for wording, entry in wordings if not told or wording in (meant, plain[i : i + length])
-                ]
-                if fitting:
-                    yield i, length, list(dict.fromkeys(fitting))
-                    i += length - 1
-                    break
-            i += 1
 
     def _intents_of(self, plain: list[str]) -> Iterator[str]:
         text = f" {' '.join(plain)} "

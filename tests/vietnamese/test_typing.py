@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from vietnamese.syllables import canonical, fold, syllables, untoned
 from vietnamese.typing import KeyDecoder
 
-KNOWN = syllables("đăng ký kết hôn khai sinh giấy phép lái xe được thương việt thuế tỉ trí tuệ hòa nước")
+KNOWN = syllables("đăng ký kết hôn khai sinh giấy phép lái xe được thương việt thuế tỉ trí tuệ hòa nước trương tưởng")
 DECODER = KeyDecoder({untoned(s): (s, 50) for s in KNOWN}, {fold(s): 50 for s in KNOWN})
 
 
@@ -38,7 +38,9 @@ def test_residue_is_decoded(typed: str, meant: str, method: str) -> None:
     assert (canonical(decoded[0]), decoded[1]) == (canonical(meant), method)
 
 
-@pytest.mark.parametrize("token", ["tri", "tue", "xe", "dang", "hon", "abc", "windows", "15", "x", "2024", "a1b2", ""])
+@pytest.mark.parametrize(
+    "token", ["tri", "tue", "xe", "dang", "hon", "abc", "trương", "windows", "15", "x", "2024", "a1b2", ""]
+)
 def test_plain_tokens_are_left_alone(token: str) -> None:
     assert DECODER.decode(token) is None
 

@@ -83,6 +83,11 @@ def test_what_has_no_reading_in_syllables_stays_one_word(understanding: Understa
     assert not [change for change in understanding.read(typed).understood.changes if change.kind == "split"]
 
 
+def test_a_bare_wording_is_not_meant_by_a_word_with_marks(understanding: Understanding) -> None:
+    changes = understanding.read("xây nhà trong ngõ").understood.changes
+    assert "ngõ" not in [change.before for change in changes if change.kind == "vocabulary"]  # no NGO
+
+
 def test_one_bare_syllable_is_the_word_its_neighbours_tell(understanding: Understanding) -> None:
     kinds = [change.kind for change in understanding.read("dang ky ket hon mat bao lau").understood.changes]
     assert "vocabulary" not in kinds  # "bao" is no "bão"

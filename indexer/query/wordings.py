@@ -1,0 +1,45 @@
+"""Everyday wordings in a query: which of the vocabulary's entries stand where."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+from indexer.query.vocabulary import VocabularyTerm
+from vietnamese.syllables import canonical, fold_canonical, syllables
+
+
+class Wordings:
+    """The entries by their wordings; `formal`: id of an entry → its formal wordings as canonical terms."""
+
+    def __init__(self, entries: Iterable[VocabularyTerm]) -> None:
+        self.formal: dict[str, list[list[str]]] = {}
+        self._entries: defaultdict[tuple[str, ...], list[tuple[list[str], VocabularyTerm]]] = defaultdict(list)
+        for entry in entries:
+            self.formal[entry.id] = [[canonical(s) for s in syllables(wording)] for wording in entry.formal]
+            for wording in entry.asked:
+                terms = [canonical(s) for s in syllables(wording)]
+                self._entries[tuple(map(fold_canonical, terms))].append((terms, entry))
+        self._longest = max(map(len, self._entries), default=0)
+
+    def matches(
+        self, plain: list[str], written: list[str | None], *, marked: bool
+    ) -> Iterator[tuple[int, int, list[VocabularyTerm]]]:
+        """Longest vocabulary matches from the left, without overlaps.
+
+        `written`: the canonical terms; of a bare query those it probably means, which decide where one syllable is all
+        there is ("bao" is no "bão" in "bao lâu").
+        """
+        i = 0
+        while i < len(plain):
+            for length in range(min(self._longest, len(plain) - i), 0, -1):
+                wordings = self._entries.get(tuple(plain[i : i + length]), ())
+                meant = written[i : i + length]
+                told = marked or (length == 1 and meant[0] is not None)
+                said = (meant,) if marked else (meant, plain[i : i + length])
+                fitting = [entry for wording, entry in wordings if not told or wording in said]
+                if fitting:
+                    yield i, length, list(dict.fromkeys(fitting))
+                    i += length - 1
+                    break
+            i += 1
