@@ -65,6 +65,8 @@ RETRY_SECONDS = 30
 """After which a program should ask again: a cluster that lost a node is whole again within seconds, a restart takes half
 a minute."""
 
+CHECKS = ("/healthz", "/readyz")
+
 ENGINE_GONE = "Tạm thời chưa tra cứu được"
 
 
@@ -106,7 +108,7 @@ def problem_of(error: Exception, hotline: str) -> Problem:
 def _answer(request: Request, error: Exception) -> Response:
     problem = problem_of(error, parts_of(request).settings.text("hotline"))
     path = request.url.path
-    if path.startswith("/api/") or path.endswith((".json", "z")):
+    if path.startswith("/api/") or path.endswith(".json") or path in CHECKS:
         return problem.as_response()
     page = render(request, "problem.html", status=problem.status, problem=problem, q=request.query_params.get("q", ""))
     page.headers.update(problem.headers)

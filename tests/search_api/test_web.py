@@ -79,6 +79,11 @@ def test_an_unknown_page_says_where_to_go(client: TestClient) -> None:
     assert "1.000894" in client.get("/thu-tuc/1.000899").text
 
 
+def test_an_address_that_ends_in_z_is_a_page_too(client: TestClient) -> None:
+    answer = client.get("/nguon/xyz")
+    assert (answer.status_code, answer.headers["content-type"]) == (404, "text/html; charset=utf-8")
+
+
 @pytest.mark.parametrize("path", ["/robots.txt", "/sitemap.xml", "/opensearch.xml"])
 def test_machines_find_their_files(client: TestClient, path: str) -> None:
     assert client.get(path).status_code == 200
