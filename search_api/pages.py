@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,7 +15,9 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from core.clock import local_date
 from core.plain import canonical_json
+from core.sites import Province
 from reports import wording as reported
 from search_api import wording
 from search_api.parts import parts_of
@@ -65,6 +69,21 @@ def environment() -> Environment:
 
 
 @cache
+def owner_names(province: Province, today: date) -> Callable[..., str]:
+    """Says whose a site is, or was on the day of what it said; a unit that is no more is told as such, an unknown id as it is."""
+    sites = {site.id: site for site in province.sites}
+
+    def owner_of(site_id: str, when: date | datetime | str | None = None) -> str:
+        if site_id not in sites:
+            return site_id
+        site = sites[site_id]
+        if when:
+            return site.owner_on(wording.day_of(when))
+        return site.owner_on(today) if site.exists_on(today) else f"{site.owner_on(today)} (cũ)"
+
+    return owner_of
+
+
 def asset(name: str) -> str:
     """The address of a static file, with its digest so that it may be kept for ever."""
     content = (HERE / "static" / name).read_bytes()
@@ -82,4 +101,5 @@ def render(request: Request, template: str, *, status: int = 200, **values: Any)
         "path": request.url.path,
         "moment": lambda value: wording.moment(value, now),
     }
+        "owner_of": owner_names(parts.province, local_date(now)),
     return HTMLResponse(environment().get_template(template).render(shared | values), status)

@@ -90,13 +90,20 @@ def _record_item(
     return {
         "kind": hit.kind,
         "title": record.title,
-        "site": record.site_id,
-        "published": stamp(record.published),
-        "url": f"/tin/{record.id}",
+        **_stands_at(record),
         "snippet": str(snippet(body_of(record), words)),
         "checked_at": stamp(checked.get(record.id)),
         "score": hit.score,
         "title_marked": str(mark(record.title, words)),
-        "copies": [{"site": copy.site_id, "url": f"/tin/{copy.id}"} for copy in copies],
+        "copies": [_stands_at(copy) for copy in copies],
         "why": _why(hit),
+    }
+
+
+def _stands_at(record: StoredRecord) -> Json:
+    return {
+        "site": record.site_id,
+        "published": stamp(record.published),
+        "first_seen": stamp(record.first_seen),
+        "url": f"/tin/{record.id}",
     }

@@ -157,7 +157,7 @@ def record(request: Request, record_id: int) -> HTMLResponse:
         if found is None:
             raise NotHere("Không có bản tin hay văn bản này.", "Hãy tìm lại từ trang chủ.")
         url = connection.scalar(select(captures.c.url).where(captures.c.id == found.capture_id)) or ""
-    return render(request, "record.html", record=found, text=body_of(found)[:600], url=url, owners=_owners(parts))
+    return render(request, "record.html", record=found, text=body_of(found)[:600], url=url)
 
 
 def _capture(parts: AppParts, capture_id: int) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from core.clock import VIETNAM
+from core.clock import VIETNAM, local_date
 from core.states import ProcedureState, ServiceLevel, Tier
 
 UNKNOWN = "Chưa rõ"
@@ -50,14 +50,18 @@ RELAXED = {
 COSTS, FORMS = {"mien_phi": "Miễn phí"}, {"co": "Có mẫu đơn, tờ khai"}
 
 
+def day_of(value: date | datetime | str) -> date:
+    """The day in Vietnam of a day or moment, also as it stands in JSON."""
+    if isinstance(value, str):
+        value = datetime.fromisoformat(value) if "T" in value else date.fromisoformat(value)
+    return local_date(value) if isinstance(value, datetime) else value
+
+
 def day(value: date | datetime | str | None) -> str:
     """`09/8/2018`, as official papers write it; `Chưa rõ` when there is none."""
-    if isinstance(value, str) and value:
-        value = datetime.fromisoformat(value) if "T" in value else date.fromisoformat(value)
     if not value:
         return UNKNOWN
-    if isinstance(value, datetime):
-        value = value.astimezone(VIETNAM)
+    value = day_of(value)
     month = f"{value.month:02}" if value.month < 3 else str(value.month)  # NĐ 30/2020: days < 10, months 1 and 2
     return f"{value.day:02}/{month}/{value.year}"
 
