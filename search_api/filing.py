@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 
 from core.clock import local_date
-from core.places import Places, is_district
+from core.places import Places, commune_key, is_district
+from core.sites import Province
 from core.states import ServiceLevel
-from core.unified import Offering, UnifiedProcedure
+from core.unified import REGISTER, Offering, UnifiedProcedure
 from search_api.parts import parts_of
 from search_api.schemas import Json
-from search_api.units import known_places
+from search_api.units import Named, ended_on, heirs_of, known_places, named_units
 
 router = APIRouter()
 
@@ -26,9 +28,36 @@ REGIMES = {
 CONVERTED = "quy đổi"
 
 
-def places_of(request: Request) -> Places:
+@dataclass(frozen=True, slots=True)
+class Moves:
+    """What became of a province's units: those of its sites as the search page tells it, others by its list of moves."""
+
+    province: Province
+
+    @property
+    def known(self) -> Places:
+        """The list of moves."""
+        return known_places(self.province.folder)
+
+    def heirs(self, unit: str, day: date) -> tuple[str, ...]:
+        """Who has the tasks of a unit on `day`; empty while it exists, or when nothing is known of it."""
+        owned = list(named_units(Named((unit,), self.province.name), self.province))
+        gone = [(name, site) for site, name in owned if ended_on(name, site, day)]
+        if owned:
+            heirs = (heir for name, site in gone for heir in heirs_of(name, site, self.province, day))
+            return tuple({commune_key(heir): heir for heir in heirs}.values())
+        now = self.known.follow(unit, day)
+        return () if now == (unit,) else now
+
+
+def places_of(request: Request) -> Moves:
     """The province's moves of units."""
-    return known_places(parts_of(request).province.folder)
+    return Moves(parts_of(request).province)
+
+
+def is_for_everyone(source: str, offered_by: int) -> bool:
+    """Whether an address holds for whoever files: the register's does, a site's only where no other unit offers it."""
+    return source == REGISTER or offered_by < 2
 
 
 def level_text(level: str, *, converted: bool, raw: str = "") -> str:
@@ -63,22 +92,22 @@ def _level_json(offering: Offering) -> Json:
     }
 
 
-def filing_places(item: UnifiedProcedure, places: Places, day: date) -> list[Json]:
+def filing_places(item: UnifiedProcedure, moves: Moves, day: date) -> list[Json]:
     """Units named for filing that have others in their place on `day`; empty while all of them still exist."""
     units = dict.fromkeys((*item.agencies, *(offering.unit for offering in item.offerings)))
-    found = []
-    for unit in units:
-        now = places.follow(unit, day) if unit else ()
-        if unit and now != (unit,):
-            found.append({"unit": unit, "now": list(now), "extinct_level": is_district(unit)})
-    return found
+    return [
+        {"unit": unit, "now": list(now), "extinct_level": is_district(unit)}
+        for unit in units
+        if unit and (now := moves.heirs(unit, day))
+    ]
 
 
 @router.get("/api/v1/places")
 def places(request: Request, q: Annotated[str, Query(max_length=200)] = "", district: str = "") -> Json:
     """Where the tasks of an old district or commune went. `district` tells communes of one name apart."""
-    known, day = places_of(request), local_date(parts_of(request).clock())
-    successors = known.district_successors(q) if is_district(q) or not known.commune_successors(q) else ()
+    of_all, day = places_of(request), local_date(parts_of(request).clock())
+    known = of_all.known
+    successors = of_all.heirs(q, day) if is_district(q) or not known.commune_successors(q) else ()
     moves = () if successors else known.commune_successors(q, district)
     return {
         "q": q,

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from core.unified import UnifiedField, UnifiedProcedure
+from search_api.filing import is_for_everyone
 from search_api.schemas import Json, procedure_url
 from search_api.wording import FIELDS, brief
 from store import procedures
@@ -91,8 +92,17 @@ def _shown(item: UnifiedProcedure, digest: str) -> Shown:
         "is_local": item.is_local,
     }
     return Shown(
-        item.key, item.name, digest, tuple(i for o in item.offerings for i in o.record_ids), shown, item.fields or {}
+        item.key, item.name, digest, tuple(i for o in item.offerings for i in o.record_ids), shown, _told(item)
     )
+
+
+def _told(item: UnifiedProcedure) -> Mapping[str, UnifiedField]:
+    """The fields, without an address that is only one unit's."""
+    return {
+        name: field
+        for name, field in (item.fields or {}).items()
+        if name != "address" or is_for_everyone(field.source, item.offered_by)
+    }
 
 
 def _text_of(fields: Mapping[str, UnifiedField], intents: Sequence[str]) -> str:

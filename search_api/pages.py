@@ -21,6 +21,7 @@ from core.sites import Province
 from reports import wording as reported
 from search_api import wording
 from search_api.parts import parts_of
+from search_api.units import written
 
 HERE = Path(__file__).parent
 
@@ -57,8 +58,8 @@ def environment() -> Environment:
     )
     made.filters.update(
         day=wording.day, number=wording.number, service_level=wording.service_level, tier=wording.tier,
-        outcome=reported.outcome, dmy=reported.dmy, percent=reported.percent, section=reported.section,
-        evidence=reported.evidence_text, facet=wording.facet, brief=wording.brief, web_link=web_link, json_ld=_json_ld,
+        outcome=reported.outcome, percent=reported.percent, section=reported.section,
+        evidence=reported.evidence_text, facet=wording.facet, brief=wording.brief, web_link=web_link, json_ld=_json_ld, written=written,
     )  # fmt: skip
     made.globals.update(
         FIELDS=wording.FIELDS, CHANNELS=wording.CHANNELS, KINDS=wording.KINDS, CHANGES=wording.CHANGES, FEATURES=wording.FEATURES, RELAXED=wording.RELAXED,

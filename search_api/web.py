@@ -15,12 +15,14 @@ from indexer.query.answer import Ask, Kind
 from indexer.query.ranking import CANDIDATES
 from reports import board
 from search_api import api
+from search_api.filing import is_for_everyone
 from search_api.inert import make_inert
 from search_api.pages import render, web_link
 from search_api.parts import AppParts, header, parts_of
 from search_api.problems import NotHere
 from search_api.schemas import Json, WrittenJson, body_of, procedure_url
 from search_api.wording import CHANNELS
+from search_api.units import Named
 from store import records
 from store.tables import captures
 from store.tables import procedures as procedure_table
@@ -129,7 +131,8 @@ def procedure(request: Request, code: str) -> Response:
         state=ProcedureState(item["state"]).vietnamese,
         filing=web_link(register.get("url", "")) or parts.settings.text("portal_url"),
         linked=_linked_data(item, values),
-        owners=_owners(parts),
+        has_address=_has_address(item),
+        **_places(request, item),
     )
 
 
@@ -161,6 +164,18 @@ def record(request: Request, record_id: int) -> HTMLResponse:
 
 
 def _capture(parts: AppParts, capture_id: int) -> Any:
+def _has_address(item: Json) -> bool:
+    address = item["fields"].get("address")
+    return bool(address and address["value"]) and is_for_everyone(address["source"], item["offered_by"])
+
+
+def _places(request: Request, item: Json) -> Json:
+    """Units that are no more: those that `?don-vi=` names, or the only one, stand open, the others folded."""
+    named = Named((request.query_params.get("don-vi", ""),), parts_of(request).province.name)
+    here = [place for place in item["places"] if len(item["places"]) == 1 or named.has(place["unit"])]
+    return {"here": here, "elsewhere": [place for place in item["places"] if place not in here]}
+
+
     if capture_id < 2**63:
         with parts.database.read() as connection:
             row = connection.execute(select(captures).where(captures.c.id == capture_id)).first()
