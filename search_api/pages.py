@@ -38,7 +38,7 @@ def _json_ld(value: Any) -> Markup:
     return Markup(canonical_json(value).replace("<", "\\u003c"))
 
 
-def _with(query: dict[str, Any], **changes: Any) -> str:
+def with_query(query: dict[str, Any], **changes: Any) -> str:
     """A query string with some parameters changed; None takes one away. The cursor never survives a change."""
     merged = {**{name: value for name, value in query.items() if name != "cursor"}, **changes}
     return "?" + urlencode(
@@ -63,7 +63,7 @@ def environment() -> Environment:
     )  # fmt: skip
     made.globals.update(
         FIELDS=wording.FIELDS, CHANNELS=wording.CHANNELS, KINDS=wording.KINDS, CHANGES=wording.CHANGES, FEATURES=wording.FEATURES, RELAXED=wording.RELAXED,
-        EVIDENCE=reported.EVIDENCE, SHAPES=reported.SHAPES, UNKNOWN=wording.UNKNOWN, with_query=_with, asset=asset,
+        EVIDENCE=reported.EVIDENCE, SHAPES=reported.SHAPES, UNKNOWN=wording.UNKNOWN, with_query=with_query, asset=asset,
         dict_of=lambda rows: {row["section"]: row for row in rows},
     )  # fmt: skip
     return made

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from typing import Annotated, Any
 from xml.sax.saxutils import escape
 
@@ -13,19 +14,20 @@ from core.errors import QueryRefused
 from core.states import ProcedureState
 from indexer.query.answer import Ask, Kind
 from indexer.query.ranking import CANDIDATES
-from reports import board
 from search_api import api
 from search_api.filing import is_for_everyone
 from search_api.inert import make_inert
-from search_api.pages import render, web_link
+from search_api.last_good import answers_of
+from search_api.pages import render, web_link, with_query
 from search_api.parts import AppParts, header, parts_of
 from search_api.problems import NotHere
 from search_api.schemas import Json, WrittenJson, body_of, procedure_url
-from search_api.wording import CHANNELS
 from search_api.units import Named
+from search_api.wording import CHANNELS
 from store import records
 from store.tables import captures
 from store.tables import procedures as procedure_table
+from vietnamese.syllables import fold_text
 
 router = APIRouter(include_in_schema=False)
 
@@ -76,11 +78,41 @@ def results(
         anchor=ANCHORS.get(next(iter(found["intents"]), ""), ""),
         query={**query, **{name: list(values) for name, values in filters.items()}},
         filters=filters,
-        facets=[(n, label, found["facets"].get(n, [])[:MOST_VALUES]) for n, label in FACETS.items()],
-        owners=_owners(parts_of(request)),
+        sectors_near=_sectors_near(request, q, found),
+        FACETS=FACETS,
+        where=with_query({"don-vi": q if found["places"] else None}).rstrip("?"),
+        facets=[
+            (name, label, _shown_values(found["facets"].get(name, []), filters.get(name, ())))
+            for name, label in FACETS.items()
+        ],
         most=CANDIDATES,
     )
 
+
+def _shown_values(counted: list[Json], chosen: tuple[str, ...]) -> list[Json]:
+    """The most frequent values, and those that are chosen however rare they are: what cannot be seen cannot be undone."""
+    counts = {found["value"]: found["count"] for found in counted}
+    shown = dict.fromkeys((*list(counts)[:MOST_VALUES], *chosen))
+    return [{"value": value, "count": counts.get(value, 0)} for value in shown]
+
+
+def _sectors_near(request: Request, q: str, found: Json) -> list[str]:
+    """When nothing was found: the sectors that the filters kept away, else those spelt nearly as was asked, then the largest."""
+    if found["items"]:
+        return []
+    counted = [value["value"] for value in found["facets"].get("sector", ())]
+    if not counted and not found["saved_at"]:
+        of_all = answers_of(request).search(Ask(BROAD, "procedure", limit=1)).answer.facets
+        largest = [value for value, _ in of_all.get("sector", ())]
+        plain = {fold_text(name): name for name in largest}
+        counted = [*(plain[name] for name in get_close_matches(fold_text(q), plain, NEAR_SECTORS)), *largest]
+    return list(dict.fromkeys(counted))[:NEAR_SECTORS]
+
+
+BROAD = "thủ tục"
+"""A question that procedures of every sector answer."""
+
+NEAR_SECTORS = 5
 
 ANCHORS = {"papers": "#chuan-bi", "fee": "#noi-nop", "time": "#noi-nop", "place": "#noi-nop", "form": "#chuan-bi"}
 """Where on a procedure's page the answer to what was asked stands."""
@@ -94,10 +126,6 @@ def _groups(items: list[Json]) -> list[Json]:
         if item.get("variant_of"):
             by_key[item["variant_of"]]["variants"].append(item)
     return leaders
-
-
-def _owners(parts: AppParts) -> dict[str, str]:
-    return {site["id"]: site["owner"] for site in board.sites_json(parts.province, parts.clock())["sites"]}
 
 
 @router.get("/tim.json")
@@ -136,6 +164,18 @@ def procedure(request: Request, code: str) -> Response:
     )
 
 
+def _has_address(item: Json) -> bool:
+    address = item["fields"].get("address")
+    return bool(address and address["value"]) and is_for_everyone(address["source"], item["offered_by"])
+
+
+def _places(request: Request, item: Json) -> Json:
+    """Units that are no more: those that `?don-vi=` names, or the only one, stand open, the others folded."""
+    named = Named((request.query_params.get("don-vi", ""),), parts_of(request).province.name)
+    here = [place for place in item["places"] if len(item["places"]) == 1 or named.has(place["unit"])]
+    return {"here": here, "elsewhere": [place for place in item["places"] if place not in here]}
+
+
 def _linked_data(item: Json, values: dict[str, Any]) -> Json:
     """schema.org GovernmentService."""
     channels = [CHANNELS.get(c.get("kind", ""), "") for c in values.get("channels", [])]
@@ -164,18 +204,6 @@ def record(request: Request, record_id: int) -> HTMLResponse:
 
 
 def _capture(parts: AppParts, capture_id: int) -> Any:
-def _has_address(item: Json) -> bool:
-    address = item["fields"].get("address")
-    return bool(address and address["value"]) and is_for_everyone(address["source"], item["offered_by"])
-
-
-def _places(request: Request, item: Json) -> Json:
-    """Units that are no more: those that `?don-vi=` names, or the only one, stand open, the others folded."""
-    named = Named((request.query_params.get("don-vi", ""),), parts_of(request).province.name)
-    here = [place for place in item["places"] if len(item["places"]) == 1 or named.has(place["unit"])]
-    return {"here": here, "elsewhere": [place for place in item["places"] if place not in here]}
-
-
     if capture_id < 2**63:
         with parts.database.read() as connection:
             row = connection.execute(select(captures).where(captures.c.id == capture_id)).first()
