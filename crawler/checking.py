@@ -24,9 +24,10 @@ from crawler.guards import Soft404Sample
 from crawler.hints import feeds_of
 from crawler.keeping import Again, Arrived, Keeper
 from crawler.page import RawPage, SiteHints
-from crawler.politeness import Robots, retry_after
+from crawler.politeness import retry_after
 from crawler.readers import Readers
 from crawler.reading import Understood
+from crawler.robots import HostRules
 from crawler.sections import SectionTable
 from crawler.urls import canonical, key_of, other_www
 from store.archive import Answer
@@ -65,8 +66,8 @@ class Checker:
     discovery: Discovery
     hints: SiteHints
     bounds: Bounds
+    rules: HostRules
     visit_id: int = 0
-    robots: Robots = field(default_factory=lambda: Robots(""))
     sample: Soft404Sample | None = None
     homes: set[str] = field(default_factory=set)  # keys of the home page: "/" and where that leads
     counters: Counter[str] = field(default_factory=Counter)
@@ -77,13 +78,13 @@ class Checker:
 
     async def check(self, page: Page) -> tuple[Outcome, str]:
         """Ask for one page and write what came of it."""
-        if not self.robots.allows(page.url):
-            check = self._of(page)
-            await self._write(lambda c: checks.left_out(c, check, Outcome.ROBOTS, "forbidden by robots.txt"))
-            self.counters["robots"] += 1
-            return Outcome.ROBOTS, "forbidden by robots.txt"
-        self.counters["pages"] += 1
-        result = await self.tools.fetcher.fetch(Ask(page.url, self.discovery.hosts, _validators(page)))
+        result: Fetched | Failed | None = await self.rules.refusal(page.url)
+        if result is None:
+            self.counters["pages"] += 1
+            ask = Ask(page.url, self.discovery.hosts, _validators(page), self.rules.refusal)
+            result = await self.tools.fetcher.fetch(ask)
+        if isinstance(result, Failed) and result.outcome is Outcome.ROBOTS:
+            return await self._left_out(page, result.evidence)
         if isinstance(result, Failed):
             return await self._failed(page, result.outcome, result.evidence, Failure(result.status))
         self.counters["bytes"] += len(result.body)
@@ -98,6 +99,12 @@ class Checker:
         if result.status == 304 and page.capture_id is not None:
             return await self._unchanged(page, result, None)
         return await (self._elsewhere(page, landed, result) if led else self._answered(page, result))
+
+    async def _left_out(self, page: Page, evidence: str) -> tuple[Outcome, str]:
+        check = self._of(page)
+        await self._write(lambda c: checks.left_out(c, check, Outcome.ROBOTS, evidence))
+        self.counters["robots"] += 1
+        return Outcome.ROBOTS, evidence
 
     async def _elsewhere(self, page: Page, landed: str, result: Fetched) -> tuple[Outcome, str]:
         if page.capture_id is not None and (lost := await self._sent_away(page, landed, result)):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from time import monotonic
 from typing import Any
@@ -75,19 +75,23 @@ class Failed:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """A request: where, with which extra headers, and which hosts are the site's own."""
+    """A request: where, with which extra headers, and which hosts are the site's own. `refusal` tells why an address on
+    another of these may not be asked for (robots.txt), before a redirect leads there."""
 
     url: str
     hosts: frozenset[str]
     headers: Mapping[str, str]
+    refusal: Callable[[str], Awaitable[Failed | None]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Manners:
-    """How a run asks: requests at once over all servers, and for each server the rules of its sites."""
+    """How a run asks: requests at once over all servers, and for each server the rules of its sites; for each host those of
+    its site, where it stands on another server ("www.")."""
 
     concurrency: int
     rules: Mapping[str, Sequence[Politeness]]
+    hosts: Mapping[str, Politeness] = field(default_factory=dict)
 
 
 class Fetcher:
@@ -97,12 +101,19 @@ class Fetcher:
         self, download: Callable[[Request], Awaitable[Any]], resolver: Resolver, clock: Clock, manners: Manners
     ) -> None:
         self._download, self._resolver, self._clock = download, resolver, clock
-        self._gate = asyncio.Semaphore(manners.concurrency)
+        self._gate, self._hosts = asyncio.Semaphore(manners.concurrency), manners.hosts
         self._pacers = {server: Pacer(rules, clock) for server, rules in manners.rules.items()}
 
-    def pacer(self, server: str) -> Pacer:
-        """The turns of a server; one that no site stands on is asked as gently as any."""
-        return self._pacers.setdefault(server, Pacer([Politeness()], self._clock))
+    def pacer(self, server: str, host: str = "") -> Pacer:
+        """The turns of a server; one that no site stands on is asked as gently as the host's site, or as any."""
+        if server not in self._pacers:
+            self._pacers[server] = Pacer([self._hosts.get(host, Politeness())], self._clock)
+        return self._pacers[server]
+
+    def keep_crawl_delay(self, host: str, seconds: float) -> None:
+        """What robots.txt of a host asks for; the host has been asked before."""
+        if server := self._resolver.address_of(host):
+            self.pacer(server, host).keep_crawl_delay(host, seconds)
 
     def lost(self, url: str) -> str:
         """Why the host of this address is asked no more in this run; "" while it is."""
@@ -157,6 +168,8 @@ class Fetcher:
                 return refusal
             if target in seen:
                 return Failed(Outcome.REDIRECT_LOOP, f"{url} leads back to {target}", result.status)
+            if ask.refusal and host_of(target) != host_of(url) and (forbidden := await ask.refusal(target)):
+                return forbidden
             seen.add(target)
             url = target
         return Failed(Outcome.REDIRECT_LOOP, f"more than {MAX_HOPS} redirects from {ask.url}")
@@ -168,7 +181,7 @@ class Fetcher:
             return Failed(Outcome.DNS, str(error))
         except Unsafe as error:
             return Failed(Outcome.UNSAFE, str(error))
-        pacer = self.pacer(server)
+        pacer = self.pacer(server, host_of(url))
         if lost := pacer.lost.get(host_of(url)):
             return Failed(lost.outcome, f"{url} was not asked for: {lost.why}")
         try:

@@ -159,8 +159,8 @@ class Pacer:
         return max(0.0, self._held_until - asyncio.get_running_loop().time())
 
     def keep_crawl_delay(self, host: str, seconds: float) -> None:
-        """What robots.txt of a host asks for."""
-        self._crawl_delay[_bare(host)] = seconds
+        """What robots.txt of a host asks for; with and without "www." the longer one."""
+        self._crawl_delay[_bare(host)] = max(seconds, self._crawl_delay.get(_bare(host), 0.0))
 
     def unanswered(self, host: str) -> bool:
         """Count a page for which nothing came; whether it is time to ask for a sign of life.

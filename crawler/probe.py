@@ -13,7 +13,6 @@ from core.clock import Clock, local_date
 from core.errors import LeaseHeld, UsageError
 from core.settings import Settings
 from core.sites import Province, Site
-from core.states import Outcome
 from crawler.discovery import Discovery
 from crawler.fetching import Ask, Failed, Fetched, Fetcher, Manners
 from crawler.guards import Soft404Sample, sample_of
@@ -21,6 +20,7 @@ from crawler.page import RawPage, hints_of, own_hosts
 from crawler.politeness import Robots, strictest
 from crawler.reading import Understood, understand
 from crawler.resolver import Resolver, Unresolvable, Unsafe
+from crawler.robots import LEADS_AWAY
 from crawler.sections import SectionTable
 from crawler.settings import scrapy_settings
 from crawler.spider import Download, ProvinceSpider
@@ -28,9 +28,6 @@ from crawler.urls import canonical, host_of, key_of, trap
 from store import leases, pages
 from store.database import Database
 from store.pages import NewPage, Page
-
-LEADS_AWAY = (Outcome.REDIRECT_LOOP, Outcome.MOVED, Outcome.LOGIN)
-"""What comes of a robots.txt that is none: the site is open (RFC 9309, 2.3.1.2), its home page tells more."""
 
 LEASE = timedelta(minutes=5)
 """Three requests with their redirects, and the longest Crawl-delay between them."""

@@ -199,11 +199,14 @@ def _crawl(run: _Run) -> None:
         keeper = Keeper(options.database, writer, options.clock, keeping)
 
         reading = readers
+        today = local_date(options.clock())
+        own = {name: site for site, _, _ in run.ready for name in own_hosts(options.province, site, today)}
 
         async def work(download: Download, stop: asyncio.Event) -> None:
-            fetcher = Fetcher(
-                download, run.resolver, options.clock, Manners(options.settings.whole("concurrency"), run.rules)
+            manners = Manners(
+                options.settings.whole("concurrency"), run.rules, {name: site.politeness for name, site in own.items()}
             )
+            fetcher = Fetcher(download, run.resolver, options.clock, manners)
             everything = options.mode == "all"
             tools = Tools(
                 fetcher, keeper, options.settings, options.clock, options.province, sections, reading, options.worker,
@@ -217,9 +220,7 @@ def _crawl(run: _Run) -> None:
             finally:
                 watch.cancel()
 
-        today = local_date(options.clock())
-        excepted = [site for site, _, _ in run.ready if site.tls_exception_on(today)]
-        unverified = [name for site in excepted for name in own_hosts(options.province, site, today)]
+        unverified = [name for name, site in own.items() if site.tls_exception_on(today)]
         paces = {server: strictest(rules, options.clock()) for server, rules in run.rules.items()}
         process = CrawlerProcess(scrapy_settings(options.settings, paces, unverified))
         process.crawl(ProvinceSpider, work=work, resolver=run.resolver)

@@ -25,6 +25,7 @@ from crawler.guards import Soft404Sample, sample_of
 from crawler.hints import MAX_SITEMAPS, TRIALS, Hint, are_believed, newer, read_announcement
 from crawler.page import hints_of
 from crawler.politeness import LONGEST_WAIT, Robots, window_opens
+from crawler.robots import HostRules
 from crawler.urls import canonical, host_of, key_of
 from store import page_links, pages, visits
 from store.pages import DueQuery, NewPage
@@ -47,6 +48,7 @@ class SiteVisit:
     server: str
     hinted: set[str] = field(default_factory=set)  # keys of pages said to be newer than their last check
     announced: dict[str, Any] = field(default_factory=dict)
+    robots: Robots = field(default_factory=lambda: Robots(""))  # of the home page's host
     cut_short: str = ""  # why the run ended before everything due was asked
     away_until: datetime | None = None  # the server is left alone until then
     begun: datetime = field(init=False)
@@ -58,7 +60,8 @@ class SiteVisit:
         today = local_date(self.begun)
         hints = hints_of(self.tools.province, self.site, today, self.tools.sections)
         discovery = Discovery(hints.hosts, self.tools.settings.whole("max_depth"), {})
-        self.checker = Checker(self.tools, self.server, discovery, hints, Bounds.of(self.tools.settings))
+        rules = HostRules(self.tools.fetcher, hints.hosts)
+        self.checker = Checker(self.tools, self.server, discovery, hints, Bounds.of(self.tools.settings), rules)
 
     @property
     def counters(self) -> Counter[str]:
@@ -147,34 +150,30 @@ class SiteVisit:
 
     async def _read_robots(self) -> tuple[Outcome, str] | None:
         """Why the site may not be crawled, or None (RFC 9309: 4xx and endless redirects open, 5xx closed)."""
-        address = canonical("/robots.txt", self.host.url)
-        result = await self.tools.fetcher.fetch(Ask(address, self.checker.discovery.hosts, {}))
-        if isinstance(result, Failed):
-            if result.outcome in (Outcome.REDIRECT_LOOP, Outcome.MOVED, Outcome.LOGIN):
-                return None  # the home page tells more
-            return result.outcome, result.evidence
-        if result.status >= 500:
+        rules = await self.checker.rules.of(self.home)
+        if isinstance(rules, Failed):
+            if rules.outcome is not Outcome.ROBOTS_UNREACHABLE:
+                return rules.outcome, rules.evidence
             home = await self.tools.fetcher.fetch(Ask(self.home, self.checker.discovery.hosts, {}), retries=0)
             if isinstance(home, Fetched) and home.status < 500:
-                return Outcome.ROBOTS_UNREACHABLE, f"{address} answers {result.status}"
-            return Outcome.HTTP_5XX, f"{address} and the home page answer {result.status}"
-        if result.status == 200:
-            self.checker.robots = Robots(result.body)
-        if self.checker.robots.unread_delay:
+                return rules.outcome, rules.evidence
+            return Outcome.HTTP_5XX, f"{rules.evidence}, and so does the home page"
+        self.robots, address = rules, canonical("/robots.txt", self.home)
+        if rules.unread_delay:
             self.checker.notes.setdefault("crawl_delay: no number, none is kept", address)
-        if self.checker.robots.asked_delay:
-            self.counters["crawl_delay_seconds"] = round(self.checker.robots.asked_delay)
-            self.tools.fetcher.pacer(self.server).keep_crawl_delay(self.host.name, self.checker.robots.delay)
-        if not self.checker.robots.allows(self.home):
+        if rules.asked_delay:
+            self.counters["crawl_delay_seconds"] = round(rules.asked_delay)
+        if not rules.allows(self.home):
             return Outcome.ROBOTS, f"{address} forbids the home page"
         return None
 
     async def _sample(self) -> Soft404Sample | None:
         """What the site answers for an address that cannot exist."""
         address = canonical(f"/khong-co-trang-nay-{secrets.token_hex(6)}.html", self.host.url)
-        if not self.checker.robots.allows(address):
+        if not self.robots.allows(address):
             return None
-        result = await self.tools.fetcher.fetch(Ask(address, self.checker.discovery.hosts, {}), retries=0)
+        ask = Ask(address, self.checker.discovery.hosts, {}, self.checker.rules.refusal)
+        result = await self.tools.fetcher.fetch(ask, retries=0)
         return sample_of(raw_page(result)) if isinstance(result, Fetched) and result.status == 200 else None
 
     async def _follow_hints(self) -> None:
@@ -184,7 +183,7 @@ class SiteVisit:
         now = self.tools.clock()
         since = now - datetime.fromisoformat(before["at"]) if "at" in before else None
         wait = timedelta(hours=self.checker.bounds.recheck_hours * SLACK)
-        if (since is not None and since < wait) or not (self.checker.robots.sitemaps or self.checker.feeds):
+        if (since is not None and since < wait) or not (self.robots.sitemaps or self.checker.feeds):
             return
         announced = await self._announced()
         new = self.checker.discovery.announced_pages((hint.url for hint in announced), self.home)
@@ -211,12 +210,14 @@ class SiteVisit:
             await self._write(lambda c: pages.discover(c, self.site.id, self.server, new, now))
 
     async def _announced(self) -> list[Hint]:
-        waiting, seen, found = [*self.checker.robots.sitemaps, *self.checker.feeds], set[str](), list[Hint]()
+        waiting, seen, found = [*self.robots.sitemaps, *self.checker.feeds], set[str](), list[Hint]()
         while waiting and len(seen) < MAX_SITEMAPS:
             url = canonical(waiting.pop(0), self.home)
-            if url in seen or host_of(url) not in self.checker.discovery.hosts or not self.checker.robots.allows(url):
+            if url in seen or host_of(url) not in self.checker.discovery.hosts:
                 continue
             seen.add(url)
+            if await self.checker.rules.refusal(url):
+                continue
             result = await self.tools.fetcher.fetch(Ask(url, self.checker.discovery.hosts, {}), retries=0)
             if isinstance(result, Fetched) and result.status == 200:
                 announced = read_announcement(result.body, url)
@@ -248,9 +249,7 @@ class SiteVisit:
         if self.counters["bytes"] > rules.max_bytes:
             return f"the budget of {rules.max_bytes} bytes a run was used up"
         if now - self.begun > timedelta(minutes=rules.max_minutes):
-            why = f" (robots.txt asks for {self.checker.robots.asked_delay:g} s between requests)" * bool(
-                self.checker.robots.delay
-            )
+            why = f" (robots.txt asks for {self.robots.asked_delay:g} s between requests)" * bool(self.robots.delay)
             return f"{rules.max_minutes} minutes were used up{why}"
         if opening := window_opens(rules.window, now):
             self.away_until = opening

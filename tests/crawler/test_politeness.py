@@ -102,6 +102,37 @@ def test_a_probe_keeps_the_crawl_delay_that_it_shows(tmp_path: Path) -> None:
     assert min(gaps(site.asked)) >= 0.5 - TOLERANCE
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize(("delay", "asked"), [(1.2, ""), (0.0, "Crawl-delay: 1.2\n")])
+def test_the_other_host_of_a_site_has_its_own_robots_txt_and_is_asked_as_gently(
+    tmp_path: Path, delay: float, asked: str
+) -> None:
+    robots = Reply(f"User-agent: *\nDisallow: /cam\n{asked}", headers={"Content-Type": "text/plain"})
+    with running({}) as bare, running({}, "127.0.0.2", bare.port) as www:
+        place = workspace(tmp_path, bare, delay=delay)
+        network = place.config / "thanhhoa" / "network.toml"
+        network.write_text(network.read_text() + '"www.stp.localhost" = "127.0.0.2"\n', encoding="utf-8")
+        bare.pages["/"] = Reply("", 301, {"Location": f"http://www.stp.localhost:{bare.port}/"})
+        www.pages |= home("/cam", "/tin") | {"/robots.txt": robots}
+        crawl(place)
+        assert www.paths == ["/robots.txt", "/", "/tin"]
+        assert min(gaps(www.asked)) >= 1.2 - TOLERANCE
+
+
+def test_two_hosts_of_one_name_keep_the_longer_crawl_delay() -> None:
+    async def ready() -> float:
+        pacer, gate = Pacer([Politeness(delay=0.0)], fixed(MORNING)), asyncio.Semaphore(9)
+        for host, seconds in (("www.a.vn", 0.3), ("a.vn", 0.1)):
+            pacer.keep_crawl_delay(host, seconds)
+        begun = asyncio.get_running_loop().time()
+        for _ in range(2):
+            async with pacer.turn("www.a.vn", gate):
+                pass
+        return asyncio.get_running_loop().time() - begun
+
+    assert asyncio.run(ready()) >= 0.3 - TOLERANCE
+
+
 def test_a_server_that_asks_for_silence_is_left_alone(tmp_path: Path) -> None:
     with running(home(*(f"/bai-{n}" for n in range(9)))) as site:
         site.pages["/bai-2"] = Reply("chậm lại", 429, {"Retry-After": "3600"})

@@ -1,0 +1,51 @@
+"""robots.txt of each host of a site: it speaks for the host on which it stands, and "www." is another one (RFC 9309, 2.3)."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+
+from core.states import Outcome
+from crawler.fetching import Ask, Failed, Fetched, Fetcher
+from crawler.politeness import Robots
+from crawler.urls import canonical, host_of
+
+LEADS_AWAY = (Outcome.REDIRECT_LOOP, Outcome.MOVED, Outcome.LOGIN)
+"""What comes of a robots.txt that is none: the site is open (RFC 9309, 2.3.1.2), its home page tells more."""
+
+
+def rules_in(result: Fetched | Failed) -> Robots | Failed:
+    """The rules that an answer to /robots.txt holds: 4xx and what leads away open, 5xx and silence closed."""
+    if isinstance(result, Failed):
+        return Robots("") if result.outcome in LEADS_AWAY else result
+    if result.status >= 500:
+        return Failed(Outcome.ROBOTS_UNREACHABLE, f"{result.url} answers {result.status}", result.status)
+    return Robots(result.body if result.status == 200 else "")
+
+
+@dataclass(slots=True)
+class HostRules:
+    """The rules of a site's hosts, each read when the first address on it comes up."""
+
+    fetcher: Fetcher
+    hosts: frozenset[str]
+    _known: dict[str, Robots | Failed] = field(default_factory=dict)
+    _door: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def of(self, url: str) -> Robots | Failed:
+        """The rules of the host of an address, its Crawl-delay kept; why they could not be read."""
+        host = host_of(url)
+        async with self._door:
+            if host not in self._known:
+                result = await self.fetcher.fetch(Ask(canonical("/robots.txt", url), self.hosts, {}))
+                rules = self._known[host] = rules_in(result)
+                if isinstance(rules, Robots) and rules.asked_delay:
+                    self.fetcher.keep_crawl_delay(host, rules.delay)
+            return self._known[host]
+
+    async def refusal(self, url: str) -> Failed | None:
+        """Why an address may not be asked for; None where it may."""
+        rules = await self.of(url)
+        if isinstance(rules, Failed):
+            return rules
+        return None if rules.allows(url) else Failed(Outcome.ROBOTS, "forbidden by robots.txt")
