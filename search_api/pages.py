@@ -69,7 +69,6 @@ def environment() -> Environment:
     return made
 
 
-@cache
 def owner_names(province: Province, today: date) -> Callable[..., str]:
     """Says whose a site is, or was on the day of what it said; a unit that is no more is told as such, an unknown id as it is."""
     sites = {site.id: site for site in province.sites}
@@ -85,6 +84,7 @@ def owner_names(province: Province, today: date) -> Callable[..., str]:
     return owner_of
 
 
+@cache
 def asset(name: str) -> str:
     """The address of a static file, with its digest so that it may be kept for ever."""
     content = (HERE / "static" / name).read_bytes()
@@ -101,6 +101,6 @@ def render(request: Request, template: str, *, status: int = 200, **values: Any)
         "base": str(request.base_url).rstrip("/"),
         "path": request.url.path,
         "moment": lambda value: wording.moment(value, now),
-    }
         "owner_of": owner_names(parts.province, local_date(now)),
+    }
     return HTMLResponse(environment().get_template(template).render(shared | values), status)
