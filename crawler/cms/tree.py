@@ -88,14 +88,14 @@ def clean(text: str) -> str:
 
 def is_chrome(element: HtmlElement) -> bool:
     """Whether an element is page furniture: menus, footers, side bars, sharing, related items, boxes of comments (a box
-    of that name with the headline in it is a section: readers' letters)."""
+    of that name that begins with the headline is a section: readers' letters)."""
     if element.tag in ("nav", "footer", "aside"):
         return True
     own, names = element.get("id"), element.get("class")
     if own is None and names is None:
         return False
     furniture, comments = _named(f"{own or ''} {names or ''}")
-    return furniture or (comments and next(element.iter("h1"), None) is None)
+    return furniture or (comments and all(inner.tag != "h1" for inner in islice(element.iter(), _FIRST)))
 
 
 @lru_cache(20_000)
@@ -236,7 +236,7 @@ def text_of(root: HtmlElement | None, joint: str = " ", left_out: Collection[Htm
 
 
 _INLINE = frozenset(["span", "b", "strong", "i", "em", "u", "font", "sup", "sub"])
-_MOST_INLINE = 8
+_MOST_INLINE = _FIRST = 8
 
 
 _OneLine = tuple[str, Sequence[HtmlElement], bool]
