@@ -35,7 +35,7 @@ from indexer.query.models import read_models
 from indexer.query.ranking import Ranked, Ranker
 from indexer.query.reading import Reading
 from indexer.query.results import counted_once, hits_of, key_of, relaxed_queries, why, without_copies
-from indexer.query.suggest import different, short_title, suggest, suggestion
+from indexer.query.suggest import completed, different, short_title, suggest, suggestion
 from indexer.query.terms import name_key
 from indexer.query.understanding import Understanding
 from indexer.query.vocabulary import Vocabulary
@@ -207,7 +207,8 @@ class Searcher:
             return ()
         live = self._current()
         most = limit + len(self._vocabulary.editorial.denied)
-        found = suggest(live.engine, live.decoder, q, most)
+        pointers = self._vocabulary.editorial.pointers
+        found = suggest(live.engine, live.decoder, q, most, completed(pointers, q, self._day()))
         if len(found) < limit // 2:
             found = different((*found, *self._meant(live, q)), most)
         return tuple(s for s in found if not self._vocabulary.editorial.is_denied(s.text, self._day()))[:limit]

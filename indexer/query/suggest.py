@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from datetime import date
 from functools import lru_cache
+from itertools import islice, product
+from unicodedata import normalize
 
-from indexer.engines import Candidate, Engine
+from indexer.engines import Candidate, Card, Engine
 from indexer.query.answer import Suggestion
+from indexer.query.editorial import Pointer
+from indexer.query.glued import LONGEST_GLUED, LONGEST_SYLLABLE
 from vietnamese.syllables import canonical, fold, fold_canonical, fold_text, has_marks, nfc, syllables, untoned
-from vietnamese.typing import KeyDecoder
+from vietnamese.typing import LEGAL, KeyDecoder
 
 SHORTEST = 3
 """Letters or digits from which on something is suggested."""
@@ -34,14 +39,20 @@ BREVITY = 0.002
 _ASKED_LEADING = ["thu", "tuc"]
 
 _LEADING = re.compile(r"^\s*(?:thủ tục|tthc)\s*:?\s*", re.I)
-_CODE = re.compile(r"\s*([1-6])(?:[.,\s]\s?(\d{0,6})[\d.,hH]*)?\s*")
+_CODE = re.compile(r"(?<![\w.,-])([1-6])(?:[.,\s-]\s?(\d{0,6})|(\d{3,6}))[\d.,hH]*\s*$")
+_CALLED = frozenset({"thu", "tuc", "tthc", "ma", "so"})
+"""Words that may stand before a code."""
+
+MOST_CUTS = 8
+"""Ways of cutting glued syllables that are tried."""
 
 
-def suggest(engine: Engine, decoder: KeyDecoder, typed: str, limit: int) -> tuple[Suggestion, ...]:
-    """At most `limit` completions, none for less than three letters."""
-    code = _CODE.fullmatch(typed)
-    if code and len(typed.strip()) >= SHORTEST:
-        prefix = f"{code[1]}.{code[2] or ''}"
+def suggest(
+    engine: Engine, decoder: KeyDecoder, typed: str, limit: int, others: Iterable[Candidate] = ()
+) -> tuple[Suggestion, ...]:
+    """At most `limit` completions, none for less than three letters; `others` are completed beside the procedures."""
+    prefix = _code_begun(decoder, typed)
+    if prefix:
         found = engine.complete_exact(prefix, POOL)
         ordered = sorted(found, key=lambda c: (-c.card.prior, c.id))
         return tuple(suggestion(c, short_title(c.card.title)) for c in ordered[:limit])
@@ -50,13 +61,59 @@ def suggest(engine: Engine, decoder: KeyDecoder, typed: str, limit: int) -> tupl
         tokens = tokens[2:]
     if sum(map(len, tokens)) < SHORTEST:
         return ()
-    wanted = _Wanted(tokens, ended=not nfc(typed)[-1:].isalnum())
-    near = {c.id: c for c in engine.complete(*wanted.parts, POOL, marked=wanted.marked, together=True)}
+    ended = not nfc(typed)[-1:].isalnum()
+    wanted = _Wanted(tokens, ended=ended)
+    near = {c.id: c for c in (*others, *_together(engine, wanted))}
     best = _best(near.values(), wanted, limit)
     if len(best) == limit:
         return best
     anywhere = {c.id: c for c in engine.complete(*wanted.parts, POOL)}
-    return _best((near | anywhere).values(), wanted, limit)
+    best = _best((near | anywhere).values(), wanted, limit)
+    cuts = (_Wanted(cut, ended=ended) for cut in islice(_unglued(tokens, ended=ended), 0 if best else MOST_CUTS))
+    return best or next(filter(None, (_best(_together(engine, cut), cut, limit) for cut in cuts)), ())
+
+
+def _together(engine: Engine, wanted: _Wanted) -> tuple[Candidate, ...]:
+    return engine.complete(*wanted.parts, POOL, marked=wanted.marked, together=True)
+
+
+def _unglued(tokens: list[str], *, ended: bool) -> Iterator[list[str]]:
+    """Ways of cutting glued syllables, fewest pieces first."""
+    last = len(tokens) - 1
+    ways = [_cuts(token, ended=ended or n < last) or [[token]] for n, token in enumerate(tokens)]
+    return ([piece for cut in way for piece in cut] for way in product(*ways) if any(len(cut) > 1 for cut in way))
+
+
+def _cuts(token: str, *, ended: bool) -> list[list[str]]:
+    """A token that is no syllable as several, by their shape alone; the last may be one that only begins."""
+    if LEGAL.fullmatch(fold(token)) or len(token) > LONGEST_GLUED:
+        return []
+    ways: list[list[list[str]]] = [[[]]]  # for each place
+    for end in range(1, len(token) + 1):
+        more = "a" if end == len(token) and not ended else ""  # what makes a syllable of its first consonants
+        found = []
+        for start in range(max(0, end - LONGEST_SYLLABLE), end):
+            piece = token[start:end]
+            if LEGAL.fullmatch(fold(piece)) or LEGAL.fullmatch(fold(piece) + more):
+                found += [[*way, piece] for way in ways[start]]
+        ways.append(sorted(found, key=len)[:MOST_CUTS])
+    return ways[-1]
+
+
+def _code_begun(decoder: KeyDecoder, typed: str) -> str:
+    """The beginning of a code, "" where something else was typed."""
+    plain = normalize("NFKC", typed)  # digits of full width too
+    code = _CODE.search(plain)
+    if code is None or len(code[0].strip()) < SHORTEST:
+        return ""
+    before = {fold(_decoded(decoder, token)) for token in syllables(plain[: code.start()])}
+    return f"{code[1]}.{code[2] or code[3] or ''}" if before <= _CALLED else ""
+
+
+def completed(pointers: Iterable[Pointer], typed: str, today: date) -> list[Candidate]:
+    """Pointers as what their wordings complete; asked for more than most procedures, else there were none."""
+    plain = f" {fold_text(typed)} "
+    return [Candidate(p.id, 0.0, Card("", phrases=p.asked, prior=1.0)) for p in pointers if p.holds_for(plain, today)]
 
 
 def _best(found: Iterable[Candidate], wanted: _Wanted, limit: int) -> tuple[Suggestion, ...]:
@@ -69,7 +126,7 @@ def different(found: Iterable[Suggestion], limit: int) -> tuple[Suggestion, ...]
     """Completions of different wording and procedures, the first of each: two procedures may have one name."""
     unique: dict[str, Suggestion] = {}
     for one in found:
-        if one.key not in {other.key for other in unique.values()}:
+        if not one.key or one.key not in {other.key for other in unique.values()}:
             unique.setdefault(fold_text(one.text), one)
         if len(unique) == limit:
             break
@@ -172,6 +229,6 @@ def _terms_folded(title_s: str) -> str:
 
 
 def suggestion(candidate: Candidate, text: str) -> Suggestion:
-    """A completion that leads to a procedure."""
+    """A completion that leads to a procedure, or without a key to the search for its words."""
     key = candidate.id.partition(":")[2]
     return Suggestion(text, key if key[:1].isdigit() else "", key)

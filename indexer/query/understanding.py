@@ -34,6 +34,10 @@ from vietnamese.typing import KeyDecoder, pasted_plainly
 QUESTIONS_SHORT = 0.3
 """Weight of questions people asked for a short query, beside 1 for a long one: who types three words asks no question."""
 
+FORMAL_POWER = 0.5
+"""How fast a formal term loses weight by its length beside the wording: at 1 two syllables for ten weigh .3, which costs .002
+nDCG@10 over all and .006 in everyday words; at .35 citizens' questions lose .004 MRR, at .65 they lose recall."""
+
 MOST_SYLLABLES = 64
 """Syllables of a query that are looked at; the longest real question has 60."""
 
@@ -245,7 +249,7 @@ class Understanding:
             if formal_words:
                 query.changes.append(Change("vocabulary", words, " / ".join(formal_words)))
             for formal in (f for e in entries for f in self._wordings.formal[e.id] if f):
-                expand(bag, formal, min(1.0, (length + 1) / len(formal)) * share, query.marked)
+                expand(bag, formal, min(1.0, ((length + 1) / len(formal)) ** FORMAL_POWER) * share, query.marked)
                 yield need([fold_canonical(t) for t in formal], FORMAL_SHARE, "suggest_f")
 
     def _with_marks(self, query: _Query, written: list[str | None]) -> list[str]:

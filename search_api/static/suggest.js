@@ -29,8 +29,8 @@
   };
   input.addEventListener("input", () => {
     clearTimeout(timer);
-    const q = asked = input.value.trim();
-    if (q.length < 3) return close();
+    const q = asked = input.value.trimStart(); // a space at the end tells that the last word is whole
+    if (q.trim().length < 3) return close();
     timer = setTimeout(async () => {
       try {
         const answer = await fetch("/api/v1/suggest?q=" + encodeURIComponent(q));

@@ -190,6 +190,17 @@ def test_suggestions_complete_what_is_typed(searcher: Searcher, q: str) -> None:
     assert searcher.suggest(q)[0].text == "Đăng ký kết hôn"
 
 
+@pytest.mark.parametrize("q", ["dangkyk", "dang kyketho", "đăngkýkết", "đăngkýk"])
+def test_glued_syllables_are_completed(searcher: Searcher, q: str) -> None:
+    assert searcher.suggest(q)[0].text == "Đăng ký kết hôn"
+
+
+@pytest.mark.parametrize("q", ["phat ng", "phạt ng", "phạt nguội"])
+def test_wordings_of_pointers_complete_to_a_search(searcher: Searcher, q: str) -> None:
+    first = searcher.suggest(q)[0]
+    assert (first.text, first.key) == ("phạt nguội", "")
+
+
 @pytest.mark.parametrize("q", ["kết hôn đăng ký ở đâu", "đăng kí kêt hônn", "làm thế nào để đăng ký kết hôn"])
 def test_what_no_title_goes_on_with_is_guessed_by_a_search(searcher: Searcher, q: str) -> None:
     assert "Đăng ký kết hôn" in [suggestion.text for suggestion in searcher.suggest(q)][:3]
@@ -202,8 +213,9 @@ def test_suggestions_are_few_and_one_per_procedure(searcher: Searcher) -> None:
 
 
 def test_suggestions_know_codes(searcher: Searcher) -> None:
-    assert searcher.suggest("1.0011")[0].key == "1.001193"
-    assert searcher.suggest("1 0011")[0].code == "1.001193"
+    for typed in ("1.0011", "1 0011", "10011", "1001193", "１．００１１", "thu tuc 1 0011", "mã số 1-0011"):
+        assert searcher.suggest(typed)[0].code == "1.001193"
+    assert len(searcher.suggest("khai sinh 1.001193")) > 1  # no code alone
 
 
 @pytest.mark.parametrize("q", ["", " ", "k", "zzzz", "?"])
