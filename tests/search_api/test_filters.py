@@ -46,6 +46,12 @@ def test_without_results_the_nearest_sectors_are_named(client: TestClient, monke
     assert "Xem theo lĩnh vực:" not in results(client)
 
 
+def test_a_place_alone_is_asked_what_for(client: TestClient) -> None:
+    page = results(client, q="phường Hạc Thành ở đâu")
+    assert "Bạn mới nêu nơi" in page
+    assert "Không tìm thấy kết quả" not in page
+
+
 def test_the_number_of_a_result_stands_beside_its_first_line(client: TestClient) -> None:
     sheet = client.get("/static/style.css").text
     assert "\nli a,dd a,p>a,.meta a{display:inline-table;" in sheet
