@@ -9,11 +9,12 @@ from lxml.html import HtmlElement
 from crawler.cms.tree import Line
 from vietnamese.syllables import fold_text
 
-LONGEST_HEADING = 45  # characters
-SHORTEST_BEFORE = (
-    40  # characters of a line of the article: what has none before it is a button or the name of a section
-)
-BEFORE_A_COUNT = 2  # such lines before “8 bình luận” in plain letters, which also stands between summary and text
+LONGEST_HEADING = 45
+SHORTEST_BEFORE = 40
+"""Characters of a heading at most; of a line of the article at least: what has none before it is a button or a section's name."""
+
+BEFORE_A_COUNT = 2
+"""Such lines before “8 bình luận” in plain letters, which also stands between summary and text."""
 
 _MAYBE = re.compile(r"lu[ậâa]n|ki[ếêe]n|ph[ảa]n", re.I)
 _HEADING = re.compile(
