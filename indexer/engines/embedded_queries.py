@@ -43,11 +43,13 @@ def beginning(field: str, prefix: str) -> Query:
 
 def completed(terms: Sequence[str], prefix: str, marked: Sequence[str], *, together: bool) -> list[Query]:
     """What a completion must have."""
-    parts = [Query.term_query(SCHEMA, "suggest_f", term, "freq") for term in terms]
-    if prefix:
+    pairs = list(neighbours(terms, prefix)) if together else []
+    # What has a pair has its syllables: a beginning costs most, and is not looked up twice.
+    parts = [] if pairs else [Query.term_query(SCHEMA, "suggest_f", term, "freq") for term in terms]
+    if prefix and not pairs:
         parts.append(beginning("suggest_f", prefix))
     parts += [_either([Query.term_query(SCHEMA, name, term, "freq") for name in SAID_S]) for term in marked]
-    for pair, unfinished in neighbours(terms, prefix) if together else ():
+    for pair, unfinished in pairs:
         parts.append(
             _either([beginning(f, pair) if unfinished else Query.term_query(SCHEMA, f, pair, "freq") for f in SAID_B])
         )

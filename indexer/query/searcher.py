@@ -207,8 +207,8 @@ class Searcher:
             return ()
         live = self._current()
         most = limit + len(self._vocabulary.editorial.denied)
-        pointers = self._vocabulary.editorial.pointers
-        found = suggest(live.engine, live.decoder, q, most, completed(pointers, q, self._day()))
+        pointers = completed(self._vocabulary.editorial.pointers, self._day())
+        found = suggest(live.engine, live.decoder, q, most, pointers)
         if len(found) < limit // 2:
             found = different((*found, *self._meant(live, q)), most)
         return tuple(s for s in found if not self._vocabulary.editorial.is_denied(s.text, self._day()))[:limit]
