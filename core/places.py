@@ -16,6 +16,13 @@ from core.errors import ConfigError
 
 COLUMNS = ("from", "old_commune", "old_district", "new_commune")
 
+_WHOLE = ("tỉnh", "thành phố", "huyện", "thị xã", "thị trấn", "xã", "phường")
+_SHORT = {"tp": "thành phố", "h": "huyện", "tx": "thị xã", "tt": "thị trấn", "x": "xã", "p": "phường"}
+KINDS = {**{kind: kind for kind in _WHOLE}, **_SHORT}
+"""Words before a unit's name, as they are written and shortened → its kind."""
+
+_DISTRICTS = ("huyện", "thị xã", "thành phố")
+
 
 @dataclass(frozen=True, slots=True)
 class Moved:
@@ -108,8 +115,11 @@ def commune_key(name: str) -> str:
 
 
 _COUNCILS = tuple(plain(head) for head in ("UBND", "Ủy ban nhân dân", "Uỷ ban nhân dân"))
-_HEADS = (*_COUNCILS, *(plain(head) for head in ("huyện", "thị xã", "thành phố", "tp.", "tp", "tx.", "tx")))
-_DISTRICT_HEADS = tuple(plain(head) + " " for head in ("huyện", "thị xã", "thành phố", "tp.", "tp", "tx.", "tx"))
+_HEADS = (
+    *_COUNCILS,
+    *(plain(f"{word}{dot}") for word, kind in KINDS.items() if kind in _DISTRICTS for dot in ("", ".")),
+)
+_DISTRICT_HEADS = tuple(head + " " for head in _HEADS if head not in _COUNCILS)
 
 
 def is_district(name: str) -> bool:

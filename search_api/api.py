@@ -95,7 +95,7 @@ def searched(request: Request, ask: Ask) -> Json:
     with parts.database.read() as connection:
         shown = search_json(connection, answer, request.app.state.known) | {"saved_at": stamp(answered.saved_at)}
     shown["offers"] = offers(parts, ask, answer)
-    shown["places"] = places(parts, ask.q)
+    shown["places"] = places(parts, ask.q, answer.query.read_as)
     log = log_of(request)
     if log is not None and not ask.cursor:
         spent = (time.perf_counter() - begun) * 1000

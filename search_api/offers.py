@@ -89,10 +89,10 @@ def _taken_over(unit: str, today: str, *, renamed: bool) -> str:
     return f"{unit} nay là {today}" if renamed else f"kế thừa {unit}"
 
 
-def places(parts: AppParts, q: str) -> list[str]:
-    """What became of the districts, offices and communes a question names, when they are no more."""
+def places(parts: AppParts, *texts: str) -> list[str]:
+    """What became of the districts, offices and communes that a question, as typed and as read, names, when they are no more."""
     province, day = parts.province, local_date(parts.clock())
-    named = Named((q,), province.name)
+    named = Named(texts, province.name)
     found = [*_ended(named, province, day)]
     for move in moved_communes(named, province.folder, day):
         old, district = written(move.old_commune), written(move.old_district)

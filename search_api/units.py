@@ -10,24 +10,13 @@ from functools import lru_cache
 from itertools import product
 from pathlib import Path
 
-from core.places import Moved, Places, commune_key, is_district, load_places
+from core.places import KINDS, Moved, Places, commune_key, is_district, load_places
 from core.sites import Province, Site
-from vietnamese.syllables import canonical, fold, fold_canonical, has_marks, syllables
+from vietnamese.syllables import canonical, fold, fold_canonical, folded, has_marks, syllables
 
 _COUNCILS = (("ubnd",), ("uy", "ban", "nhan", "dan"))
-_KINDS = {
-    ("thi", "xa"): "thi xa",
-    ("tx",): "thi xa",
-    ("thanh", "pho"): "thanh pho",
-    ("tp",): "thanh pho",
-    ("thi", "tran"): "thi tran",
-    ("tinh",): "tinh",
-    ("huyen",): "huyen",
-    ("xa",): "xa",
-    ("phuong",): "phuong",
-}
+_KINDS = {tuple(folded(words)): kind for words, kind in sorted(KINDS.items(), key=lambda pair: -pair[0].count(" "))}
 """Words before a unit's name → its kind; “thị xã” stands before “xã”."""
-
 
 LEAST_SPACES = 3
 """Around and within the syllables of a name that is long enough to be recognised."""

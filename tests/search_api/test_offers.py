@@ -47,6 +47,20 @@ def test_it_is_told_what_became_of_units(today: AppParts, q: str, told: list[str
     assert places(today, q) == told
 
 
+@pytest.mark.parametrize(
+    ("q", "read_as", "told"),
+    [
+        ("p Quảng Thịnh khai sinh", "", "Phường Quảng Thịnh cũ (thành phố Thanh Hóa) nay thuộc"),
+        ("khai sinh x. Hoằng Quỳ", "", "Xã Hoằng Quỳ cũ (huyện Hoằng Hóa) nay thuộc"),
+        ("tx Bỉm Sơn", "", "Thị xã Bỉm Sơn không còn"),
+        ("huyeenj Hoawngf Hoas", "huyện hoằng hóa", "Huyện Hoằng Hóa không còn"),
+        ("khaisinhxahoanggiang", "khai sinh xa hoang giang", "Xã Hoàng Giang cũ (huyện Nông Cống) nay thuộc"),
+    ],
+)
+def test_places_are_known_shortened_and_as_they_were_read(today: AppParts, q: str, read_as: str, told: str) -> None:
+    assert places(today, q, read_as or q)[0].startswith(told)
+
+
 def test_a_site_that_took_over_is_offered_as_such_and_only_where_it_has_something(today: AppParts) -> None:
     city = "UBND thành phố Thanh Hóa"
     assert offered(today, f"khai sinh {city}", ("h-dongson", "h-bimson")) == [
