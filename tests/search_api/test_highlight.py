@@ -37,6 +37,20 @@ def test_the_best_passage_is_shown() -> None:
     assert shown.endswith(" …")
 
 
+@pytest.mark.parametrize(
+    ("typed", "text", "shown"),
+    [
+        ("kết hôn", "trả kết quả kết hôn", "trả kết quả <mark>kết hôn</mark>"),
+        ("hac thanh", "thành phố, phường Hạc Thành", "thành phố, phường <mark>Hạc Thành</mark>"),
+        ("kết hôn", "trả kết quả", "trả kết quả"),
+        ("kết", "trả kết quả", "trả <mark>kết</mark> quả"),
+        ("mở vneid", "trên VNeID", "trên <mark>VNeID</mark>"),
+    ],
+)
+def test_one_common_syllable_of_several_is_not_marked_alone(typed: str, text: str, shown: str) -> None:
+    assert snippet(text, wanted(typed.split())) == shown
+
+
 @pytest.mark.parametrize("text", ["", "…", "   "])
 def test_nothing_to_show_is_nothing(text: str) -> None:
     assert snippet(text, wanted(["a"])) == ""
