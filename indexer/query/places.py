@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
 
+from core.places import KINDS
 from vietnamese.syllables import canonical, fold, fold_canonical, folded, has_marks, syllables
 
 PLACE_WEIGHT = 0.2
 """Weight of a place's words among procedures, whose texts name few places; set by hand."""
 
-_KIND_WORDS = ("tỉnh", "thành phố", "tp", "huyện", "thị xã", "tx", "thị trấn", "tt", "xã", "phường", "p", "h")
+_KIND_WORDS = sorted(KINDS, key=lambda words: -len(words.split()))  # “thị xã” before “xã”
 _KINDS = tuple(tuple(folded(words)) for words in _KIND_WORDS)
 _KINDS_IN_NAMES = tuple(tuple(map(canonical, syllables(words))) for words in _KIND_WORDS)  # “Tĩnh Gia” is no “tỉnh”
 _COUNCILS = (("uy", "ban", "nhan", "dan"), ("uy", "ban"), ("ubnd",))

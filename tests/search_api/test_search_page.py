@@ -9,6 +9,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from core.settings import load_settings
+from indexer.query.answer import Answer, Understood
+from search_api.api import matches
 from search_api.app import create_app
 from search_api.highlight import differing_words
 from store.database import Database
@@ -91,6 +93,12 @@ def test_what_is_not_found_is_a_gap_without_anything_personal(client: TestClient
     items = client.get("/api/v1/gaps").json()["items"]
     assert {"q": "qqzzq [điện thoại]", "count": 5} in items
     assert not any(item["q"] == "qqzzr" for item in items), "too rare to be shown to everyone"
+
+
+def test_a_place_alone_that_news_name_is_no_gap() -> None:
+    read = Understood("Hoằng Quỳ", "hoằng quỳ", (), ("hoằng", "quỳ"), ())
+    answer = Answer(read, 0, (), {"procedure": 0, "article": 3}, relaxed="place")
+    assert (matches(answer), matches(replace(answer, relaxed="any_word"))) == (3, 0)
 
 
 def test_suggestions_can_be_switched_off(store: Database, index: Path) -> None:
