@@ -18,7 +18,7 @@ from indexer.query.reading import FORMAL_SHARE, Reading, need, own_needs
 from indexer.query.spelling import Speller
 from indexer.query.vocabulary import Vocabulary
 from indexer.query.wordings import Wordings
-from vietnamese.compounds import in_compounds
+from vietnamese.compounds import compounds, in_compounds
 from vietnamese.numbers import numbers_asked
 from vietnamese.syllables import (
     canonical,
@@ -82,6 +82,7 @@ class Understanding:
     """Pure and thread-safe once built."""
 
     def __init__(self, vocabulary: Vocabulary, models: Models) -> None:
+        compounds()  # a quarter of a second that no question waits for
         self._vocabulary = vocabulary
         self._speller = Speller(models)
         self._marks = Marks(models.accented)
