@@ -161,7 +161,7 @@ class Searcher:
     ) -> _Found:
         """What matches; when nothing does, without the filters or with fewer words, step by step."""
         reading = readings[kind]
-        if kind == "procedure" and reading.only_place and not live.engine.find(self._exact(reading), kind):
+        if self._names_no_matter(live, reading, kind):
             others = [k for k in KINDS if k != kind and counted]
             news = {str(k): live.engine.tally(_query(readings[k], k)).total for k in others}
             return _Found([], Tally(0), news, reading.understood, "place")
@@ -190,6 +190,10 @@ class Searcher:
                 rows = live.ranker.rank(reading, kind, candidates, self._today())
                 return _Found(rows, tally, totals, understood, step)
         return found
+
+    def _names_no_matter(self, live: _Live, reading: Reading, kind: Kind) -> bool:
+        """Whether only a place is named, by which no procedure is looked for."""
+        return kind == "procedure" and reading.only_place and not live.engine.find(self._exact(reading), kind)
 
     def _pointers(self, reading: Reading) -> tuple[Pointer, ...]:
         plain = [fold_canonical(term) for term in reading.terms]
@@ -233,6 +237,8 @@ class Searcher:
         live = self._current()
         kind: Kind = ask.kind or "procedure"
         reading = live.understanding.by_kind(ask.q, raw=ask.raw)[kind]
+        if self._names_no_matter(live, reading, kind):
+            return Explanation(key, 0, 0.0, Why())
         query = _query(reading, kind, ask.filters)
         found = live.engine.ask(Question(query, self._exact(reading)))
         for rank, row in enumerate(self._ranked(live, reading, query, found), 1):

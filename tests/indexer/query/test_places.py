@@ -79,3 +79,4 @@ def test_no_procedure_is_looked_for_by_a_place_alone(searcher: Searcher, typed: 
     assert (answer.hits, answer.total, answer.relaxed) == ((), 0, "place")
     assert answer.totals["article"] == searcher.search(Ask(typed, kind="article")).total
     assert searcher.search(Ask(typed, raw=True)).relaxed != "place"
+    assert searcher.explain(Ask(typed), "1.001193").rank == 0
