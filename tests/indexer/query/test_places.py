@@ -73,7 +73,7 @@ def test_news_of_a_place_alone_name_it(searcher: Searcher) -> None:
     assert searcher.understand("Quý Lộc").changes == ()  # all there is: a place is asked about
 
 
-@pytest.mark.parametrize("typed", ["Quý Lộc", "ubnd phường hạc thành ở đâu", "xa hoang quy o dau"])
+@pytest.mark.parametrize("typed", ["Quý Lộc", "ubnd phường hạc thành ở đâu", "xa hoang quy o dau", "Công Chính"])
 def test_no_procedure_is_looked_for_by_a_place_alone(searcher: Searcher, typed: str) -> None:
     answer = searcher.search(Ask(typed))
     assert (answer.hits, answer.total, answer.relaxed) == ((), 0, "place")
