@@ -221,7 +221,10 @@ def _led_to(result: Fetched) -> str | None:
     head = result.body[:HEAD_BYTES]
     if result.status != 200 or b"refresh" not in head.lower():
         return None
-    seconds, target = get_meta_refresh(head.decode("utf-8", "replace"), result.url)
+    try:
+        seconds, target = get_meta_refresh(head.decode("utf-8", "replace"), result.url)
+    except ValueError:  # to what is no address: browsers stay too
+        return None
     return target if seconds is not None and seconds <= LONGEST_REFRESH else None
 
 

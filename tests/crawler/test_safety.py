@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from scrapy import Request
 from scrapy.http import Response
@@ -58,6 +58,7 @@ def fetched(download: Callable[[Request], Awaitable[Response]]) -> Fetched | Fai
 
 
 @given(st.lists(locations, min_size=1, max_size=12), st.booleans())
+@example(["//http:http:"], True)
 def test_no_redirect_leads_away_from_the_site(answers: list[str], by_page: bool) -> None:
     asked, result = follow(answers, by_page=by_page)
     assert len(asked) <= MAX_HOPS
