@@ -68,3 +68,12 @@ PROVINCES = (
     "Vĩnh Phúc",
     "Yên Bái",
 )
+
+NICKNAMES = ("Sài Gòn", "HCM", "TPHCM")
+"""What people call some of them by."""
+
+_OTHER_WORDS = frozenset(("Cao Bằng", "Hải Dương", "Hòa Bình", "Hồ Chí Minh", "Nam Định", "Thái Bình"))
+"""Names that stand in other words too: “Việt Nam định cư”, “hải dương học”, “Huân chương Hồ Chí Minh”."""
+
+UNMISTAKABLE = tuple(name for name in (*PROVINCES, *NICKNAMES) if name not in _OTHER_WORDS)
+"""Names that mean a province and nothing else where all their marks are written."""

@@ -22,14 +22,23 @@ class PlaceNames:
     """Finds names of units with the words that belong to them. Pure and thread-safe.
 
     A bare name that procedures have in their titles too ("thiết kế", xã Thiết Kế) is a place only after the word for its
-    kind or for where; so is every name of one syllable. `home` are the provinces served, which titles may name.
+    kind or for where; so is every name of one syllable. `home` are the provinces served, which titles may name. What
+    is one of the `unmistakable` names with all its marks means nothing else, whatever titles sound like it (“Nghệ An”,
+    "nghề an toàn").
     """
 
-    def __init__(self, names: Iterable[str], home: Collection[str], in_titles: Callable[[str], bool]) -> None:
+    def __init__(
+        self,
+        names: Iterable[str],
+        home: Collection[str],
+        in_titles: Callable[[str], bool],
+        unmistakable: Iterable[str] = (),
+    ) -> None:
         self._names: defaultdict[tuple[str, ...], set[tuple[str, ...]]] = defaultdict(set)
         for name in names:
             bare = _bare([canonical(s) for s in syllables(name)])
             self._names[tuple(map(fold_canonical, bare))].add(bare)
+        self._unmistakable = frozenset(tuple(canonical(s) for s in syllables(name)) for name in unmistakable)
         self._longest = max(map(len, self._names), default=0)
         ours = {tuple(folded(name)) for name in home}
         self._alone = frozenset(
@@ -45,13 +54,16 @@ class PlaceNames:
         while i < len(plain):
             length = self._length(tokens, plain, i)
             start = _back(plain, i, free) if length else i
-            if length and (start < i or tuple(plain[i : i + length]) in self._alone):
+            if length and (start < i or self._is_alone(tokens[i : i + length], plain[i : i + length])):
                 i += length
                 i += _is_former(tokens[i : i + 2])
                 yield start, i
                 free = i
             else:
                 i += 1
+
+    def _is_alone(self, tokens: list[str], plain: list[str]) -> bool:
+        return tuple(plain) in self._alone or tuple(map(canonical, tokens)) in self._unmistakable
 
     def _length(self, tokens: list[str], plain: list[str], i: int) -> int:
         for length in range(min(self._longest, len(plain) - i), 0, -1):

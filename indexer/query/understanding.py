@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from math import sqrt
 
 from core import codes
+from core.provinces import UNMISTAKABLE
 from indexer.engines import KINDS, Kind, Need
 from indexer.query.answer import Change, Understood
 from indexer.query.asking import ASKING_SHARE, LONG_QUERY, Asking
@@ -99,7 +100,10 @@ class Understanding:
         self._asking = Asking(vocabulary)
         nicknames = (wording for term in vocabulary.terms if term.type == "place" for wording in term.asked)
         self._places = PlaceNames(
-            (*vocabulary.places, *nicknames), vocabulary.home, models.title_b.frequency.__contains__
+            (*vocabulary.places, *nicknames),
+            vocabulary.home,
+            models.title_b.frequency.__contains__,
+            UNMISTAKABLE,
         )
 
     def by_kind(self, typed: str, *, raw: bool = False) -> dict[Kind, Reading]:

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from core import codes
 from core.errors import ConfigError
 from core.places import load_places
-from core.provinces import PROVINCES
+from core.provinces import NICKNAMES, PROVINCES
 from core.sites import load_province
 from indexer.query.editorial import load_editorial
 from indexer.query.vocabulary import BARE, FEATURES, INTENTS, Qualifier, Vocabulary, VocabularyTerm, Weights
@@ -72,7 +72,7 @@ def _homes(config: Path) -> list[Path]:
 def _places(config: Path) -> tuple[str, ...]:
     moves = (move for home in _homes(config) for move in load_places(home).moves)
     units = (unit for move in moves for unit in (move.old_commune, move.old_district, move.new_commune))
-    return tuple(dict.fromkeys((*PROVINCES, *units)))
+    return tuple(dict.fromkeys((*PROVINCES, *NICKNAMES, *units)))
 
 
 def _asked(path: Path) -> dict[str, tuple[str, ...]]:

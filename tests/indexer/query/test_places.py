@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from core.provinces import NICKNAMES, PROVINCES, UNMISTAKABLE
 from indexer.query.answer import Ask
 from indexer.query.places import PlaceNames
 from indexer.query.searcher import Searcher
@@ -45,6 +46,29 @@ def test_a_place_is_found_with_the_words_that_belong_to_it(typed: str, places: l
     tokens = syllables(typed)
     found = [" ".join(tokens[start:end]) for start, end in NAMES.spans(tokens)]
     assert found == [" ".join(syllables(place)) for place in places]
+
+
+@pytest.mark.parametrize(
+    ("typed", "places"),
+    [
+        ("chuyển con ra Hà Nội học", ["Hà Nội"]),
+        ("thuong tru o ha noi", ["o ha noi"]),
+        ("bố ở Sài Gòn", ["ở Sài Gòn"]),
+        ("chuyển từ tphcm về", ["tphcm"]),
+        ("làm ở Nghệ An", ["ở Nghệ An"]),
+        ("học nghề an toàn", []),
+        ("hoc nghe an toan", []),
+        ("người Việt Nam định cư", []),
+        ("nghiên cứu hải dương học", []),
+    ],
+)
+def test_other_provinces_are_places_where_they_mean_nothing_else(typed: str, places: list[str]) -> None:
+    in_titles = {"ha_noi", "nghe_an", "nam_dinh", "hai_duong"}
+    names = PlaceNames((*PROVINCES, *NICKNAMES), ("Thanh Hóa",), in_titles.__contains__, UNMISTAKABLE)
+    tokens = syllables(typed)
+    assert [" ".join(tokens[start:end]) for start, end in names.spans(tokens)] == [
+        " ".join(syllables(place)) for place in places
+    ]
 
 
 @pytest.mark.parametrize(
