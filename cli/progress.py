@@ -25,21 +25,27 @@ def shown_progress() -> Iterator[Progress]:
 
 
 class PlainLines:
-    """One line when a label begins, one when it ends, and one every few seconds between."""
+    """One line when a label begins, one when it ends, and one every few seconds between, of whichever label.
+
+    Not one of each: 48 sites that are crawled at once would fill a log with ten lines a second.
+    """
 
     def __init__(self) -> None:
-        self._said: dict[str, float] = {}
+        self._begun: set[str] = set()
+        self._ended: set[str] = set()
+        self._said = 0.0
 
     def __call__(self, label: str, done: int, total: int | None) -> None:
         """Report; repeats are swallowed."""
         now = time.monotonic()
         finished = total is not None and done >= total
-        last = self._said.get(label)
-        if last is not None and not finished and now - last < LINE_SECONDS:
+        if finished and label in self._ended:
             return
-        if finished and last == float("inf"):
+        if not finished and label in self._begun and now - self._said < LINE_SECONDS:
             return
-        self._said[label] = float("inf") if finished else now
+        self._begun.add(label)
+        self._ended |= {label} if finished else set()
+        self._said = now
         amount = f"{done:,}" if total is None else f"{done:,}/{total:,}"
         print(f"  {label}  {amount}", file=sys.stderr, flush=True)
 

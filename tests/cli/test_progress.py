@@ -17,6 +17,21 @@ def test_a_piped_run_says_the_beginning_and_the_end_of_each_step(capsys: pytest.
     assert capsys.readouterr().err.splitlines() == ["  s-stp  0/1,000", "  s-stp  1,000/1,000", "  s-syt  7"]
 
 
+def test_many_steps_at_once_do_not_fill_a_piped_log(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = 100.0
+    monkeypatch.setattr("cli.progress.time.monotonic", lambda: now)
+    lines = PlainLines()
+    for done in range(60):  # a minute of ten sites at once
+        for site in range(10):
+            lines(f"s-{site}", done, None if done < 59 else 59)
+        now += 1
+    told = capsys.readouterr().err.splitlines()
+    assert len(told) <= 10 + 60 / 5 + 10
+    assert all(f"  s-{site}  59/59" in told for site in range(10))
+
+
 @pytest.mark.parametrize(("seconds", "text"), [(0.2, "0s"), (8.4, "8s"), (72, "1m12s"), (3600, "60m00s")])
 def test_a_duration_reads_well(seconds: float, text: str) -> None:
     assert duration(seconds) == text
