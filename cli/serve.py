@@ -71,11 +71,14 @@ def build_app(workspace: Workspace, database: Database) -> FastAPI:
 
 
 def greet_engine(app: FastAPI) -> None:
-    """Look at the engine before serving: a wrong one is refused, one that is away now is waited for while serving."""
+    """Look at the engine before serving: a wrong one is refused; one that is away now, or whose index is missing or of
+    another version, is waited for while serving, and said at once, not only when somebody asks."""
+    searcher = app.state.parts.searcher
     try:
-        app.state.parts.searcher.check()
-    except EngineGone as gone:
-        print(f"tracuu: {gone.message}\n        → serving without it; {gone.remedy}", file=sys.stderr, flush=True)
+        searcher.check()
+        _ = searcher.generation
+    except (EngineGone, IndexMissing, IndexMismatch) as error:
+        print(f"tracuu: {error.message}\n        → serving without it; {error.remedy}", file=sys.stderr, flush=True)
 
 
 def settle(app: FastAPI) -> None:
@@ -99,7 +102,8 @@ def bind(host: str, port: int) -> socket.socket:
     except (OSError, OverflowError) as error:
         listening.close()
         why = getattr(error, "strerror", None) or str(error)
-        raise UsageError(f"cannot listen on {host}:{port}: {why}", "choose another one with --port N") from None
+        remedy = "choose another one with --port N, or the address with --host"
+        raise UsageError(f"cannot listen on {host}:{port}: {why}", remedy) from None
     return listening
 
 

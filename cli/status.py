@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from cli.archive import size
 from cli.workspace import Workspace
 from core.clock import VIETNAM
+from core.errors import TracuuError
 from core.states import Outcome
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ def run(workspace: Workspace, _arguments: argparse.Namespace) -> int:
     """Print the state of the schedule and of what follows a crawl."""
     from jobs.schedule import active_leases, site_states
     from reports.drift import drift
-    from store.changes import mark, pending
+    from store.changes import last, pending
     from store.records import count_attachments
     from store.retention import growth
     from store.tables import marks
@@ -40,7 +41,7 @@ def run(workspace: Workspace, _arguments: argparse.Namespace) -> int:
         waiting = pending(connection, "unify", "unify")
         consumers = sorted(connection.scalars(marks.select().with_only_columns(marks.c.consumer)))
         behind = {name: pending(connection, "index", name) for name in consumers if name.startswith("index:")}
-        mark(connection, "unify")
+        changed = last(connection)
         archived = growth(connection, now)
         fallen = drift(connection, now)
         waiting_files = workspace.archive.waiting(database)
@@ -48,8 +49,7 @@ def run(workspace: Workspace, _arguments: argparse.Namespace) -> int:
     _print_sites(states, now)
     _print_leases(leases)
     print(f"to unify: {waiting} changes")
-    for name, count in behind.items():
-        print(f"index {name.removeprefix('index:')}: {count} changes behind")
+    live = _print_indexes(workspace, behind) if changed else ""
     for alarm in fallen:
         sites = ", ".join(alarm.sites[:3]) + (f" and {len(alarm.sites) - 3} more" if len(alarm.sites) > 3 else "")
         print(
@@ -60,8 +60,29 @@ def run(workspace: Workspace, _arguments: argparse.Namespace) -> int:
     if waiting_files:
         print(f"{len(waiting_files)} closed files wait in the spool for {workspace.archive.closed.url}")
         print("  → the next crawl moves them; until then they lie on this machine alone")
-    print(_advice(states, waiting, behind))
+    print(_advice(states, waiting, behind.get(live) if live is not None else None, broken=live is None))
     return 0
+
+
+def _print_indexes(workspace: Workspace, behind: dict[str, int]) -> str | None:
+    """How far each generation is; returns the live one's name in the marks, None (and says why) when none answers."""
+    from indexer.engines.choice import chosen_generations
+    from indexer.surroundings import consumer
+
+    try:
+        generations = chosen_generations(workspace.data, workspace.settings)
+        try:
+            generations.check()
+            live, kept = generations.live_name(), generations.previous_name()
+        finally:
+            generations.close()
+    except TracuuError as error:
+        print(f"index: {error.message}\n  → {error.remedy}")
+        return None
+    of = {consumer(generations, live): "live", consumer(generations, kept): "kept for `tracuu index rollback`"}
+    for name, count in behind.items():
+        print(f"index {name.removeprefix('index:')}: {count} changes behind, {of.get(name, 'not used now')}")
+    return consumer(generations, live)
 
 
 def _print_unread(count: int) -> None:
@@ -116,11 +137,14 @@ def _when(moment: datetime | None) -> str:
     return moment.astimezone(VIETNAM).strftime("%Y-%m-%d %H:%M") if moment else "never"
 
 
-def _advice(states: list[SiteState], waiting: int, behind: dict[str, int]) -> str:
+def _advice(states: list[SiteState], waiting: int, behind: int | None, *, broken: bool) -> str:
+    """The next command. `behind`: changes that the live index lacks, None when it never followed the store."""
     if any(state.is_due for state in states):
         return "next: `tracuu crawl --due`, or `tracuu work`"
     if waiting:
         return "next: `tracuu unify`"
-    if not behind or min(behind.values()):
+    if broken:
+        return "next: what mends the index, see above"
+    if behind != 0:
         return "next: `tracuu index sync`"
     return "next: nothing is due; `tracuu serve`"

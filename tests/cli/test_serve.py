@@ -5,7 +5,9 @@ from __future__ import annotations
 import gc
 from pathlib import Path
 
-from cli.serve import build_app, settle
+import pytest
+
+from cli.serve import build_app, greet_engine, settle
 from cli.workspace import Workspace
 from store.database import Database, open_database
 from tests.search_api.conftest import CONFIG
@@ -42,6 +44,21 @@ def test_what_is_kept_open_hides_nothing_and_blocks_no_writer(tmp_path: Path) ->
     assert busy == 0  # an open snapshot would keep the log growing for as long as the server runs
     serving.close()
     writing.close()
+
+
+@pytest.mark.parametrize(("others", "said"), [((), "there is no index"), (("0",), "built by analysis version 0")])
+def test_an_index_that_cannot_answer_is_said_before_anybody_asks(
+    others: tuple[str, ...], said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for version in others:
+        (tmp_path / "index" / version).mkdir(parents=True)
+        (tmp_path / "index" / version / "live.json").write_text('{"live": "000001"}', encoding="utf-8")
+    workspace = Workspace(tmp_path, CONFIG)
+    with workspace.database(create=True) as database:
+        greet_engine(build_app(workspace, database))
+    told = capsys.readouterr().err
+    assert said in told
+    assert "→ serving without it; run `tracuu index rebuild`" in told
 
 
 def test_a_server_settles_without_an_index(tmp_path: Path) -> None:
