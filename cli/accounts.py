@@ -65,8 +65,11 @@ def _act(workspace: Workspace, connection: Connection, arguments: argparse.Names
 
     now = workspace.clock()
     if arguments.action == "list":
-        for account in accounts.everyone(connection):
+        known = list(accounts.everyone(connection))
+        for account in known:
             print(_line(account))
+        if not known:
+            print("no account yet; next: `tracuu accounts add NAME --role editor --site ID`")
     elif arguments.action == "add":
         full_name = arguments.full_name or arguments.name
         new = NewAccount(arguments.name, full_name, Role(arguments.role), tuple(arguments.site))

@@ -119,8 +119,13 @@ def _check(workspace: Workspace, box: Box, listening: socket.socket) -> int:
         for outcome in questions.ask_all():
             wrong += bool(outcome.wrong)
             print(f"{'WRONG' if outcome.wrong else 'ok':<6}{outcome.question}: {outcome.wrong or outcome.answer}")
-    print(f"{wrong} wrong answers" if wrong else "all answers were right")
-    return 1 if wrong else 0
+    if wrong:
+        print(
+            f"{wrong} wrong answers; next: `tracuu --data {workspace.data} status`, or the same again in an empty --data"
+        )
+        return 1
+    print("all answers were right; next: the same without --check serves it")
+    return 0
 
 
 @contextmanager

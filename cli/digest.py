@@ -113,15 +113,24 @@ def _change(workspace: Workspace, database: Database, arguments: argparse.Namesp
             added = subscriptions.subscribe(connection, item, workspace.clock())
             print(f"{arguments.address}: {'added' if added else 'was there already'}")
         elif arguments.action == "unsubscribe":
-            print(f"{subscriptions.unsubscribe(connection, arguments.address, arguments.site)} subscriptions ended")
+            count = subscriptions.unsubscribe(connection, arguments.address, arguments.site)
+            if not count:  # with a slip in the address, somebody would go on getting mail
+                where = f" about {arguments.site}" if arguments.site else ""
+                raise UsageError(f"{arguments.address} gets no digest{where}", "`tracuu digest list` shows who does")
+            print(f"{count} subscriptions ended")
         elif arguments.action == "release":
             mine = [k for k in subscriptions.uncertain(connection) if k.address == arguments.address]
+            if not mine:
+                raise UsageError(f"no digest to {arguments.address} is uncertain", "`tracuu digest list` shows those")
             for key in mine:
                 subscriptions.release(connection, key)
             print(f"{len(mine)} released")
         else:
-            for item in subscriptions.everyone(connection):
+            known = list(subscriptions.everyone(connection))
+            for item in known:
                 print(f"{item.site_id or '(operators)':<14} {item.audience.value:<11} {item.address}")
+            if not known:
+                print("nobody gets a digest yet; next: `tracuu digest subscribe ADDRESS --site ID`")
             for key in subscriptions.uncertain(connection):
                 print(f"uncertain: {key.address} ({key.site_id or 'operators'}, {key.period})")
     return 0

@@ -34,8 +34,8 @@ from cli import (
     why,
     work,
 )
-from cli.workspace import Workspace
-from core.clock import parse_moment
+from cli.children import interrupted_by_sigterm
+from cli.workspace import Workspace, parse_time
 from core.errors import TracuuError
 
 VERBS: dict[str, ModuleType] = {
@@ -86,16 +86,17 @@ def build_parser() -> argparse.ArgumentParser:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command. 0 = done, 2 = refused with a remedy, 1 = unexpected (logged), 130 = stopped by Ctrl-C."""
+    """Run one command. 0 = done, 2 = refused with a remedy, 1 = unexpected (logged), 130 = stopped by Ctrl-C or SIGTERM."""
     arguments = build_parser().parse_args(argv)
     try:
         workspace = Workspace(
             arguments.data,
             arguments.config,
-            parse_moment(arguments.at) if arguments.at else None,
+            parse_time(arguments.at) if arguments.at else None,
             (*arguments.set, *([f"engine={arguments.engine}"] if arguments.engine is not None else ())),
         )
-        code = int(VERBS[arguments.verb].run(workspace, arguments))
+        with interrupted_by_sigterm():  # else it ends without a word, and without giving back what it holds
+            code = int(VERBS[arguments.verb].run(workspace, arguments))
         sys.stdout.flush()
         return code
     except TracuuError as error:

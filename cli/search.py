@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import sqlite3
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cli.workspace import Workspace
-from core.errors import UsageError
+from core.errors import StoreError, UsageError
 
 if TYPE_CHECKING:
     from indexer.query.invariants import Invariant
@@ -94,6 +95,8 @@ def _invariants(workspace: Workspace, arguments: argparse.Namespace) -> list[Inv
     if arguments.file is None and not arguments.every:
         raise UsageError("nothing to test", "name a FILE, or --every for every code and name of the store")
     found = read_invariants(arguments.file) if arguments.file else []
+    if arguments.file and not found:
+        raise UsageError(f"{arguments.file} holds no question", "write one a line, such as: kết hôn⇥1.000894⇥3")
     if arguments.every:
         with workspace.database() as database, database.read() as connection:
             known = procedures.iterate(connection, public_only=True)
@@ -105,7 +108,18 @@ def _invariants(workspace: Workspace, arguments: argparse.Namespace) -> list[Inv
 def _gaps(workspace: Workspace, limit: int) -> int:
     from store.query_log import QueryLog
 
-    found = QueryLog(workspace.data / "queries.db").gaps(limit)
+    if limit < 1:
+        raise UsageError(f"--limit {limit} shows nothing", "give 1 or more")
+    file = workspace.data / "queries.db"
+    if not workspace.data.is_dir():
+        raise UsageError(f"there is no folder {workspace.data}", "name the right one with --data DIR")
+    if not file.exists():
+        print(f"nobody has asked anything yet: there is no {file}")
+        return 0
+    try:
+        found = QueryLog(file).gaps(limit)
+    except sqlite3.DatabaseError as error:
+        raise StoreError(f"the query log {file} cannot be read: {error}", "take it away; a new one is begun") from None
     for question, count in found:
         print(f"{count:6} {question}")
     print(f"{len(found)} questions found nothing")

@@ -12,13 +12,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.clock import Clock, local_date, parse_moment, system_clock, ticking_from
-from core.errors import UsageError
+from core.errors import ConfigError, UsageError
 from core.settings import Settings, load_settings
 from core.sites import Province, load_province
 
 if TYPE_CHECKING:
     from store.archive import Archive
     from store.database import Database
+
+DATABASE_REMEDY = "write postgresql://USER@HOST/NAME, or leave it empty for store.db in the data folder"
+
+FIRST_YEAR, LAST_YEAR = 1945, 2200
+"""Of `--at` and other days: before and after, terms and holidays are unknown, and days cannot be added any more."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +74,7 @@ class Workspace:
             make_folder(self.data)
             database = open_database(file, kept=kept)
         else:
-            database = open_database(address)
+            database = _opened(address)
         try:
             yield database
         finally:
@@ -94,6 +99,18 @@ class Workspace:
         return [sys.executable, "-m", "cli.main", *folders, *moment, *overrides]
 
 
+def _opened(address: str) -> Database:
+    """The store of the setting `database`; ConfigError when that is no address of one."""
+    from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+
+    from store.database import open_database
+
+    try:
+        return open_database(address)
+    except (ArgumentError, NoSuchModuleError, ValueError):
+        raise ConfigError("the setting database is no address of a store", DATABASE_REMEDY) from None
+
+
 def make_folder(folder: Path) -> None:
     """Make a folder with its parents; UsageError when that cannot be."""
     try:
@@ -112,6 +129,17 @@ def split_override(text: str) -> tuple[str, str]:
     return name.strip(), value.strip()
 
 
+def parse_time(text: str) -> datetime:
+    """A day or moment as options give it; UsageError for one whose neighbours no calendar here can name."""
+    try:
+        moment = parse_moment(text)
+    except OverflowError:
+        moment = None
+    if moment is None or not FIRST_YEAR <= moment.year <= LAST_YEAR:
+        raise UsageError(f"“{text}” is too far away", f"name a day from {FIRST_YEAR} to {LAST_YEAR}")
+    return moment
+
+
 def parse_day(text: str) -> date:
     """A day, `2018-08-09`, or any moment of it."""
-    return local_date(parse_moment(text))
+    return local_date(parse_time(text))

@@ -74,7 +74,7 @@ def all_groups(connection: Connection, parts: AppParts) -> dict[str, list[Json]]
 
 def _count(connection: Connection, parts: AppParts, day: date) -> dict[str, list[Json]]:
     found: dict[str, list[Json]] = defaultdict(list)
-    for name, item in _published(parts.province.folder):
+    for name, item in published(parts.province.folder):
         found[name].append(item)
     service_figures(connection, parts, day, found)
     found["reviewed"] += _reviewed(connection)
@@ -86,7 +86,7 @@ def _count(connection: Connection, parts: AppParts, day: date) -> dict[str, list
 
 
 @lru_cache(maxsize=8)
-def _published(folder: Path) -> tuple[tuple[str, Json], ...]:
+def published(folder: Path) -> tuple[tuple[str, Json], ...]:
     """The published figures of the province's figures.toml; none when there is no such file."""
     path = folder / "figures.toml"
     if not path.exists():

@@ -62,6 +62,9 @@ def test_a_generated_password_is_shown_once_and_works(tracuu, tmp_path: Path, ca
         (("export", "x.pdf"), "", ".xlsx, .docx or .csv"),
         (("digest", "send"), "", "smtp_host"),
         (("digest", "subscribe", "a@b.vn"), "", "audience and site"),
+        (("digest", "unsubscribe", "a@b.vn"), "", "gets no digest"),
+        (("digest", "unsubscribe", "a@b.vn", "--site", "s-stp"), "", "gets no digest about s-stp"),
+        (("digest", "release", "a@b.vn"), "", "uncertain"),
         (("digest", "subscribe", "a@b.vn", "--operator", "--site", "s-stp"), "", "audience and site"),
     ],
 )
@@ -70,6 +73,12 @@ def test_what_cannot_be_is_refused_with_a_remedy(tracuu, capsys, words, typed: s
     told = capsys.readouterr().err
     assert what in told
     assert "→" in told
+
+
+@pytest.mark.parametrize(("verb", "next_step"), [("accounts", "accounts add"), ("digest", "digest subscribe")])
+def test_an_empty_list_says_what_comes_next(tracuu, capsys, verb: str, next_step: str) -> None:  # type: ignore[no-untyped-def]
+    assert tracuu(verb, "list") == 0
+    assert f"next: `tracuu {next_step}" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("name", ["r.xlsx", "r.docx", "r.csv"])

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import shutil
+import signal
 import socket
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -16,6 +20,8 @@ from cli.main import main
 from cli.serve import bind
 from cli.workspace import Workspace
 from core.errors import UsageError
+from store import changes
+from vietnamese import VERSION
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -46,6 +52,32 @@ def test_checking_the_sites_names_what_is_unsure(capsys: pytest.CaptureFixture[s
     out = capsys.readouterr().out
     assert "48 sites, all valid; 48 on 2018-08-09" in out
     assert "only inferred" in out
+    assert "vocabulary: all valid" in out
+
+
+@pytest.mark.parametrize(
+    ("file", "line"),
+    [
+        ("thanhhoa/places.csv", "2025-07-01,Xã A"),
+        ("thanhhoa/figures.toml", "[[figure]]"),
+        ("thanhhoa/thresholds.toml", "[silence]\nnews = 3"),
+        ("national/holidays.toml", "off = ["),
+        ("national/sectors.toml", "[aliases"),
+        ("national/repealed_texts.toml", "[[text]]"),
+        ("vocabulary/pins.jsonl", "{"),
+    ],
+)
+def test_checking_the_sites_names_every_file_that_cannot_be_used(
+    file: str, line: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    copy = tmp_path / "config"
+    shutil.copytree(ROOT / "config", copy)
+    before = (copy / file).read_text(encoding="utf-8") if file != "thanhhoa/thresholds.toml" else ""
+    (copy / file).write_text(f"{before}{line}\n", encoding="utf-8")
+    assert main(["--config", str(copy), "sites", "check", "--on", "2018-08-09"]) == 2
+    shown = capsys.readouterr()
+    assert Path(file).name in shown.out
+    assert "1 parts of the config folder cannot be used" in shown.err
 
 
 def test_settings_show_what_was_changed(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
@@ -58,6 +90,11 @@ def test_settings_show_what_was_changed(capsys: pytest.CaptureFixture[str], tmp_
     [
         (["--config", "nowhere", "sites", "list"], "nowhere"),
         (["--at", "tomorrow", "sites", "list"], "2018-08-09"),
+        (["--at", "0001-01-01", "sites", "list"], "from 1945"),
+        (config("sites", "list", "--on", "9999-12-31"), "to 2200"),
+        (["--set", "database=foo://x", "status"], "postgresql://"),
+        (["--data", "no-such-folder", "search", "gaps"], "--data"),
+        (["search", "gaps", "--limit", "0"], "1 or more"),
         (["--set", "concurrency", "settings"], "name=value"),
         (["--set", "colour=red", "settings"], "unknown setting “colour”"),
         (config("crawl", "s-xyz"), "unknown site “s-xyz”"),
@@ -116,6 +153,18 @@ def test_ctrl_c_is_130_with_a_line(capsys: pytest.CaptureFixture[str], monkeypat
     assert "stopped" in capsys.readouterr().err
 
 
+def test_sigterm_is_said_too(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    def stop(_workspace: Workspace, _arguments: object) -> int:
+        os.kill(os.getpid(), signal.SIGTERM)
+        return 0
+
+    before = signal.getsignal(signal.SIGTERM)
+    monkeypatch.setattr(front.VERBS["settings"], "run", stop)
+    assert main(["settings"]) == 130
+    assert "stopped" in capsys.readouterr().err
+    assert signal.getsignal(signal.SIGTERM) is before
+
+
 def test_a_reader_that_leaves_early_is_no_error() -> None:
     command = f"{sys.executable} -m cli.main sites list | head -1"
     done = subprocess.run(["bash", "-c", command], cwd=ROOT, check=False, capture_output=True, text=True, timeout=60)
@@ -130,6 +179,39 @@ def test_status_of_a_new_store_says_what_to_do(tmp_path: Path, capsys: pytest.Ca
     out = capsys.readouterr().out
     assert "48 sites at 2018-08-09 07:00: 48 due, 48 never crawled" in out
     assert out.rstrip().endswith("`tracuu work`")
+
+
+def test_status_says_that_there_is_no_index_for_what_the_store_has(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    workspace = Workspace(tmp_path, ROOT / "config")
+    with workspace.database(create=True) as database, database.write() as connection:
+        changes.append(connection, "index", ["record:1"], datetime(2018, 8, 9, tzinfo=UTC))
+    command = config("--data", str(tmp_path), "--at", "2018-08-09", "status")
+    assert main(command) == 0
+    assert "index: there is no index" in capsys.readouterr().out
+    older = tmp_path / "index" / "0"
+    older.mkdir(parents=True)
+    (older / "live.json").write_text('{"live": "000001"}', encoding="utf-8")
+    assert main(command) == 0
+    out = capsys.readouterr().out
+    assert "built by analysis version 0" in out
+    assert "→ run `tracuu index rebuild`" in out
+
+
+def test_status_says_which_index_is_live(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with Workspace(tmp_path, ROOT / "config").database(create=True) as database, database.write() as connection:
+        changes.append(connection, "index", ["record:1", "record:2"], datetime(2018, 8, 9, tzinfo=UTC))
+        for generation, seq in (("000001", 0), ("000002", 1)):
+            changes.set_mark(connection, f"index:{VERSION}/{generation}", seq, datetime(2018, 8, 9, tzinfo=UTC))
+    home = tmp_path / "index" / VERSION
+    for name in ("000001", "000002"):
+        (home / name).mkdir(parents=True)
+    (home / "live.json").write_text('{"live": "000002", "previous": "000001"}', encoding="utf-8")
+    assert main(config("--data", str(tmp_path), "--at", "2018-08-09", "status")) == 0
+    out = capsys.readouterr().out
+    assert f"index {VERSION}/000001: 2 changes behind, kept for `tracuu index rollback`" in out
+    assert f"index {VERSION}/000002: 1 changes behind, live" in out
 
 
 def test_a_child_process_gets_the_same_options() -> None:

@@ -71,6 +71,23 @@ def test_nothing_to_test_is_refused_with_the_remedy(data: Path, capsys: pytest.C
     assert "--every" in capsys.readouterr().err
 
 
+def test_a_file_without_a_question_proves_nothing(
+    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "empty.tsv"
+    file.write_text("\n", encoding="utf-8")
+    assert run(data, "test", str(file)) == 2
+    assert "holds no question" in capsys.readouterr().err
+
+
+def test_a_damaged_query_log_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(tmp_path, "gaps") == 0
+    assert "nobody has asked anything yet" in capsys.readouterr().out
+    (tmp_path / "queries.db").write_text("this is not a database, it only stands where one should", encoding="utf-8")
+    assert run(tmp_path, "gaps") == 2
+    assert "queries.db cannot be read" in capsys.readouterr().err
+
+
 def test_the_engine_of_the_settings_is_asked_and_no_other(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The data folder holds a whole index; it must not answer for a cluster that is away."""
     (port,) = free_ports(1)
