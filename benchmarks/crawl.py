@@ -120,7 +120,9 @@ def _best(part: str, folder: Path) -> Spent:
 
 
 def _run(part: str, folder: Path) -> Spent:
-    command = [sys.executable, "-m", "benchmarks.crawl", "--part", part, "--folder", str(folder)]
+    # By `-c`: a main module that has a file is loaded anew in every reader process, and this one loads Scrapy.
+    program = "import sys; from benchmarks.crawl import main; sys.exit(main())"
+    command = [sys.executable, "-c", program, "--part", part, "--folder", str(folder)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, start_new_session=True)
     if done.returncode:
         sys.exit(f"{part} failed: {done.stderr}")
