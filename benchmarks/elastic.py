@@ -87,7 +87,7 @@ class Recorded:
 
     def of(self, query: str) -> list[Any]:
         """The bodies of one search, cards left out: they are known by then."""
-        engine: Any = self._searcher._current().engine
+        engine: Any = self._searcher._index.current().engine
         kept = engine._searched
         self.sent = []
 
@@ -106,7 +106,7 @@ class Recorded:
 def raw_search(generations: ElasticGenerations, searcher: Searcher, asked: Sequence[str]) -> Callable[[str], object]:
     """The same bodies, made before, sent by the same client."""
     recorder = Recorded(searcher)
-    engine: Any = searcher._current().engine
+    engine: Any = searcher._index.current().engine
     for query in asked:  # so that all cards are known, as they are after a few minutes of service
         searcher.search(Ask(query))
     ready = {query: list(recorder.of(query)) for query in asked}

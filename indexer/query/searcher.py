@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -15,7 +13,6 @@ from indexer.engines import (
     FACETS,
     KINDS,
     Candidate,
-    Engine,
     EngineQuery,
     Found,
     Generations,
@@ -31,22 +28,17 @@ from indexer.query.counts import told, wanted_tallies
 from indexer.query.cursors import cursor_of, offset_of
 from indexer.query.editorial import Pointer
 from indexer.query.groups import page_of_leaders
-from indexer.query.models import read_models
-from indexer.query.ranking import Ranked, Ranker
+from indexer.query.live import Live, LiveIndex
+from indexer.query.ranking import Ranked
 from indexer.query.reading import Reading
 from indexer.query.results import counted_once, hits_of, key_of, relaxed_queries, why, without_copies
 from indexer.query.suggest import completed, different, short_title, suggest, suggestion
 from indexer.query.terms import name_key
-from indexer.query.understanding import Understanding
 from indexer.query.vocabulary import Vocabulary
 from indexer.query.vocabulary_files import load_vocabulary
 from vietnamese.syllables import fold_canonical
-from vietnamese.typing import KeyDecoder
 
 Filters = Mapping[str, tuple[str, ...]]
-
-LOOK_AGAIN = 1.0
-"""Seconds after which a newer generation or commit is looked for."""
 
 GUESSED_FROM = 8
 """Characters from which on a search fills up completions where less than half of the list goes on with what was typed."""
@@ -64,16 +56,6 @@ class Explanation:
     rank: int
     score: float
     why: Why
-
-
-@dataclass(frozen=True, slots=True)
-class _Live:
-    """One generation with all that was built from it; replaced as a whole."""
-
-    engine: Engine
-    understanding: Understanding
-    ranker: Ranker
-    decoder: KeyDecoder
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +85,7 @@ class Searcher:
         self._vocabulary = vocabulary
         self._query_max_chars = query_max_chars
         self._clock = clock
-        self._lock = threading.Lock()
-        self._live: _Live | None = None
-        self._looked = 0.0
+        self._index = LiveIndex(generations, vocabulary, clock)
 
     @classmethod
     def open(
@@ -125,12 +105,12 @@ class Searcher:
     @property
     def generation(self) -> str:
         """Name of the generation that answers now. Raises IndexMissing or IndexMismatch."""
-        return self._current().engine.generation
+        return self._index.current().engine.generation
 
     def search(self, ask: Ask) -> Answer:
         """One page of results. Raises QueryRefused (message for citizens), StaleCursor, IndexMissing, IndexMismatch."""
         self._check(ask.q)
-        live = self._current()
+        live = self._index.current()
         start = offset_of(ask, live.engine.generation)
         readings = live.understanding.by_kind(ask.q, raw=ask.raw)
         kind: Kind = ask.kind or "procedure"
@@ -157,7 +137,7 @@ class Searcher:
         )
 
     def _found(
-        self, live: _Live, readings: Mapping[Kind, Reading], kind: Kind, filters: Filters, *, counted: bool
+        self, live: Live, readings: Mapping[Kind, Reading], kind: Kind, filters: Filters, *, counted: bool
     ) -> _Found:
         """What matches; when nothing does, without the filters or with fewer words, step by step."""
         reading = readings[kind]
@@ -191,7 +171,7 @@ class Searcher:
                 return _Found(rows, tally, totals, understood, step)
         return found
 
-    def _names_no_matter(self, live: _Live, reading: Reading, kind: Kind) -> bool:
+    def _names_no_matter(self, live: Live, reading: Reading, kind: Kind) -> bool:
         """Whether only a place is named, by which no procedure is looked for."""
         return kind == "procedure" and reading.only_place and not live.engine.find(self._exact(reading), kind)
 
@@ -209,7 +189,7 @@ class Searcher:
         """Completions of what was typed so far; none for too little or too much."""
         if not q.strip() or len(q) > self._query_max_chars:
             return ()
-        live = self._current()
+        live = self._index.current()
         most = limit + len(self._vocabulary.editorial.denied)
         pointers = completed(self._vocabulary.editorial.pointers, self._day())
         found = suggest(live.engine, live.decoder, q, most, pointers)
@@ -217,7 +197,7 @@ class Searcher:
             found = different((*found, *self._meant(live, q)), most)
         return tuple(s for s in found if not self._vocabulary.editorial.is_denied(s.text, self._day()))[:limit]
 
-    def _meant(self, live: _Live, q: str) -> tuple[Suggestion, ...]:
+    def _meant(self, live: Live, q: str) -> tuple[Suggestion, ...]:
         """What a search would find for words that few titles and phrases go on with: slips, questions, another order."""
         if len(q) < GUESSED_FROM:
             return ()
@@ -229,12 +209,12 @@ class Searcher:
     def understand(self, q: str, *, raw: bool = False) -> Understood:
         """How a query is read, without searching."""
         self._check(q)
-        return self._current().understanding.read(q, raw=raw).understood
+        return self._index.current().understanding.read(q, raw=raw).understood
 
     def explain(self, ask: Ask, key: str) -> Explanation:
         """Why the document with this key stands where it stands for this question."""
         self._check(ask.q)
-        live = self._current()
+        live = self._index.current()
         kind: Kind = ask.kind or "procedure"
         reading = live.understanding.by_kind(ask.q, raw=ask.raw)[kind]
         if self._names_no_matter(live, reading, kind):
@@ -248,7 +228,7 @@ class Searcher:
 
     def dead_pins(self) -> list[str]:
         """Pins of codes that the index does not have, as lines for editors: a dead target is never shown."""
-        engine = self._current().engine
+        engine = self._index.current().engine
         return [
             f"{pin.id}: {code} is not in the index, owner {pin.owner}"
             for pin in self._vocabulary.editorial.pins
@@ -262,7 +242,7 @@ class Searcher:
 
     def features(self, q: str) -> tuple[tuple[str, ...], tuple[Candidate, ...], list[dict[str, float]]]:
         """Keys that stand first by code or name, the engine's candidates, and their features: what weights are fitted on."""
-        live = self._current()
+        live = self._index.current()
         reading = live.understanding.read(q)
         candidates = live.engine.candidates(_query(reading, "procedure"))
         wanted = (*reading.codes, name_key(q))
@@ -279,10 +259,7 @@ class Searcher:
 
     def close(self) -> None:
         """Give the engine back."""
-        with self._lock:
-            if self._live is not None:
-                self._live.engine.close()
-            self._live = None
+        self._index.close()
         self._generations.close()
 
     def _check(self, q: str) -> None:
@@ -293,30 +270,7 @@ class Searcher:
                 f"Câu hỏi quá dài ({len(q)} ký tự).", f"Hãy rút gọn còn tối đa {self._query_max_chars} ký tự."
             )
 
-    def _current(self) -> _Live:
-        live = self._live
-        if live is not None and time.monotonic() - self._looked < LOOK_AGAIN:
-            return live
-        with self._lock:
-            if self._live is not None and time.monotonic() - self._looked < LOOK_AGAIN:
-                return self._live
-            name = self._generations.live_name()
-            if self._live is None or self._live.engine.generation != name:
-                self._live = self._load(name)
-            else:
-                self._live.engine.refresh()
-            self._looked = time.monotonic()
-            return self._live
-
-    def _load(self, name: str) -> _Live:
-        engine = self._generations.open(name)
-        models = read_models(engine.load_models())
-        understanding = Understanding(self._vocabulary.on(self._day()), models)
-        return _Live(
-            engine, understanding, Ranker(models, self._vocabulary.weights), KeyDecoder(models.known, models.typed)
-        )
-
-    def _ranked(self, live: _Live, reading: Reading, query: EngineQuery, found: Found) -> list[Ranked]:
+    def _ranked(self, live: Live, reading: Reading, query: EngineQuery, found: Found) -> list[Ranked]:
         ranked = live.ranker.rank(reading, query.kind, found.candidates, self._today())
         pinned = self._pinned(reading, found.exact, query.filters)
         if not pinned:

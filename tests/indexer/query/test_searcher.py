@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from core.errors import IndexMissing, QueryRefused, StaleCursor
 from indexer.engines.generations import EmbeddedGenerations
-from indexer.query import searcher as module
+from indexer.query import live as module
 from indexer.query.answer import Ask
 from indexer.query.build import fill
 from indexer.query.searcher import Searcher
