@@ -34,7 +34,13 @@ def run(workspace: Workspace, arguments: argparse.Namespace) -> int:
         content = files.as_csv(report.sheet(arguments.sheet)).encode()
     else:
         content = files.as_xlsx(report) if ending == ".xlsx" else document.as_docx(report)
-    arguments.file.write_bytes(content)
-    rows = ", ".join(f"{len(sheet.rows)} rows of {sheet.name}" for sheet in report.sheets)
+    try:
+        arguments.file.write_bytes(content)
+    except OSError as error:
+        raise UsageError(
+            f"{arguments.file} cannot be written: {error.strerror}", "name a file in another folder"
+        ) from None
+    written = (report.sheet(arguments.sheet),) if ending == ".csv" else report.sheets
+    rows = ", ".join(f"{len(sheet.rows)} rows of {sheet.name}" for sheet in written)
     print(f"{arguments.file}: {len(content):,} bytes; {rows}")
     return 0

@@ -59,7 +59,7 @@ class Digest:
     def subject(self) -> str:
         """The subject line."""
         what = f"{len(self.new)} việc mới" if self.site_id else f"{len(self.new)} lỗi cần người vận hành"
-        return f"[{self.province}] {self.owner}: {what}, ngày {wording.dmy(self.day)}"
+        return f"[{self.province}] {self.owner}: {what}, ngày {wording.day(self.day)}"
 
     @property
     def groups(self) -> list[tuple[str, str, list[Json]]]:
@@ -158,7 +158,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    made.filters.update(dmy=wording.dmy, section=wording.section)
+    made.filters.update(day=wording.day, section=wording.section)
     return made
 
 

@@ -16,8 +16,8 @@ from docx.shared import Cm, Pt, RGBColor
 
 from core.states import Verdict
 from reports.files import form, plain
-from reports.sheets import Report, Sheet, day_of
-from reports.wording import dmy, number, percent, section
+from reports.sheets import Kind, Report, Sheet, day_of
+from reports.wording import day, number, percent, section
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
@@ -52,7 +52,7 @@ def as_docx(report: Report) -> bytes:
     document.add_heading("1. Các trang cần chú ý", 1)
     _attention(document, report)
     document.add_heading("2. Việc cần làm theo loại", 1)
-    _by_kind(document, report.sheet("viec-can-lam"))
+    _by_kind(document, report.to_do)
     document.add_heading("3. Điểm cập nhật theo tháng", 1)
     scores = report.sheet("bang-diem")
     cells = [[form(v, c.kind) for v, c in zip(row, scores.columns, strict=True)] for row in scores.rows]
@@ -104,7 +104,7 @@ def _heading(document: Any, report: Report) -> None:
     title = document.add_paragraph(style="Title")
     title.alignment = WD_ALIGN_PARAGRAPH.CENTER
     title.add_run(f"TÌNH HÌNH CẬP NHẬT CÁC TRANG THÀNH PHẦN TỈNH {report.province.upper()}")
-    line = document.add_paragraph(f"Số liệu đến ngày {dmy(report.today)}")
+    line = document.add_paragraph(f"Số liệu đến ngày {day(report.today)}")
     line.alignment = WD_ALIGN_PARAGRAPH.CENTER
 
 
@@ -112,11 +112,12 @@ def _summary(document: Any, report: Report) -> None:
     counts, total = report.shown["counts"], report.shown["total"]
     said = "; ".join(f"{number(counts[v.value])} {v.vietnamese.lower()}" for v in Verdict)
     good = percent(counts[Verdict.FRESH.value] / total if total else None)
-    to_do = len(report.sheet("viec-can-lam").rows)
+    put_off = len(report.sheet("viec-can-lam").rows) - len(report.to_do)
+    left = f"Còn {number(len(report.to_do))} việc cần làm{f', {number(put_off)} việc đang hoãn' if put_off else ''}"
     blind = report.shown["missing_unknown"]
     document.add_paragraph(
         f"{number(total)} trang thành phần: {said}. Tỷ lệ cập nhật tốt {good} (mẫu số: tất cả các trang, kể cả trang không "
-        f"xác định). Còn {number(to_do)} việc cần làm. Chưa biết có thiếu thủ tục hay không ở {number(blind)} trang "
+        f"xác định). {left}. Chưa biết có thiếu thủ tục hay không ở {number(blind)} trang "
         f"({percent(blind / total if total else None)}): chưa có danh sách phải công khai, hoặc chưa kiểm tra được. Im lặng chỉ là tín hiệu để rà soát, không phải vi phạm."
     )
 
@@ -127,7 +128,7 @@ def _attention(document: Any, report: Report) -> None:
         if site["verdict"] == Verdict.FRESH.value:
             continue
         bad = [section(s["section"]) for s in site["sections"] if s["verdict"] in (Verdict.DUE, Verdict.OVERDUE)]
-        newest = dmy(day_of(site["newest_item"])) or "chưa rõ"
+        newest = day(day_of(site["newest_item"])) or "chưa rõ"
         state = f"{site['shape']} {site['word']}"
         rows.append([site["owner"], state, "; ".join(bad), site["reason"], number(site["open_findings"]), newest])
     if not rows:
@@ -137,10 +138,10 @@ def _attention(document: Any, report: Report) -> None:
     _table(document, heads, rows, widths=(4.6, 3.4, 4.2, 8.2, 1.6, 3.0), numeric={4})
 
 
-def _by_kind(document: Any, sheet: Sheet) -> None:
-    counted = Counter(str(row[1]) for row in sheet.rows)
+def _by_kind(document: Any, to_do: list[tuple[Any, ...]]) -> None:
+    counted = Counter(str(row[1]) for row in to_do)
     units: dict[str, set[str]] = {}
-    for row in sheet.rows:
+    for row in to_do:
         units.setdefault(str(row[1]), set()).add(str(row[0]))
     if not counted:
         document.add_paragraph("Không có việc nào.")
@@ -159,10 +160,15 @@ def _annex(document: Any, sheet: Sheet, place: int) -> None:
         return
     wanted = [(n, column) for n, column in enumerate(sheet.columns) if column.title in widths]
     numeric = {n for n, (_, column) in enumerate(wanted) if column.kind in ("number", "percent", "points")}
-    cells = [[form(row[n], column.kind) for n, column in wanted] for row in sheet.rows]
+    cells = [[_form(row[n], column.kind) for n, column in wanted] for row in sheet.rows]
     made = _table(document, list(widths), cells, widths=tuple(widths.values()), numeric=numeric, points=ANNEX_POINTS)
     for cell in made.columns[-1].cells[1:]:
         _lead(cell)
+
+
+def _form(value: Any, kind: Kind) -> str:
+    """As in the CSV, but days as official papers write them."""
+    return day(value) if kind == "day" else form(value, kind)
 
 
 def _lead(cell: Any) -> None:

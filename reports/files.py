@@ -18,7 +18,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from core.states import Verdict
 from reports.board import safe_cell
 from reports.sheets import Column, Report, Sheet
-from reports.wording import dmy, number, percent
+from reports.wording import day, dmy, number, percent
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -96,7 +96,7 @@ def _fill(place: Worksheet, sheet: Sheet, report: Report) -> None:
     last = get_column_letter(len(sheet.columns))
     place["A1"] = f"{sheet.title} – trang thành phần tỉnh {report.province}"
     place["A1"].font = Font(name="Times New Roman", size=14, bold=True)
-    place["A2"] = f"Ngày {dmy(report.today)}. {sheet.note}"
+    place["A2"] = f"Ngày {day(report.today)}. {sheet.note}"
     place["A2"].font = Font(name="Times New Roman", size=11)
     place["A2"].alignment = Alignment(wrap_text=True, vertical="top")
     place.merge_cells(f"A2:{last}2")

@@ -28,6 +28,8 @@ MONTHS = 6
 
 WEB = ("http://", "https://")
 
+STATE_COLUMN = "Trạng thái"
+
 
 @dataclass(frozen=True, slots=True)
 class Column:
@@ -67,6 +69,13 @@ class Report:
         """The sheet of this name; KeyError when there is none."""
         return {sheet.name: sheet for sheet in self.sheets}[name]
 
+    @property
+    def to_do(self) -> list[tuple[Any, ...]]:
+        """The rows of what is to be done now, as many as the board counts: what is put off stands on the sheet, not here."""
+        sheet = self.sheet("viec-can-lam")
+        state = next(n for n, column in enumerate(sheet.columns) if column.title == STATE_COLUMN)
+        return [row for row in sheet.rows if row[state] != STATES[FindingState.SNOOZED.value]]
+
 
 def report(
     connection: Connection, province: Province, settings: Settings, now: datetime, sites: tuple[str, ...] | None = None
@@ -81,7 +90,10 @@ def report(
     owners = {row["id"]: row["owner"] for row in shown["sites"]}
     rows = [row for row in _live(connection) if row.site_id in owners]
     return Report(
-        province.name, now, shown, (_sections(shown, rows), _findings(rows, owners), _scores(connection, owners, now))
+        province.name,
+        now,
+        shown,
+        (_sections(shown, rows), _findings(rows, owners), _scores(connection, shown["sites"], now)),
     )
 
 
@@ -126,7 +138,7 @@ def _sections(shown: Json, live: Iterable[Any]) -> Sheet:
 def _findings(live: Iterable[Any], owners: Mapping[str, str]) -> Sheet:
     columns = (
         Column("Đơn vị", width=30), Column("Loại", width=30), Column("Nội dung", width=60), Column("Mã thủ tục", width=12),
-        Column("Chuyên mục", width=20), Column("Căn cứ", width=34), Column("Trạng thái", width=12),
+        Column("Chuyên mục", width=20), Column("Căn cứ", width=34), Column(STATE_COLUMN, width=12),
         Column("Giao cho", width=20), Column("Thấy lần đầu", "day", 13), Column("Thấy gần nhất", "day", 13),
         Column("Liên kết", "link", 34),
     )  # fmt: skip
@@ -140,7 +152,7 @@ def _findings(live: Iterable[Any], owners: Mapping[str, str]) -> Sheet:
         if row.rule in RULES and RULES[row.rule].audience == "editor"
     ]  # fmt: skip
     rows.sort(key=lambda row: (row[0], row[1]))
-    note = "Các nhận định còn hiệu lực ở lượt kiểm tra gần nhất; mỗi nhận định có bằng chứng trên trang của đơn vị ở hệ thống."
+    note = "Các nhận định còn hiệu lực ở lượt kiểm tra gần nhất, kể cả việc đang hoãn; mỗi nhận định có bằng chứng trên trang của đơn vị ở hệ thống."
     return Sheet("viec-can-lam", SHEETS["viec-can-lam"], note, columns, rows)
 
 
@@ -151,7 +163,6 @@ class _Tally:
     fresh: int = 0
     known: int = 0
     unknown: int = 0
-    to_do: int = 0
 
     @property
     def share(self) -> float | None:
@@ -166,10 +177,11 @@ class _Tally:
         self.fresh, self.known, self.unknown = (
             self.fresh + other.fresh, self.known + other.known, self.unknown + other.unknown,
         )  # fmt: skip
-        self.to_do += other.to_do
 
 
-def _scores(connection: Connection, owners: Mapping[str, str], now: datetime) -> Sheet:
+def _scores(connection: Connection, sites: list[Json], now: datetime) -> Sheet:
+    owners = {row["id"]: row["owner"] for row in sites}
+    to_do = {row["id"]: row["open_findings"] for row in sites}  # as the board says now, not as the last check left it
     tallies, months = _tallies(connection, owners, local_date(now))
     columns = (
         Column("Đơn vị", width=34), *(Column(f"Tháng {m:%m/%Y}", "percent", 14) for m in months),
@@ -184,10 +196,10 @@ def _scores(connection: Connection, owners: Mapping[str, str], now: datetime) ->
         of_site = tallies.get(site_id, {})
         for month, tally in of_site.items():
             whole[month].add(tally)
-        rows.append(_score_row(owner, of_site, months, (this, before)))
+        rows.append((*_score_row(owner, of_site, months, (this, before)), to_do[site_id]))
     rows.sort(key=lambda row: (row[len(months)] is None, row[len(months)] or 0.0, row[0]))
     if len(owners) > 1:
-        rows.append(_score_row("Tất cả", whole, months, (this, before)))
+        rows.append((*_score_row("Tất cả", whole, months, (this, before)), sum(to_do.values())))
     note = (
         "Điểm = số chuyên mục-ngày cập nhật tốt ÷ số chuyên mục-ngày kết luận được (ngưỡng nội bộ, không phải chỉ số chính thức). "
         "Chuyên mục không xác định không tính vào điểm, tỷ lệ ghi ở cột riêng. Thấp nhất trước."
@@ -201,7 +213,7 @@ def _score_row(
     this, before = of_site.get(pair[0], _Tally()), of_site.get(pair[1], _Tally()) if pair[1] else _Tally()
     change = None if this.share is None or before.share is None else round((this.share - before.share) * 100, 2)
     shares = (of_site[month].share if month in of_site else None for month in months)
-    return (owner, *shares, change, this.unknown_share, this.to_do)
+    return (owner, *shares, change, this.unknown_share)
 
 
 def _tallies(
@@ -226,7 +238,6 @@ def _tallies(
             tally.fresh += verdicts.count(Verdict.FRESH)
             tally.unknown += verdicts.count(Verdict.UNKNOWN)
             tally.known += len(verdicts) - verdicts.count(Verdict.UNKNOWN)
-            tally.to_do = kept.open_findings
     return found, sorted(seen)
 
 

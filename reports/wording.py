@@ -84,15 +84,27 @@ def section(name: str, *, short: bool = False) -> str:
     return SHORT_SECTIONS.get(name, full) if short else full
 
 
+def day(value: date | datetime | str | None) -> str:
+    """`09/8/2018`, in Vietnam, as official papers write it; "" when there is none."""
+    found = _day_of(value)
+    if found is None:
+        return ""
+    month = f"{found.month:02}" if found.month < 3 else str(found.month)  # NĐ 30/2020: days < 10, months 1 and 2
+    return f"{found.day:02}/{month}/{found.year}"
+
+
 def dmy(value: date | datetime | str | None) -> str:
-    """`09/08/2018`, in Vietnam; "" when there is none."""
+    """`09/08/2018`, in Vietnam: always ten characters, for the cells of a CSV; "" when there is none."""
+    found = _day_of(value)
+    return f"{found:%d/%m/%Y}" if found else ""
+
+
+def _day_of(value: date | datetime | str | None) -> date | None:
     if isinstance(value, str) and value:
         value = datetime.fromisoformat(value) if "T" in value else date.fromisoformat(value)
     if not value:
-        return ""
-    if isinstance(value, datetime):
-        value = value.astimezone(VIETNAM)
-    return f"{value:%d/%m/%Y}"
+        return None
+    return value.astimezone(VIETNAM).date() if isinstance(value, datetime) else value
 
 
 def number(value: int | float) -> str:
@@ -109,7 +121,7 @@ def percent(share: float | None, *, places: int | None = None) -> str:
 
 
 def evidence_text(value: Any) -> str:
-    """One plain text for any value of evidence: dates as dd/MM/yyyy, numbers in Vietnamese form, lists by semicolons."""
+    """One plain text for any value of evidence: dates as 09/8/2018, numbers in Vietnamese form, lists by semicolons."""
     if isinstance(value, bool):
         return "có" if value else "không"
     if isinstance(value, (int, float)):
@@ -121,7 +133,7 @@ def evidence_text(value: Any) -> str:
         return "; ".join(filter(None, map(evidence_text, value)))
     if isinstance(value, str) and (_ISO_DAY.match(value) or _ISO_MOMENT.match(value)):
         try:
-            return dmy(value)
+            return day(value)
         except ValueError:
             return value
     return "" if value is None else str(value)

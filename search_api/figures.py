@@ -22,6 +22,7 @@ from search_api.pages import render
 from search_api.parts import AppParts, parts_of
 from search_api.schemas import Json
 from search_api.service_figures import service_figures
+from search_api.wording import day as written_day
 from store import changes, register, register_changes, signatures
 from store.tables import pages, records
 
@@ -130,7 +131,7 @@ def _reviewed(connection: Connection) -> list[Json]:
     codes = register.codes_of(connection, first.id)
     wanted = register_changes.Wanted(limit=1_000_000)
     changed = {c.code for c in register_changes.listed(connection, wanted) if c.kind != "added"} & codes
-    source = f"nhật ký thay đổi của danh mục quốc gia, {first.as_of:%d/%m/%Y}–{last.as_of:%d/%m/%Y}"
+    source = f"nhật ký thay đổi của danh mục quốc gia, {written_day(first.as_of)}–{written_day(last.as_of)}"
     return [
         figure("Giữ nguyên", len(codes - changed), last.as_of, source),
         figure("Sửa đổi, bãi bỏ, thay thế", len(changed), last.as_of, source),

@@ -12,6 +12,7 @@ from core.sites import Province, Site
 from indexer.query.answer import Answer, Ask
 from search_api.parts import AppParts
 from search_api.units import Named, are_one, ended_on, heirs_of, moved_communes, named_units, written
+from search_api.wording import day as written_day
 from vietnamese.syllables import canonical, fold, has_marks, syllables
 
 WORDED = (
@@ -75,7 +76,7 @@ def _sites_for(unit: str, site: Site, province: Province, day: date) -> Iterator
         yield site, ""
         return
     if not site.exists_on(day) and site.owner_on(day) == unit:
-        yield site, f"không còn từ {_day(ended)}"
+        yield site, f"không còn từ {written_day(ended)}"
     heirs = heirs_of(unit, site, province, day)
     for other in province.sites_on(day):
         today = other.owner_on(day)
@@ -106,7 +107,7 @@ def _ended(named: Named, province: Province, day: date) -> Iterator[str]:
         heirs = heirs_of(unit, site, province, day) if ended else ()
         if ended and heirs:
             who = "các xã, phường nay" if is_district(unit) else "kế thừa"
-            yield f"{_upper(written(unit))} không còn từ {_day(ended)}; {who}: {', '.join(map(_place, heirs))}"
+            yield f"{_upper(written(unit))} không còn từ {written_day(ended)}; {who}: {', '.join(map(_place, heirs))}"
 
 
 def _place(unit: str) -> str:
@@ -115,7 +116,3 @@ def _place(unit: str) -> str:
 
 def _upper(text: str) -> str:
     return text[:1].upper() + text[1:]
-
-
-def _day(day: date) -> str:
-    return f"{day.day}/{day.month}/{day.year}"

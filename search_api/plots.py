@@ -13,7 +13,7 @@ from typing import Any
 from markupsafe import Markup
 
 from core.states import Verdict
-from reports.wording import dmy
+from reports.wording import day as written_day
 
 STEP, TALL = 4, 16
 LEAST_SPAN = 14
@@ -72,7 +72,7 @@ def stacked(days: Sequence[dict[str, Any]], today: date, span: int) -> Markup:
             if height:
                 ground = round(ground - height, 1)
                 bars.append(f'<rect class="p-{verdict.value}" x="{x}" y="{ground}" width="10" height="{height}"/>')
-        parts.append(f"<g><title>{dmy(day['day'])}: {said}</title>{''.join(bars)}</g>")
+        parts.append(f"<g><title>{written_day(day['day'])}: {said}</title>{''.join(bars)}</g>")
     label = f"Số trang theo trạng thái, {span} ngày qua"
     return Markup(
         f'<svg class="stack" role="img" viewBox="0 0 {span * width} {tall}" '

@@ -7,17 +7,18 @@ from typing import Any
 
 from core.clock import VIETNAM, local_date
 from core.states import ProcedureState, ServiceLevel, Tier
+from reports import wording as reported
 
 UNKNOWN = "Chưa rõ"
 
 FIELDS = {
-    "name": "Tên thủ tục", "decision_number": "Quyết định công bố", "decision_date": "Ngày quyết định",
+    "name": "Tên thủ tục", "code": "Mã thủ tục", "code_raw": "Mã (nguyên văn)", "decision_number": "Quyết định công bố", "decision_date": "Ngày quyết định",
     "tiers": "Cấp thực hiện", "sectors": "Lĩnh vực", "steps": "Trình tự thực hiện", "channels": "Cách thức thực hiện",
     "papers": "Thành phần hồ sơ", "number_of_sets": "Số bộ hồ sơ", "audiences": "Đối tượng thực hiện",
     "agencies": "Cơ quan thực hiện", "competent_agencies": "Cơ quan có thẩm quyền",
     "delegated_agencies": "Cơ quan được ủy quyền", "coordinating_agencies": "Cơ quan phối hợp",
     "address": "Địa chỉ tiếp nhận", "results": "Kết quả", "legal_bases": "Căn cứ pháp lý",
-    "requirements": "Yêu cầu, điều kiện", "keywords": "Từ khóa", "description": "Mô tả", "type_raw": "Loại thủ tục",
+    "requirements": "Yêu cầu, điều kiện", "keywords": "Từ khóa", "description": "Mô tả", "type_raw": "Loại thủ tục", "state_raw": "Tình trạng (nguyên văn)",
     "service_level_raw": "Mức độ dịch vụ (nguyên văn)", "service_level": "Mức độ dịch vụ",
     "related": "Thủ tục liên quan", "old_code": "Mã cũ", "fee_text": "Phí, lệ phí", "time_text": "Thời hạn",
 }  # fmt: skip
@@ -59,11 +60,7 @@ def day_of(value: date | datetime | str) -> date:
 
 def day(value: date | datetime | str | None) -> str:
     """`09/8/2018`, as official papers write it; `Chưa rõ` when there is none."""
-    if not value:
-        return UNKNOWN
-    value = day_of(value)
-    month = f"{value.month:02}" if value.month < 3 else str(value.month)  # NĐ 30/2020: days < 10, months 1 and 2
-    return f"{value.day:02}/{month}/{value.year}"
+    return reported.day(value) or UNKNOWN
 
 
 def moment(value: datetime | str | None, now: datetime | None = None) -> str:

@@ -60,6 +60,7 @@ def test_a_generated_password_is_shown_once_and_works(tracuu, tmp_path: Path, ca
         (("accounts", "add", "lan", "--role", "lead"), "ngắn", "12"),
         (("accounts", "password", "ai"), PASSWORD, "no account"),
         (("export", "x.pdf"), "", ".xlsx, .docx or .csv"),
+        (("export", "no-such-folder/x.csv", "--site", "s-stp"), "", "cannot be written"),
         (("digest", "send"), "", "smtp_host"),
         (("digest", "subscribe", "a@b.vn"), "", "audience and site"),
         (("digest", "unsubscribe", "a@b.vn"), "", "gets no digest"),
@@ -82,12 +83,14 @@ def test_an_empty_list_says_what_comes_next(tracuu, capsys, verb: str, next_step
 
 
 @pytest.mark.parametrize("name", ["r.xlsx", "r.docx", "r.csv"])
-def test_a_report_is_written_in_the_form_of_its_ending(tracuu, tmp_path: Path, name: str) -> None:  # type: ignore[no-untyped-def]
+def test_a_report_is_written_in_the_form_of_its_ending(tracuu, tmp_path: Path, capsys, name: str) -> None:  # type: ignore[no-untyped-def]
     file = tmp_path / name
     assert tracuu("export", str(file), "--site", "s-stp") == 0
     if name == "r.xlsx":
         assert openpyxl.load_workbook(file)["Đơn vị × chuyên mục"]["A5"].value == "Sở Tư pháp"
     assert file.stat().st_size > 100
+    told = capsys.readouterr().out
+    assert ("of viec-can-lam" in told) == (name != "r.csv"), "only what was written is told"
 
 
 def test_addresses_are_added_listed_and_taken_away(tracuu, capsys) -> None:  # type: ignore[no-untyped-def]

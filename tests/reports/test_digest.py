@@ -90,7 +90,7 @@ def test_role_and_supervisor_get_text_and_html(database: Database, mailbox: Any)
     assert (len(report.sent), report.nothing_new) == (2, 1)
     assert set(mailbox.recipients) == {ROLE, BOSS}
     message = read(mailbox.messages[0])
-    assert message["Subject"] == "[Thanh Hóa] Sở Tư pháp: 1 việc mới, ngày 09/08/2018"
+    assert message["Subject"] == "[Thanh Hóa] Sở Tư pháp: 1 việc mới, ngày 09/8/2018"
     assert message["Auto-Submitted"] == "auto-generated"
     assert message["Message-ID"].startswith("<2018-W32.")
     text, html = body(message, "plain"), body(message, "html")

@@ -12,17 +12,19 @@ from typing import Any
 import openpyxl
 import pytest
 from docx import Document
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 
 from core.settings import load_settings
 from core.sites import load_province
-from core.states import Verdict
+from core.states import FindingState, Verdict
 from reports import document, files, sheets
 from reports.sheets import Report
-from reports.wording import percent
+from reports.wording import day, evidence_text, percent
 from store import findings, verdicts
+from store.database import open_database
 from store.findings import Finding
 from store.tables import board_days
+from store.tables import findings as findings_table
 from store.verdicts import Judged
 from tests.shared import new_store
 
@@ -93,21 +95,37 @@ def test_the_score_sheet_compares_month_with_month_and_shows_what_is_unknown(rep
     sheet = report.sheet("bang-diem")
     assert [column.title for column in sheet.columns][1:3] == ["Tháng 07/2018", "Tháng 08/2018"]
     first = sheet.rows[0]
-    assert first == ("Sở Tư pháp", 0.5, 0.75, 25.0, 0.2, 0)
+    assert first == ("Sở Tư pháp", 0.5, 0.75, 25.0, 0.2, 2), "what is left is what the board counts now"
     assert sheet.rows[-1][0] == "Tất cả"
     assert sheet.rows[1] == ("Sở Y tế", None, None, None, None, 0), "what was never judged has no score"
     table = files.as_csv(sheet).splitlines()
-    assert table[1] == "Sở Tư pháp;50,00 %;75,00 %;+25,00;20,00 %;0"
+    assert table[1] == "Sở Tư pháp;50,00 %;75,00 %;+25,00;20,00 %;2"
     place = openpyxl.load_workbook(io.BytesIO(files.as_xlsx(report)))["Bảng điểm theo tháng"]
     assert place["B5"].value == 0.5
     assert place["B5"].number_format == "[$-42A]0.00 %"
+
+
+def test_what_is_put_off_is_listed_and_not_counted_as_left(report: Report, tmp_path: Path) -> None:
+    database = open_database(tmp_path / "store.db")
+    with database.write() as connection:
+        late = findings_table.c.rule == "late_posting"
+        connection.execute(update(findings_table).where(late).values(state=FindingState.SNOOZED.value))
+    with database.read() as connection:
+        later = sheets.report(connection, load_province(CONFIG, "thanhhoa"), load_settings(), NOW)
+    database.close()
+    assert [row[6] for row in later.sheet("viec-can-lam").rows] == ["Cần làm", "Đang hoãn"]
+    assert len(later.to_do) == sum(site["open_findings"] for site in later.shown["sites"]) == 1
+    assert [row[-1] for row in later.sheet("bang-diem").rows if row[0] in ("Sở Tư pháp", "Tất cả")] == [1, 1]
+    read = Document(io.BytesIO(document.as_docx(later)))
+    assert any("Còn 1 việc cần làm, 1 việc đang hoãn." in paragraph.text for paragraph in read.paragraphs)
+    assert [row.cells[1].text for row in read.tables[1].rows] == ["Số việc", "1"]
 
 
 def test_the_document_opens_again_with_its_tables(report: Report) -> None:
     read = Document(io.BytesIO(document.as_docx(report)))
     text = "\n".join(paragraph.text for paragraph in read.paragraphs)
     assert "TÌNH HÌNH CẬP NHẬT CÁC TRANG THÀNH PHẦN TỈNH THANH HÓA" in text
-    assert "Số liệu đến ngày 09/08/2018" in text
+    assert "Số liệu đến ngày 09/8/2018" in text
     assert "2 trang thành phần: 0 cập nhật tốt; 0 cần cập nhật; 1 chậm cập nhật; 1 không xác định" in text
     assert "Chưa biết có thiếu thủ tục hay không ở 2 trang (100 %)" in text
     attention, kinds, scores, sections, to_do = read.tables
@@ -120,7 +138,7 @@ def test_the_document_opens_again_with_its_tables(report: Report) -> None:
     heads = [cell.text for cell in sections.rows[0].cells]
     news = next(row for row in sections.rows if row.cells[1].text == "Tin tức")
     told = dict(zip(heads, (cell.text for cell in news.cells), strict=True))
-    assert (told["Mục mới nhất"], told["Im lặng (ngày làm việc)"]) == ("01/07/2018", "1.236")
+    assert (told["Mục mới nhất"], told["Im lặng (ngày làm việc)"]) == ("01/7/2018", "1.236")
     assert told["Liên kết"] == "mở"
     assert news.cells[-1].paragraphs[0].hyperlinks[0].url == "http://stp/tin/1"
     assert "NĐ 43/2011" in told["Quy tắc"]
@@ -139,6 +157,15 @@ def test_the_document_opens_again_with_its_tables(report: Report) -> None:
 )  # fmt: skip
 def test_values_are_written_as_a_vietnamese_reader_does(value: object, kind: str, text: str) -> None:
     assert files.form(value, kind) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [("2018-08-09", "09/8/2018"), ("2018-02-01", "01/02/2018"), ("2018-08-08T18:00:00+00:00", "09/8/2018"), (None, "")],
+)
+def test_a_day_is_written_as_in_official_papers(value: str | None, text: str) -> None:
+    assert day(value) == text
+    assert value is None or evidence_text(value) == text
 
 
 def test_a_share_without_a_denominator_is_no_zero() -> None:

@@ -31,16 +31,16 @@ def offered(app: AppParts, q: str, counted: tuple[str, ...]) -> list[tuple[str, 
     [
         (
             "khai sinh UBND thị xã Bỉm Sơn",
-            ["Thị xã Bỉm Sơn không còn từ 1/7/2025; các xã, phường nay: Phường Bỉm Sơn, Phường Quang Trung"],
+            ["Thị xã Bỉm Sơn không còn từ 01/7/2025; các xã, phường nay: Phường Bỉm Sơn, Phường Quang Trung"],
         ),
         (
             "ket hon huyen dong son",
-            ["Huyện Đông Sơn không còn từ 1/1/2025; các xã, phường nay: Phường Đông Tiến, Phường Đông Quang, Phường Đông Sơn"],
+            ["Huyện Đông Sơn không còn từ 01/01/2025; các xã, phường nay: Phường Đông Tiến, Phường Đông Quang, Phường Đông Sơn"],
         ),
         ("phuong quang thinh", ["Phường Quảng Thịnh cũ (thành phố Thanh Hóa) nay thuộc Phường Quảng Phú"]),
         ("phường Quang Thịnh", []),
         ("lý lịch tư pháp tỉnh Thanh Hóa", []),
-        ("sở giao thông vận tải", ["Sở Giao thông vận tải không còn từ 1/3/2025; kế thừa: Sở Xây dựng"]),
+        ("sở giao thông vận tải", ["Sở Giao thông vận tải không còn từ 01/3/2025; kế thừa: Sở Xây dựng"]),
     ],
 )  # fmt: skip
 def test_it_is_told_what_became_of_units(today: AppParts, q: str, told: list[str]) -> None:
@@ -66,7 +66,7 @@ def test_a_site_that_took_over_is_offered_as_such_and_only_where_it_has_somethin
     assert offered(today, f"khai sinh {city}", ("h-dongson", "h-bimson")) == [
         ("UBND phường Đông Sơn", "nhận một phần thành phố Thanh Hóa cũ")
     ]
-    assert offered(today, f"khai sinh {city}", ("h-tpthanhhoa",)) == [(city, "không còn từ 1/7/2025")]
+    assert offered(today, f"khai sinh {city}", ("h-tpthanhhoa",)) == [(city, "không còn từ 01/7/2025")]
     assert offered(today, "khai sinh phường Đông Sơn", ("h-dongson",)) == [("UBND phường Đông Sơn", "")]
 
 
