@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import fields
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,13 +14,16 @@ from sqlalchemy import insert
 from starlette.testclient import TestClient
 
 from core.clock import fixed
+from core.model import Procedure
 from core.settings import load_settings
 from core.sites import load_province
 from core.states import Verdict
+from crawler.coverage import FIELDS as MEASURED
 from indexer.engines.generations import EmbeddedGenerations
 from indexer.query.searcher import Searcher
 from search_api import plots
 from search_api.app import AppParts, create_app
+from search_api.wording import FIELDS
 from store import board_days, findings, verdicts
 from store.findings import Finding
 from store.tables import verdict_days, visits
@@ -42,7 +46,7 @@ def browser(archive: Any, tmp_path: Path) -> Iterator[TestClient]:
             for site, state in STATES.items()
             for section in ("", "news")
         ]
-        judged.append(Judged("s-stp", Verdict.FRESH, "43.tin_tuc", "Tốt", "qna", TODAY))
+        judged.append(Judged("s-stp", Verdict.FRESH, "43.hoi_dap", "Tốt", "qna", TODAY, {"rule": "43.hoi_dap"}))
         judged += [
             Judged("h-nongcong", Verdict.FRESH, "43.dvc", "Khớp", "procedures", evidence={"must_publish": 30}),
             Judged("s-syt", Verdict.FRESH, "43.dvc", "Khớp", "procedures", evidence={"no_list": True}),
@@ -154,3 +158,13 @@ def test_a_plot_tells_height_words_and_gaps() -> None:
 def test_public_pages_are_compressed_and_editors_pages_are_not(browser: TestClient) -> None:
     assert browser.get("/nguon").headers.get("content-encoding") == "gzip"
     assert "content-encoding" not in browser.get("/bien-tap/dang-nhap").headers
+
+
+def test_a_section_names_its_rule_once(browser: TestClient) -> None:
+    (block,) = re.findall(r'<section class="part[^>]*id="qna">.*?</section>', browser.get("/nguon/s-stp").text, re.S)
+    assert block.count("<dt>Quy tắc</dt>") == 1
+
+
+def test_every_field_that_is_measured_has_a_name() -> None:
+    assert set(MEASURED) <= set(FIELDS)
+    assert {field.name for field in fields(Procedure)} - {"list_only"} <= set(FIELDS)

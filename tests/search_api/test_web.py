@@ -94,3 +94,8 @@ def test_what_was_understood_is_shown_and_can_be_undone(client: TestClient) -> N
     assert "Hiểu là" in page
     assert 'href="/tim?q=dang+ky+ket+hon&amp;raw=1"' in page
     assert "javascript:" not in page
+
+
+def test_what_is_hidden_is_not_drawn(client: TestClient) -> None:
+    """Inputs are given a display of their own, which outweighs the attribute: a name without a label stood on a form."""
+    assert "[hidden]{display:none!important}" in client.get("/static/style.css").text
