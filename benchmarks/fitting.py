@@ -10,7 +10,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from benchmarks.judged import CITIZENS, PLAIN, WAYS, Bench, Judged
+from benchmarks.judged import CITIZENS, OWN, PLAIN, WAYS, Bench, Judged
 from benchmarks.measures import mean, ndcg, recall, reciprocal_rank, success
 from indexer.engines import Candidate
 from indexer.query.ranking import vote, weighed
@@ -46,9 +46,9 @@ class Example:
 
 
 def examples(bench: Bench) -> list[Example]:
-    """The candidates of every judged query; topics also as an index without questions has them."""
+    """The candidates of every judged query but our own; topics also as an index without questions has them."""
     found = []
-    for query in bench.queries:
+    for query in (query for query in bench.queries if query.way != OWN):
         for index in ("all", "none") if query.index == "all" and "none" in bench.searchers else (query.index,):
             pinned, candidates, rows = bench.searchers[index].features(query.text)
             found.append(Example(query, candidates, rows, pinned))
