@@ -100,6 +100,7 @@ def render(request: Request, template: str, *, status: int = 200, **values: Any)
         "hotline": parts.settings.text("hotline"),
         "base": str(request.base_url).rstrip("/"),
         "path": request.url.path,
+        "printed": local_date(now),
         "moment": lambda value: wording.moment(value, now),
         "owner_of": owner_names(parts.province, local_date(now)),
     }
