@@ -135,6 +135,13 @@ def task(connection: Connection, province: Province, account: Account, finding_i
     }
 
 
+def titles_of(connection: Connection, rows: Iterable[Row[Any]]) -> dict[int, str]:
+    """Finding → what it is about, for the acts of many findings on one page."""
+    query = select(findings.c.id, findings.c.rule, findings.c.code)
+    found = connection.execute(query.where(findings.c.id.in_({row.finding_id for row in rows if row.finding_id})))
+    return {row.id: f"{RULES[row.rule].title} {row.code}".rstrip() for row in found if row.rule in RULES}
+
+
 def act_rows(rows: Iterable[Row[Any]]) -> list[Json]:
     """Acts as a person reads them."""
     return [

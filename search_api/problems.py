@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from dataclasses import asdict, dataclass
 
 from fastapi import FastAPI, Request
@@ -70,6 +71,15 @@ CHECKS = ("/healthz", "/readyz")
 ENGINE_GONE = "Tạm thời chưa tra cứu được"
 
 
+_COMMAND = re.compile("`(tracuu [^`]+)`")
+
+
+def _command(remedy: str) -> str:
+    """The command that a remedy names: the words around it are English, and whoever reads this is a citizen."""
+    found = _COMMAND.search(remedy)
+    return found[1] if found else ""
+
+
 def problem_of(error: Exception, hotline: str) -> Problem:
     """What to tell about an error; anything unexpected is told without its cause, which is logged."""
     call = f"Gọi {hotline} hoặc thử lại sau ít phút."
@@ -82,8 +92,8 @@ def problem_of(error: Exception, hotline: str) -> Problem:
             return Problem(404, "Không tìm thấy", error.message, error.remedy, error.nearest)
         case IndexMissing() | IndexMismatch():
             logger.error("%s", error)
-            command = error.remedy if "tracuu" in error.remedy else "tracuu index rebuild"
-            return Problem(503, ENGINE_GONE, f"{ENGINE_GONE}. {call}", f"Người vận hành: {command}")
+            command = _command(error.remedy) or "tracuu index rebuild"
+            return Problem(503, ENGINE_GONE, f"{ENGINE_GONE}. {call}", f"Người vận hành: chạy `{command}`.")
         case EngineGone() | EngineRefused():
             logger.error("%s", error)
             return Problem(503, ENGINE_GONE, f"{ENGINE_GONE}. {call}", "Người vận hành: xem /readyz và nhật ký.")
@@ -92,7 +102,7 @@ def problem_of(error: Exception, hotline: str) -> Problem:
             return Problem(404, "Không đọc được bản lưu", "Bản lưu này không đọc lại được.", "Hãy xem trang gốc.")
         case StoreError():
             logger.error("%s", error)
-            return Problem(503, ENGINE_GONE, f"{ENGINE_GONE}. {call}", f"Người vận hành: {error.remedy}")
+            return Problem(503, ENGINE_GONE, f"{ENGINE_GONE}. {call}", "Người vận hành: xem nhật ký.")
         case RequestValidationError():
             where = ", ".join(sorted({str(item["loc"][-1]) for item in error.errors()}))
             return Problem(422, "Yêu cầu chưa đúng", f"Tham số chưa đúng: {where}.", "Hãy sửa tham số và gửi lại.")

@@ -171,5 +171,6 @@ def log(request: Request, session: SignedIn) -> HTMLResponse:
     with parts.database.read() as connection:
         rows = acts.recent(connection, account.sites if account.role is Role.EDITOR else None, MOST_ACTS)
         shown = report.act_rows(rows)
+        titles = report.titles_of(connection, rows)
     owners = report.owners_of(parts.province, parts.clock())
-    return private(request, "log.html", session, log=shown, owners=owners)
+    return private(request, "log.html", session, log=shown, owners=owners, titles=titles)

@@ -226,6 +226,7 @@ def test_an_act_is_done_logged_and_taken_back(browser: TestClient, database: Dat
     log = browser.get("/bien-tap/nhat-ky").text
     assert "Nguyễn Thị Lan" in log
     assert "hoàn tác" in log
+    assert "Phí, lệ phí khác với danh mục quốc gia 1.000894" in log, "the log says of what"
     kinds = [act["kind"] for act in browser.get(f"/bien-tap/viec/{number}.json").json()["log"]]
     assert kinds == ["undone", "false_alarm"]
 

@@ -72,6 +72,8 @@ def test_the_engine_gone_names_the_hotline(bare: TestClient) -> None:
     answer = bare.get("/tim?q=kết hôn")
     assert answer.status_code == 503
     assert "Tạm thời chưa tra cứu được. Gọi 02373 900 900 hoặc thử lại sau ít phút." in answer.text
+    assert "Người vận hành: chạy `tracuu index rebuild`." in answer.text
+    assert bare.get("/api/v1/search?q=kết hôn").json()["remedy"] == "Người vận hành: chạy `tracuu index rebuild`."
 
 
 def test_an_unknown_page_says_where_to_go(client: TestClient) -> None:
@@ -99,3 +101,22 @@ def test_what_was_understood_is_shown_and_can_be_undone(client: TestClient) -> N
 def test_what_is_hidden_is_not_drawn(client: TestClient) -> None:
     """Inputs are given a display of their own, which outweighs the attribute: a name without a label stood on a form."""
     assert "[hidden]{display:none!important}" in client.get("/static/style.css").text
+
+
+def test_a_sheet_of_paper_says_where_it_came_from(client: TestClient) -> None:
+    """The header, the footer and the address bar are not printed; “hôm nay” means nothing without the day."""
+    page, sheet = client.get("/thu-tuc/1.000894").text, client.get("/static/style.css").text
+    told = re.search(
+        r'<p class="onprint">http://testserver/thu-tuc/1.000894 · in ngày (\S+) · hỏi: 02373 900 900</p>', page
+    )
+    assert told
+    assert re.fullmatch(r"\d\d/\d{1,2}/\d{4}", told[1])
+    assert ".onprint{display:none}" in sheet
+    assert ".onprint{display:block" in sheet.partition("@media print")[2]
+
+
+def test_the_board_is_a_table_on_paper(client: TestClient) -> None:
+    """As cards, 48 sites took eight sheets."""
+    sheet = client.get("/static/style.css").text
+    assert "@media screen and (max-width:62rem){.board thead" in sheet
+    assert "body.wide{page:wide}" in sheet.partition("@media print")[2]
