@@ -76,6 +76,10 @@ class Places:
         found = tuple(dict.fromkeys(move.new_commune for move in moves if move.since <= day))
         return found or (unit,)
 
+    def exists_on(self, commune: str, day: date) -> bool:
+        """Whether a commune that a change made is there by `day`; true of what no change is known of."""
+        return all(move.since <= day for move in self.predecessors(commune))
+
     def extinct_on(self, day: date) -> bool:
         """Whether the district level has ended by `day`."""
         return any(move.since <= day for move in self.moves)

@@ -85,7 +85,7 @@ def _sites_for(unit: str, site: Site, province: Province, day: date) -> Iterator
 
 
 def _taken_over(unit: str, today: str, *, renamed: bool) -> str:
-    if is_district(unit):
+    if is_district(unit) and not is_district(today):
         return f"nhận một phần {written(unit)} cũ"
     return f"{unit} nay là {today}" if renamed else f"kế thừa {unit}"
 
@@ -106,7 +106,8 @@ def _ended(named: Named, province: Province, day: date) -> Iterator[str]:
         ended = ended_on(unit, site, day)
         heirs = heirs_of(unit, site, province, day) if ended else ()
         if ended and heirs:
-            who = "các xã, phường nay" if is_district(unit) else "kế thừa"
+            split = is_district(unit) and not any(map(is_district, heirs))
+            who = "các xã, phường nay" if split else "kế thừa"
             yield f"{_upper(written(unit))} không còn từ {written_day(ended)}; {who}: {', '.join(map(_place, heirs))}"
 
 

@@ -99,12 +99,13 @@ def ended_on(unit: str, site: Site, day: date) -> date | None:
 
 
 def heirs_of(unit: str, site: Site, province: Province, day: date) -> tuple[str, ...]:
-    """Who has the tasks of a unit that ended: of a district the communes its own became part of, else what its site tells."""
-    known = known_places(province.folder).district_successors(unit) if is_district(unit) else ()
-    if known:
-        return known
+    """Who has the tasks of a unit on a day: of a district the communes its own are part of by then, else what its site tells."""
+    known = known_places(province.folder)
+    heirs = known.follow(unit, day) if is_district(unit) else (unit,)
+    if heirs != (unit,):
+        return heirs
     ids = {other.id: other.owner_on(day) for other in province.sites}
-    told = tuple(ids.get(name, name) for name in site.successors)
+    told = tuple(ids.get(name, name) for name in site.successors if known.exists_on(name, day))
     return (*told, site.owner_on(day)) if site.exists_on(day) else told
 
 

@@ -76,6 +76,17 @@ def test_before_the_reorganisation_units_are_themselves(store: Database, index: 
     assert places(then, "khai sinh huyện Đông Sơn, phường Lam Sơn") == []
 
 
+def test_what_became_of_a_unit_is_that_of_the_day(today: AppParts) -> None:
+    """Its successors of 2025 were not there when a district ended in 2020."""
+    then = replace(today, clock=fixed(datetime(2021, 1, 4, tzinfo=UTC)))
+    ended = "Huyện Tĩnh Gia không còn từ 01/6/2020"
+    assert places(then, "khai sinh huyện Tĩnh Gia") == [f"{ended}; kế thừa: Thị xã Nghi Sơn"]
+    assert offered(then, "khai sinh huyện Tĩnh Gia", ("h-tinhgia",)) == [
+        ("UBND thị xã Nghi Sơn", "UBND huyện Tĩnh Gia nay là UBND thị xã Nghi Sơn")
+    ]
+    assert places(today, "khai sinh huyện Tĩnh Gia")[0].startswith(f"{ended}; các xã, phường nay: Phường Ngọc Sơn")
+
+
 @pytest.mark.parametrize(
     ("q", "place", "labels"),
     [
