@@ -114,7 +114,7 @@ def _of_row(row: dict[str, Any]) -> tuple[str, Json]:
 
 def _of_dossiers(row: dict[str, Any]) -> tuple[str, Json]:
     source = row["source"]
-    of = f"trên {row['received']:,} hồ sơ tiếp nhận".replace(",", ".")
+    of = f"{row['received']:,} hồ sơ tiếp nhận".replace(",", ".")
     note = f"{row['on_time']:,} hồ sơ trả đúng hạn".replace(",", ".")
     value = share(row["on_time"], row["received"])
     more = {"unit": "%", "of": of, "note": note, "url": source["url"], "year": row["year"]}
@@ -148,7 +148,7 @@ def _dossiers(connection: Connection, parts: AppParts, day: date) -> list[Json]:
         if said is None or said.share is None:
             continue
         whole = said.received or said.resolved or 0
-        of = f"trên {whole:,} hồ sơ {said.of}".replace(",", ".")
+        of = f"{whole:,} hồ sơ {said.of}".replace(",", ".")
         note = f"{said.on_time:,} hồ sơ đúng hạn. {row.title}".replace(",", ".", 1)
         label = f"Đúng hạn, {owner_of(parts, row.site_id, day)}"
         found.append(figure(label, said.share, _day(row.published), COUNTED, unit="%", of=of, note=note, url=row.url))

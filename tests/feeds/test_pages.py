@@ -90,7 +90,8 @@ def test_every_figure_has_a_source_or_says_that_there_is_none(client: TestClient
 def test_the_page_of_figures_writes_numbers_as_they_are_read_here(client: TestClient) -> None:
     page = client.get("/so-lieu").text
     assert "1.772" in page
-    assert "97,08 %" in page
+    assert "97,08 % trên 3.150.179 hồ sơ tiếp nhận" in page
+    assert "27 trên 27 huyện, thị xã, thành phố" in page
     assert "Theo đơn vị (2)" in page
     assert '<a href="/nguon/h-nongcong">' in page
     assert "không có nguồn" in page

@@ -120,3 +120,10 @@ def test_the_board_is_a_table_on_paper(client: TestClient) -> None:
     sheet = client.get("/static/style.css").text
     assert "@media screen and (max-width:62rem){.board thead" in sheet
     assert "body.wide{page:wide}" in sheet.partition("@media print")[2]
+
+
+def test_links_begin_at_the_margin_and_can_be_touched(client: TestClient) -> None:
+    """A line of links that wraps at 390 px began further in; an inline link has no height of its own."""
+    sheet = client.get("/static/style.css").text
+    assert "\n.top a{padding-left:0}" in sheet
+    assert ".match a{display:inline-flex" in sheet
