@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
-from sys import intern
 from typing import NamedTuple
 
 from markupsafe import Markup, escape
 
 from vietnamese.syllables import (
     TOKEN_WITH_MARKS,
+    WORD_LETTER,
     canonical,
     composed_token,
     fold,
-    fold_canonical,
     has_marks,
     located,
+    nfc,
     syllables,
 )
 from vietnamese.typing import LEGAL
@@ -29,20 +29,23 @@ PASSAGE = 160
 LONGEST = 20_000
 """Characters of a text in which a passage is looked for."""
 
+_WHOLE_WORDS = re.compile(rf"(?s).{{0,{PASSAGE}}}(?<={WORD_LETTER})(?!{WORD_LETTER})")
 
 Hit = tuple[int, int, str]
 """Where a word looked for begins and ends, and which one it is (folded)."""
 
 
 class Wanted(NamedTuple):
-    """The syllables to mark: with tones where they were typed with them, folded otherwise; neighbours in `pairs`, folded."""
+    """The syllables to mark: with tones where they were typed with them, folded otherwise.
+
+    `plain`: all of them folded; `pairs`: neighbours, folded; `rare`: those that are no common syllable (VNeID, 2024).
+    """
 
     accented: frozenset[str]
     folded: frozenset[str]
-    pairs: frozenset[tuple[str, str]] = frozenset()
-
-    def __bool__(self) -> bool:
-        return bool(self.accented or self.folded)
+    plain: frozenset[str]
+    pairs: frozenset[tuple[str, str]]
+    rare: frozenset[str]
 
 
 def wanted(terms: Sequence[str]) -> Wanted:
@@ -50,23 +53,25 @@ def wanted(terms: Sequence[str]) -> Wanted:
     found = [syllable for term in terms for syllable in syllables(term.partition("_")[0] if "_" in term else term)]
     accented = frozenset(canonical(s) for s in found if has_marks(s))
     pairs = frozenset(pairwise(map(fold, found)))
-    return Wanted(accented, frozenset(fold(s) for s in found if not has_marks(s)), pairs)
+    plain = frozenset(map(fold, found))
+    rare = frozenset(s for s in plain if not LEGAL.fullmatch(s))
+    return Wanted(accented, frozenset(fold(s) for s in found if not has_marks(s)), plain, pairs, rare)
 
 
 def mark(text: str, words: Wanted) -> Markup:
     """The text as safe HTML with `<mark>` around every word looked for; neighbours share one mark."""
     text = text.replace("\0", " ")
-    return Markup(_marked(text, _hits(text, words)))
+    return Markup(_marked(text, _hits(text, _in_place(text), words)))
 
 
-def snippet(text: str, words: Wanted, size: int = PASSAGE) -> Markup:
-    """The passage of about `size` characters with most of the words looked for, as safe HTML.
+def snippet(text: str, words: Wanted) -> Markup:
+    """The passage of about `PASSAGE` characters with most of the words looked for, as safe HTML.
 
     One syllable of several says little: “kết hôn” is not in “trả kết quả”. It is marked beside its neighbour only.
     """
     text = text[:LONGEST].replace("\0", " ")
-    hits = _telling(text, _hits(text, words), words)
-    first, last = _passage(text, _best_start(hits, size), size)
+    hits = _telling(text, _hits(text, _kept_in_place(text), words), words)
+    first, last = _passage(text, _best_start(hits))
     if not last:
         return Markup("")
     ends = not TOKEN_WITH_MARKS.search(text, last)
@@ -75,15 +80,26 @@ def snippet(text: str, words: Wanted, size: int = PASSAGE) -> Markup:
     return Markup(f"{'… ' if first else ''}{shown}{'' if ends else ' …'}")
 
 
-def _hits(text: str, words: Wanted) -> list[Hit]:
-    """Start, end and key of every word looked for, in order. Each different word of the text is judged once."""
-    asked = {
-        (token, plain)
-        for chunk in _known.having(_chunks_of(text), words)
-        for token, plain, accented in _words_of(chunk)
-        if plain in words.folded or accented in words.accented
-    }
-    return sorted((start, start + len(token), plain) for token, plain in asked for start in _places(text, token))
+def _hits(text: str, folded: str, words: Wanted) -> list[Hit]:
+    """Start, end and key of every word looked for, in order; `folded`: the text as `_in_place` makes it."""
+    found = []
+    for plain in words.plain:
+        composed = nfc(plain)
+        start = folded.find(f" {composed} ")
+        while start >= 0:
+            end = start + len(composed)
+            after = text[end : end + 1]
+            if after.isalnum() or after >= "\u0300":  # marks that stand for themselves make a word longer
+                end = _end_of_word(text, start)
+            if plain in words.folded or canonical(composed_token(text[start:end])) in words.accented:
+                found.append((start, end, plain))
+            start = folded.find(f" {composed} ", end)
+    return sorted(found)
+
+
+def _end_of_word(text: str, start: int) -> int:
+    word = TOKEN_WITH_MARKS.match(text, start)
+    return word.end() if word else start
 
 
 def _telling(text: str, hits: list[Hit], words: Wanted) -> list[Hit]:
@@ -94,75 +110,49 @@ def _telling(text: str, hits: list[Hit], words: Wanted) -> list[Hit]:
     for n, ((_, end, one), (start, _, other)) in enumerate(pairwise(hits)):
         if (one, other) in words.pairs and text[end:start].isspace():
             beside |= {n, n + 1}
-    return [hit for n, hit in enumerate(hits) if n in beside or not LEGAL.fullmatch(hit[2])]
+    return [hit for n, hit in enumerate(hits) if n in beside or hit[2] in words.rare]
 
 
-@lru_cache(2_000)
-def _chunks_of(text: str) -> frozenset[str]:
-    """What stands between two spaces of a text, about 8 KB; the same texts come back all day."""
-    return frozenset(map(intern, text.split()))
+def _in_place(text: str) -> str:
+    """The words of a text folded, each where it stands, and spaces for all else, one more before and after: a word that
+    is found between spaces there begins at the same place of the text."""
+    return f" {' '.join(map(_chunks.__getitem__, text.split(' ')))} "
 
 
-class Chunks:
-    """Which of all chunks seen so far have a word: what a text has of them is an intersection, whatever its length."""
+@lru_cache(4_000)
+def _kept_in_place(text: str) -> str:
+    """About 5 KB with the text; the same texts come back all day."""
+    return _in_place(text)
 
-    def __init__(self) -> None:
-        self._seen: set[str] = set()
-        self._having: defaultdict[str, set[str]] = defaultdict(set)
 
-    def having(self, chunks: frozenset[str], words: Wanted) -> set[str]:
-        """The chunks with any of these words, written in any way."""
-        for chunk in chunks - self._seen:
-            for _, plain, _ in _words_of(chunk):
-                self._having[plain].add(chunk)
-            self._seen.add(chunk)  # last: another thread that sees it finds it
-        plains = words.folded.union(map(fold_canonical, words.accented))
-        found = set().union(*(chunks & self._having[plain] for plain in plains if plain in self._having))
-        if len(self._seen) > MOST_CHUNKS:
-            _start_anew()
-        return found
+class Chunks(dict[str, str]):
+    """What stands between two spaces of a text → its words folded in place: texts have few different ones."""
+
+    def __missing__(self, chunk: str) -> str:
+        if len(self) >= MOST_CHUNKS:
+            self.clear()
+        letters = [" "] * len(chunk)
+        for word in TOKEN_WITH_MARKS.finditer(chunk):
+            plain = nfc(fold(composed_token(word[0])))  # composed, it is no longer than it was, in Hangul too
+            letters[word.start() : word.start() + len(plain)] = plain
+        folded = self[chunk] = "".join(letters)
+        return folded
 
 
 MOST_CHUNKS = 100_000
 """Chunks remembered, about 300 bytes each; a province's texts have half as many."""
 
-
-def _start_anew() -> None:
-    global _known
-    _known = Chunks()
+_chunks = Chunks()
 
 
-_known = Chunks()
-
-
-@lru_cache(20_000)
-def _words_of(chunk: str) -> tuple[tuple[str, str, str], ...]:
-    """The words between two spaces: as written, folded, and canonical with their marks."""
-    tokens = TOKEN_WITH_MARKS.findall(chunk)
-    return tuple((t, fold(s), canonical(s)) for t in tokens if (s := composed_token(t)))
-
-
-def _places(text: str, token: str) -> Iterator[int]:
-    """Where a word stands by itself."""
-    start = text.find(token)
-    while start >= 0:
-        end = start + len(token)
-        if not (TOKEN_WITH_MARKS.match(text, start - 1) if start else None) and not TOKEN_WITH_MARKS.match(text, end):
-            yield start
-        start = text.find(token, end)
-
-
-def _passage(text: str, start: int, size: int) -> tuple[int, int]:
+def _passage(text: str, start: int) -> tuple[int, int]:
     """Where a passage begins and ends: whole words only, at least one; (0, 0) when there is none."""
-    first = last = 0
-    begun = TOKEN_WITH_MARKS.match(text, start - 1) if start else None  # a word that began before
-    for match in TOKEN_WITH_MARKS.finditer(text, begun.end() if begun else start):
-        if last and match.end() > first + size:
-            break
-        if not last:
-            first = match.start() if start else 0
-        last = match.end()
-    return first, last
+    word = TOKEN_WITH_MARKS.search(text, _end_of_word(text, start - 1) if start else 0)
+    if word is None:
+        return 0, 0
+    first = word.start() if start else 0
+    whole = _WHOLE_WORDS.match(text, first)
+    return first, max(word.end(), whole.end() if whole else 0)
 
 
 def differing_words(name: str, other: str) -> str:
@@ -185,14 +175,14 @@ def _folded_places(name: str) -> tuple[tuple[str, int, int], ...]:
     return tuple((fold(place.text), place.start, place.end) for place in located(name))
 
 
-def _best_start(hits: list[Hit], size: int) -> int:
-    """Where a window of `size` characters has most different words; a little before the first of them."""
+def _best_start(hits: list[Hit]) -> int:
+    """Where a window of `PASSAGE` characters has most different words; a little before the first of them."""
     best, start = (0, 0), 0
     counts: dict[str, int] = {}
     low = 0
     for high, (_, end, key) in enumerate(hits):
         counts[key] = counts.get(key, 0) + 1
-        while end - hits[low][0] > size - LEAD:
+        while end - hits[low][0] > PASSAGE - LEAD:
             gone = hits[low][2]
             counts[gone] -= 1
             if not counts[gone]:

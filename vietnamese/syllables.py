@@ -11,7 +11,8 @@ from itertools import pairwise
 _TONES = {"\u0301": "s", "\u0300": "f", "\u0309": "r", "\u0303": "x", "\u0323": "j"}  # as Telex names them
 _TONE_MARKS = {letter: mark for mark, letter in _TONES.items()}
 _TOKEN = re.compile(r"[^\W_]+")
-TOKEN_WITH_MARKS = re.compile(r"(?:[^\W_]|[\u0300-\u036f])+")
+WORD_LETTER = r"(?:[^\W_]|[\u0300-\u036f])"
+TOKEN_WITH_MARKS = re.compile(f"{WORD_LETTER}+")
 LETTERS = [chr(n) for n in (*range(0x41, 0x250), *range(0x1E00, 0x1F00)) if chr(n).isalpha()]
 """Latin letters, those of Vietnamese among them."""
 _LOWER = "".join(c for c in LETTERS if c.islower())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 import pytest
@@ -9,7 +10,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from search_api import highlight
-from search_api.highlight import Chunks, Wanted, mark, snippet, wanted
+from search_api.highlight import mark, snippet, wanted
+from vietnamese.syllables import TOKEN_WITH_MARKS, canonical, composed_token, fold
 
 
 @pytest.mark.parametrize("typed", [("ket", "hon"), ("kết", "hôn")])
@@ -56,26 +58,24 @@ def test_nothing_to_show_is_nothing(text: str) -> None:
     assert snippet(text, wanted(["a"])) == ""
 
 
-class Everything(Chunks):
-    """Every chunk of a text is looked at."""
-
-    def having(self, chunks: frozenset[str], words: Wanted) -> set[str]:
-        return set(chunks)
-
-
-LETTERS = st.text(st.sampled_from("aáảđĐðÐeếiíyỳoợ nkhNKH-/(2Жжß\u0301\u0323"), max_size=30)
+LETTERS = st.text(st.sampled_from("aáảđĐðÐeếiíyỳoợ nkhNKH-/(2Жжßİ가\n\u0301\u0323"), max_size=30)
 
 
 @given(LETTERS, st.lists(LETTERS, max_size=3))
 @example("íH", ["iH"])
 @example("Ý kiến", ["i"])
+@example("ke\u0302\u0301t-ke\u0302t", ["kêt"])
+@example("가\u0301a 가", ["가"])
 @settings(max_examples=300)
-def test_no_chunk_that_has_a_word_is_passed_over(text: str, asked: list[str]) -> None:
+def test_the_words_marked_are_those_found_one_by_one(text: str, asked: list[str]) -> None:
     words = wanted(asked)
-    short = mark(text, words)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(highlight, "_known", Everything())
-        assert mark(text, words) == short
+    marked = [
+        word[0]
+        for word in TOKEN_WITH_MARKS.finditer(text)
+        if (plain := composed_token(word[0])) and (fold(plain) in words.folded or canonical(plain) in words.accented)
+    ]
+    shown = re.findall("<mark>(.*?)</mark>", mark(text, words), re.DOTALL)
+    assert [word for run in shown for word in run.split()] == marked
 
 
 def test_chunks_are_forgotten_when_there_are_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
