@@ -32,8 +32,9 @@ SCHEMA = _schema()
 
 
 def any_of(field: str, values: Sequence[str]) -> Query:
-    """Documents that have any of these values."""
-    return Query.const_score_query(Query.term_set_query(SCHEMA, field, list(values)), 1.0)
+    """Documents that have any of these values. A set of terms would be compared with every term of the field: for one value
+    that takes .25 ms among 50,000 documents, looking it up .006."""
+    return Query.const_score_query(_either([Query.term_query(SCHEMA, field, value, "basic") for value in values]), 1.0)
 
 
 def beginning(field: str, prefix: str) -> Query:
@@ -66,7 +67,7 @@ def without_score(parts: list[Query]) -> list[tuple[Occur, Query]]:
 
 
 def _conditions(query: EngineQuery) -> list[Query]:
-    parts = [Query.term_set_query(SCHEMA, f"facet_{name}", list(values)) for name, values in query.filters.items()]
+    parts = [any_of(f"facet_{name}", values) for name, values in query.filters.items()]
     if query.needs:
         parts.append(Query.boolean_query([(Occur.Should, _need(need)) for need in query.needs]))
     return parts
