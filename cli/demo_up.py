@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cli.box import Box, BoxOptions, running_box
@@ -16,6 +17,7 @@ from cli.children import interrupted_by_sigterm, run
 from cli.questions import Questions
 from cli.serve import bind, build_app, serve
 from cli.workspace import Workspace, make_folder
+from core.clock import VIETNAM
 from core.errors import TracuuError, UsageError
 
 if TYPE_CHECKING:
@@ -105,11 +107,27 @@ def _serve(workspace: Workspace, listening: socket.socket) -> int:
     address = f"http://127.0.0.1:{listening.getsockname()[1]}"
     print(f"\n  search   {address}/\n  board    {address}/nguon\n  API      {address}/api/v1/search?q=dang+ky+ket+hon")
     print(f"  to try   {', '.join(TRIES)}")
+    print(
+        f"  commands {' '.join(beginning(workspace))} status, and `accounts add NAME --role lead` for {address}/bien-tap"
+    )
     print(f"  data     {workspace.data} (kept: the next start is quick)\n  Ctrl-C ends it all\n", flush=True)
     with workspace.database() as database:
         serve(build_app(workspace, database), listening)
     print("ended; nothing is left running")
     return 0
+
+
+def beginning(workspace: Workspace) -> list[str]:
+    """The start of a command line for a person who looks into the demo: without these options it would look at `var`."""
+    now = workspace.clock().astimezone(VIETNAM)
+    folders = ["--data", str(workspace.data), "--config", _near(workspace.config)]
+    return [_near(Path(sys.argv[0])), *folders, "--at", f"{now:%Y-%m-%dT%H:%M}"]
+
+
+def _near(path: Path) -> str:
+    """As it is written from here, when it lies below."""
+    full = path.absolute()
+    return str(full.relative_to(Path.cwd())) if full.is_relative_to(Path.cwd()) else str(path)
 
 
 def _check(workspace: Workspace, box: Box, listening: socket.socket) -> int:

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from cli import main as front
+from cli.demo_up import beginning
 from cli.index import BEHIND
 from cli.main import main
 from cli.serve import bind
@@ -217,6 +218,15 @@ def test_status_says_which_index_is_live(tmp_path: Path, capsys: pytest.CaptureF
 def test_a_child_process_gets_the_same_options() -> None:
     workspace = Workspace(Path("d"), Path("c"), None, ("concurrency=2",))
     assert workspace.command()[3:] == ["--data", "d", "--config", "c", "--set", "concurrency=2"]
+
+
+def test_the_demo_says_how_commands_look_into_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("sys.argv", [str(tmp_path / ".venv/bin/tracuu")])
+    begun = datetime(2018, 8, 9, tzinfo=UTC)
+    words = beginning(Workspace(Path("var/demo"), tmp_path / "var/demo/box/config", begun))
+    assert words[:5] == [".venv/bin/tracuu", "--data", "var/demo", "--config", "var/demo/box/config"]
+    assert words[5:] == ["--at", "2018-08-09T07:00"]
 
 
 @pytest.mark.slow
