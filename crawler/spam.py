@@ -10,11 +10,10 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
-from lxml import etree
 from lxml.html import HtmlElement
 
 from crawler.cms.repeated import having
-from crawler.cms.selectors import first
+from crawler.cms.selectors import first, having_attribute
 from crawler.cms.tree import clean, lines, text_of
 from vietnamese.syllables import nfc
 
@@ -52,7 +51,6 @@ _HIDDEN = re.compile(
     r"display:none|visibility:hidden|font-size:[01](?:px|pt|em|%)?(?![\d.])|opacity:0(?:\.0\d*)?(?![\d.])|scale\(0\)|clip:rect|"
     r"(?:left|right|top|bottom|text-indent|margin):-\d{3,}|(?:height|width):[01](?:px)?(?![\d.%a-z])"
 )
-_STYLED = etree.XPath("//*[@style]")
 
 
 def offer(root: HtmlElement, title: str, own: Sequence[str]) -> str:
@@ -95,17 +93,12 @@ def _headlines(root: HtmlElement, title: str) -> Iterator[str]:
 def _hidden_lines(root: HtmlElement) -> Iterator[str]:
     """Lines of blocks that their own style hides; each is judged alone, so that one on the law excuses no other."""
     seen: set[HtmlElement] = set()
-    for element in _styled(root):
-        if element in seen or not _hides(element.get("style") or ""):
+    for element, style in having_attribute(root, "style"):
+        if element in seen or not _hides(style):
             continue
         seen.update(element.iter())
         if _TERM.search(_small("".join(element.itertext()))):
             yield from (line.text for line in lines(element))
-
-
-def _styled(root: HtmlElement) -> list[HtmlElement]:
-    found = _STYLED(root)
-    return [element for element in found if isinstance(element, HtmlElement)] if isinstance(found, list) else []
 
 
 @lru_cache(5_000)  # a page has few styles, each many times

@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from lxml.html import HtmlElement
 
-from crawler.cms.selectors import ids_of, select, texts_of
+from crawler.cms.selectors import OPENING, having_attribute, ids_of, select
 from crawler.cms.tables import Table, data_tables
 from crawler.cms.tree import Line, Stream, is_chrome, lines, text_of
 from crawler.cms.vocabulary import DOCUMENT_INDEX, LONGEST, PROCEDURE_INDEX, WEAK, is_label, key_of
@@ -114,7 +114,8 @@ def _values(stream: list[Line], tables: dict[int, Table], root: HtmlElement) -> 
 def _at_panels(stream: list[Line], root: HtmlElement) -> list[Line]:
     """Labels of tabs and accordions at the head of the panel that each opens, wherever its toggle stands."""
     page = root.getroottree().getroot()
-    targets = {name.lstrip("#") for name in _TARGETS(page)}
+    toggles = having_attribute(page, *OPENING, "href")
+    targets = {name.lstrip("#") for _, name in toggles}
     if targets.isdisjoint(ids_of(page)):
         return stream
     panels = {element.get("id"): element for element in select(root, "[id]")}
@@ -122,7 +123,7 @@ def _at_panels(stream: list[Line], root: HtmlElement) -> list[Line]:
         return stream
     opened = {
         toggle: panels[target]
-        for toggle in select(page, _TOGGLES)
+        for toggle, _ in toggles
         if (target := _opens(toggle)) in panels and is_label(key_of(text_of(toggle)))
     }
     if not opened:
@@ -144,13 +145,8 @@ def _at_panels(stream: list[Line], root: HtmlElement) -> list[Line]:
     return [line for _, _, line in sorted(placed, key=lambda entry: entry[:2])]
 
 
-_OPENING = ("aria-controls", "data-bs-target", "data-target")
-_TOGGLES = ", ".join(("[href^='#']", *(f"[{name}]" for name in _OPENING)))
-_TARGETS = texts_of(" | ".join(("//@href[starts-with(., '#')]", *(f"//@{name}" for name in _OPENING))))
-
-
 def _opens(toggle: HtmlElement) -> str:
-    for attribute in (*_OPENING, "href"):
+    for attribute in (*OPENING, "href"):
         name: str = toggle.get(attribute) or ""
         if (target := name.lstrip("#")) and not name.startswith(("/", "http")):
             return target

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from typing import Any, Generic, TypeVar
 
@@ -19,6 +19,9 @@ from crawler.cms.repeated import parts_under
 T = TypeVar("T")
 
 _NAMING = ("class", "id", "itemprop", "property")
+OPENING = ("aria-controls", "data-bs-target", "data-target")
+"""Attributes that name what a click opens, as `href="#…"` does."""
+_LOOKED_UP = frozenset((*_NAMING, *OPENING, "style", "href"))
 
 
 def select(root: HtmlElement, css: str) -> list[HtmlElement]:
@@ -55,6 +58,15 @@ def ids_of(root: HtmlElement) -> Collection[str]:
     return _index(root.getroottree().getroot()).ids
 
 
+def having_attribute(root: HtmlElement, *attributes: str) -> list[tuple[HtmlElement, str]]:
+    """The elements of the page on which `root` stands that have one of these attributes, with its value, in document
+    order.
+
+    Of the attributes that are looked up only (`OPENING`, "style"), of `href` those that lead to a place of the page.
+    """
+    return _index(root.getroottree().getroot()).having(attributes)
+
+
 def _found(root: HtmlElement, path: str) -> list[HtmlElement]:
     found = _compiled(path)(root)
     return [element for element in found if isinstance(element, HtmlElement)] if isinstance(found, list) else []
@@ -62,15 +74,18 @@ def _found(root: HtmlElement, path: str) -> list[HtmlElement]:
 
 @dataclass(frozen=True, slots=True)
 class _Simple:
-    """A selector of one element by its tag, classes, id and what its class or id holds (attribute, text)."""
+    """A selector of elements by tag, classes, id, what class or id holds, whole attributes, and what they stand in."""
 
     tag: str = ""
     classes: tuple[str, ...] = ()
     ids: tuple[str, ...] = ()
-    holding: tuple[tuple[str, str], ...] = ()
+    holding: tuple[tuple[str, str], ...] = ()  # attribute, text
+    equal: tuple[tuple[str, str], ...] = ()  # attribute, value
+    under: _Simple | None = None
+    is_child: bool = False  # directly under it
 
-    def fits(self, element: HtmlElement) -> bool:
-        """Whether an element is meant."""
+    def fits(self, element: HtmlElement, root: HtmlElement) -> bool:
+        """Whether an element under `root` is meant."""
         if self.tag and element.tag != self.tag:
             return False
         tokens = _tokens(element.get("class") or "") if self.classes else ()
@@ -78,7 +93,19 @@ class _Simple:
             all(name in tokens for name in self.classes)
             and all(element.get("id") == name for name in self.ids)
             and all(text in (element.get(attribute) or "") for attribute, text in self.holding)
+            and all(element.get(attribute) == value for attribute, value in self.equal)
+            and (self.under is None or self._is_placed(self.under, element, root))
         )
+
+    def _is_placed(self, under: _Simple, element: HtmlElement, root: HtmlElement) -> bool:
+        place = element
+        while place is not root:
+            place = place.getparent()
+            if under.fits(place, root):
+                return True
+            if self.is_child:
+                return False
+        return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,38 +118,53 @@ class _Alternative:
 
 
 class _Names(Generic[T]):
-    """Elements by each class, by the whole class attribute, and by id: themselves, or their places in a repeated part."""
+    """Elements by attribute, by each class, by the whole class attribute, and by id: themselves, or their places in a
+    repeated part."""
 
-    def __init__(self, named: Iterable[tuple[T, HtmlElement]]) -> None:
+    def __init__(self, elements: Iterable[tuple[T, HtmlElement]]) -> None:
+        self.having: dict[str, list[tuple[T, str]]] = {name: [] for name in _LOOKED_UP}
+        for what, element in elements:
+            for name, value in element.items():
+                if name in _LOOKED_UP and (name != "href" or value.startswith("#")):
+                    self.having[name].append((what, value))
         self.classes: dict[str, list[T]] = {}
         self.attributes: dict[str, list[T]] = {}
         self.ids: dict[str, list[T]] = {}
-        for what, element in named:
-            if names := element.get("class"):
-                self.attributes.setdefault(names, []).append(what)
-                for name in _tokens(names):
-                    self.classes.setdefault(name, []).append(what)
-            if own := element.get("id"):
-                self.ids.setdefault(own, []).append(what)
-        self.written = "\n".join((*self.attributes, *self.ids))
+        for what, names in self.having["class"]:
+            self.attributes.setdefault(names, []).append(what)
+            for name in _tokens(names):
+                self.classes.setdefault(name, []).append(what)
+        for what, own in self.having["id"]:
+            self.ids.setdefault(own, []).append(what)
+        properties = (value for name in ("itemprop", "property") for _, value in self.having[name])
+        self.written = "\n".join((*self.attributes, *self.ids, *properties))
 
 
 class _Index:
     """The elements of a page by class and id: a look-up takes a hundredth of an XPath over the page."""
 
     def __init__(self, root: HtmlElement) -> None:
-        """Look every element with a name up once."""
+        """Look every element up once."""
         self._root = root
         parts = parts_under(root)
         inside = set[HtmlElement]().union(*(part.elements for part in parts))
-        self._own = _Names((element, element) for element in _found(root, _NAMED) if element not in inside)
+        self._own = _Names((element, element) for element in root.iter() if element not in inside)
         self._parts = [
             (part.elements, part.fact(_Names, partial(_Names[int], enumerate(part.elements)))) for part in parts
         ]
         self._order: dict[HtmlElement, int] = {}
-        self.written = "\n".join(
-            (self._own.written, *(names.written for _, names in self._parts), *_properties_of(root))
-        )
+        self.written = "\n".join((self._own.written, *(names.written for _, names in self._parts)))
+
+    def having(self, attributes: Iterable[str]) -> list[tuple[HtmlElement, str]]:
+        """The elements with attributes that are looked up, with their values, in document order."""
+        found: list[tuple[HtmlElement, str]] = []
+        for name in attributes:
+            found += self._own.having[name]
+            for elements, names in self._parts:
+                found += [(elements[place], value) for place, value in names.having[name]]
+        if len(found) > 1:
+            found.sort(key=lambda one: self._place(one[0]))
+        return found
 
     @property
     def ids(self) -> set[str]:
@@ -131,11 +173,12 @@ class _Index:
 
     def fitting(self, root: HtmlElement, simple: _Simple) -> list[HtmlElement]:
         """The elements under `root` (and itself) that a selector means, in document order."""
-        if not (simple.classes or simple.ids or simple.holding):
-            return list(root.iter(simple.tag))
-        found = [element for element in self._likely(simple) if simple.fits(element)]
+        if simple.tag and not (simple.classes or simple.ids or simple.holding):
+            return [element for element in root.iter(simple.tag) if simple.fits(element, root)]
+        found = self._likely(simple)
         if root is not self._root:
             found = [element for element in found if element is root or root in element.iterancestors()]
+        found = [element for element in found if simple.fits(element, root)]
         return self.in_order(found) if len(found) > 1 and (simple.holding or self._parts) else found
 
     def _likely(self, simple: _Simple) -> list[HtmlElement]:
@@ -146,9 +189,12 @@ class _Index:
 
     def in_order(self, found: list[HtmlElement]) -> list[HtmlElement]:
         """Elements in document order, each once."""
-        if len(found) > 1 and not self._order:
+        return sorted(set(found), key=self._place) if len(found) > 1 else found
+
+    def _place(self, element: HtmlElement) -> int:
+        if not self._order:
             self._order = {element: place for place, element in enumerate(self._root.iter())}
-        return sorted(set(found), key=self._order.__getitem__) if len(found) > 1 else found
+        return self._order[element]
 
 
 def _likely(names: _Names[T], simple: _Simple) -> list[T]:
@@ -156,12 +202,14 @@ def _likely(names: _Names[T], simple: _Simple) -> list[T]:
         return names.classes.get(simple.classes[0], [])
     if simple.ids:
         return names.ids.get(simple.ids[0], [])
+    if not simple.holding:
+        attribute, text = next(one for one in simple.equal if one[0] in _NAMING)
+        return [what for what, value in names.having[attribute] if value == text]
     attribute, text = simple.holding[0]
     named = names.attributes if attribute == "class" else names.ids
     return [what for value in named if text in value for what in named[value]]
 
 
-_NAMED = "descendant-or-self::*[@class or @id]"
 _index = lru_cache(2)(_Index)  # as the parsed pages
 
 
@@ -175,57 +223,50 @@ def _compiled(path: str) -> etree.XPath:
     return etree.XPath(path)
 
 
-def texts_of(path: str) -> Callable[[HtmlElement], list[str]]:
-    """What finds the attributes or texts of an XPath."""
-    compiled = etree.XPath(path, smart_strings=False)
-
-    def texts(root: HtmlElement) -> list[str]:
-        found = compiled(root)
-        return [str(text) for text in found] if isinstance(found, list) else []
-
-    return texts
-
-
-_properties_of = texts_of("//@itemprop | //@property")
-
-
 @lru_cache(512)
 def _alternatives(css: str) -> tuple[_Alternative, ...]:
     translator = HTMLTranslator()
     return tuple(
-        _Alternative(translator.selector_to_xpath(one), tuple(_names(one.parsed_tree)), _simple(one))
+        _Alternative(
+            translator.selector_to_xpath(one),
+            tuple(_names(one.parsed_tree)),
+            None if one.pseudo_element else _simple(one.parsed_tree),
+        )
         for one in cssselect.parse(css)
     )
 
 
-def _simple(selector: cssselect.Selector) -> _Simple | None:
-    """A selector that names one element by tag, class and id; None for any other."""
-    tree: Any = selector.parsed_tree
+def _simple(tree: Any) -> _Simple | None:
+    """A selector that names elements by tag, class, id and attribute, in others of that kind; None for any other."""
+    if isinstance(tree, CombinedSelector):
+        outer, inner = _simple(tree.selector), _simple(tree.subselector)
+        if outer is None or inner is None or tree.combinator not in (" ", ">"):
+            return None
+        return replace(inner, under=outer, is_child=tree.combinator == ">")
     classes: list[str] = []
     ids: list[str] = []
     holding: list[tuple[str, str]] = []
+    equal: list[tuple[str, str]] = []
     while not isinstance(tree, Element):
         if isinstance(tree, Class):
             classes.append(tree.class_name)
         elif isinstance(tree, Hash):
             ids.append(tree.id)
-        elif (
-            isinstance(tree, Attrib)
-            and tree.attrib in ("class", "id")
-            and tree.operator == "*="
-            and tree.value
-            and not tree.flag
-        ):
-            holding.append((tree.attrib, str(tree.value.value)))
+        elif isinstance(tree, Attrib) and tree.value and tree.value.value and not (tree.flag or tree.namespace):
+            value = str(tree.value.value)
+            if tree.operator == "=":
+                equal.append((tree.attrib.lower(), value))
+            elif tree.operator == "*=" and tree.attrib in ("class", "id"):
+                holding.append((tree.attrib, value))
+            else:
+                return None
         else:
             return None
         tree = tree.selector
-    simple = _Simple((tree.element or "").lower(), tuple(classes), tuple(ids), tuple(holding))
-    return (
-        None
-        if selector.pseudo_element or tree.namespace or not all(text for _, text in holding) or simple == _Simple()
-        else simple
-    )
+    simple = _Simple((tree.element or "").lower(), tuple(classes), tuple(ids), tuple(holding), tuple(equal))
+    # What only an attribute tells that is not looked up is found by XPath as fast.
+    can_be_found = simple.tag or classes or ids or holding or any(name in _NAMING for name, _ in equal)
+    return simple if can_be_found and not tree.namespace else None
 
 
 def _names(tree: Any) -> Iterator[str]:
