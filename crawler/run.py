@@ -8,7 +8,7 @@ import threading
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from time import monotonic
@@ -98,10 +98,11 @@ def crawl(options: CrawlOptions, progress: Progress | None = None) -> list[Visit
     """
     archive = Archive.of(options.data_dir, options.settings)
     archive.check()
-    run = _Run(options, Resolver(options.province.network), archive, progress)
-    _prepare(run)
-    if run.ready:
-        _crawl(run)
+    with options.database.kept_open() as database:
+        run = _Run(replace(options, database=database), Resolver(options.province.network), archive, progress)
+        _prepare(run)
+        if run.ready:
+            _crawl(run)
     if run.error is not None:
         raise run.error
     return sorted(run.done, key=lambda summary: summary.site_id)
@@ -197,7 +198,6 @@ def _crawl(run: _Run) -> None:
         writer = archive.writer(options.database, options.clock())
         readers = options.readers or ReaderPool(sections, options.settings.whole("reader_processes"))
         keeper = Keeper(options.database, writer, options.clock, keeping)
-
         reading = readers
         today = local_date(options.clock())
         own = {name: site for site, _, _ in run.ready for name in own_hosts(options.province, site, today)}

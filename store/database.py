@@ -23,6 +23,9 @@ NEWEST = max(path.stem for path in (MIGRATIONS / "versions").glob("0*.py"))
 BUSY_SECONDS = 30.0
 """How long a writer waits for another one; writers hold the lock for milliseconds."""
 
+KEPT = 2
+"""Connections of a crawl: its writer's, and one that renews the leases."""
+
 
 class Database:
     """A handle on the store. Build it with `open_database`; `read()` and `write()` give connections."""
@@ -48,6 +51,21 @@ class Database:
                 connection.exec_driver_sql("BEGIN IMMEDIATE")
             yield connection
             connection.commit()
+
+    @contextmanager
+    def kept_open(self) -> Iterator[Database]:
+        """The same store for one that writes many times a second: its connections stay open until the end.
+
+        With the last connection SQLite writes its log back and deletes it, each time.
+        """
+        if not self.is_sqlite:
+            yield self
+            return
+        kept = open_database(self.engine.url.render_as_string(hide_password=False), migrate=False, kept=KEPT)
+        try:
+            yield kept
+        finally:
+            kept.close()
 
     def close(self) -> None:
         """Close all connections."""
