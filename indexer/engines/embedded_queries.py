@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 import tantivy
@@ -38,8 +37,8 @@ def any_of(field: str, values: Sequence[str]) -> Query:
 
 
 def beginning(field: str, prefix: str) -> Query:
-    """Documents with a term that begins like this."""
-    return Query.const_score_query(Query.regex_query(SCHEMA, field, re.escape(prefix) + ".*"), 0.0)
+    """Documents with a term that begins like this: no letter may differ. A pattern for it takes .3 ms to compile."""
+    return Query.const_score_query(Query.fuzzy_term_query(SCHEMA, field, prefix, distance=0, prefix=True), 0.0)
 
 
 def completed(terms: Sequence[str], prefix: str, marked: Sequence[str], *, together: bool) -> list[Query]:
