@@ -120,7 +120,9 @@ def _answer(request: Request, error: Exception) -> Response:
     path = request.url.path
     if path.startswith("/api/") or path.endswith(".json") or path in CHECKS:
         return problem.as_response()
-    page = render(request, "problem.html", status=problem.status, problem=problem, q=request.query_params.get("q", ""))
+    # A code in no spelling of a code stands in the box, for the search may still know what is meant: 1000894.
+    typed = request.query_params.get("q") or str(request.path_params.get("code", ""))
+    page = render(request, "problem.html", status=problem.status, problem=problem, q=typed)
     page.headers.update(problem.headers)
     return page
 

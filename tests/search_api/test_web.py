@@ -79,6 +79,7 @@ def test_the_engine_gone_names_the_hotline(bare: TestClient) -> None:
 def test_an_unknown_page_says_where_to_go(client: TestClient) -> None:
     assert client.get("/khong-co").status_code == 404
     assert "1.000894" in client.get("/thu-tuc/1.000899").text
+    assert 'value="1000894"' in client.get("/thu-tuc/1000894").text
 
 
 def test_an_address_that_ends_in_z_is_a_page_too(client: TestClient) -> None:
