@@ -8,7 +8,7 @@ from typing import Any
 
 from core.clock import VIETNAM
 from core.finding_rules import RULES
-from core.states import Outcome, Verdict
+from core.states import Outcome, ServiceLevel, Verdict
 
 SHAPES = {Verdict.FRESH: "●", Verdict.DUE: "◐", Verdict.OVERDUE: "▲", Verdict.UNKNOWN: "?"}
 """Each state has a shape beside its word, because colour alone says nothing to many."""
@@ -62,6 +62,9 @@ STATES = {
     "open": "Cần làm", "acknowledged": "Đã nhận", "snoozed": "Đang hoãn", "resolved": "Đã xong",
     "false_alarm": "Báo nhầm",
 }  # fmt: skip
+
+LEVELS = {level.value: level.vietnamese for level in ServiceLevel}
+"""Evidence keeps a level as the store does; nobody outside knows `mot_phan`."""
 
 VISITS = {
     Outcome.OK: "Đọc được", Outcome.UNCHANGED: "Không đổi", Outcome.NEVER: "Chưa kiểm tra", Outcome.PARTIAL: "Một phần trang lỗi",
@@ -136,4 +139,4 @@ def evidence_text(value: Any) -> str:
             return day(value)
         except ValueError:
             return value
-    return "" if value is None else str(value)
+    return "" if value is None else LEVELS.get(str(value), str(value))

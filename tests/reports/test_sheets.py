@@ -168,5 +168,10 @@ def test_a_day_is_written_as_in_official_papers(value: str | None, text: str) ->
     assert value is None or evidence_text(value) == text
 
 
+def test_a_level_in_evidence_is_written_as_on_the_pages() -> None:
+    assert evidence_text({"register": "mot_phan"}).endswith(": Trực tuyến một phần")
+    assert evidence_text("Mức độ 3") == "Mức độ 3"
+
+
 def test_a_share_without_a_denominator_is_no_zero() -> None:
     assert (percent(None), percent(1.0), percent(0.9833)) == ("–", "100 %", "98,33 %")
