@@ -61,9 +61,11 @@ def _round(workspace: Workspace, database: Database, sender: str) -> Round:
 
 
 def _send(workspace: Workspace, database: Database, *, operators: bool) -> int:
-    from reports.mail import Mailer, MailSettings
+    from reports.mail import Mailer, MailSettings, leads_nowhere
 
     settings = MailSettings.load(workspace.settings)
+    if leads_nowhere(workspace.settings):  # the mail server of this machine may be a trial, or a relay to the world
+        print(f"links lead to {workspace.settings.text('public_url')}: set public_url if others read these mails")
     with Mailer(settings) as mailer:
         report = _round(workspace, database, settings.sender).send(mailer, operators=operators)
     print(report)

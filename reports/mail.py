@@ -11,6 +11,7 @@ from email.message import EmailMessage
 from email.utils import format_datetime, formataddr
 from pathlib import Path
 from types import TracebackType
+from urllib.parse import urlsplit
 
 from core.errors import ConfigError, TracuuError
 from core.plain import digest as digest_of
@@ -57,9 +58,18 @@ class MailSettings:
         if security == "none" and host not in LOOPBACK:
             raise ConfigError("smtp_security = none would send in the clear", "use starttls or tls for another machine")
         user = settings.text("smtp_user")
-        return cls(
-            host, settings.whole("smtp_port"), security, settings.text("smtp_from"), user, _password(settings, user)
-        )
+        password = _password(settings, user)
+        if host not in LOOPBACK and leads_nowhere(settings):
+            raise ConfigError(
+                f"public_url = “{settings.text('public_url')}” leads nowhere for whoever reads the mail",
+                "set public_url to the address of the pages",
+            )
+        return cls(host, settings.whole("smtp_port"), security, settings.text("smtp_from"), user, password)
+
+
+def leads_nowhere(settings: Settings) -> bool:
+    """Whether the links of a mail, such as those with the default of `public_url`, work on this machine alone."""
+    return urlsplit(settings.text("public_url")).hostname in LOOPBACK
 
 
 def _password(settings: Settings, user: str) -> str:
