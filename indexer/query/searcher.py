@@ -43,6 +43,10 @@ Filters = Mapping[str, tuple[str, ...]]
 GUESSED_FROM = 8
 """Characters from which on a search fills up completions where less than half of the list goes on with what was typed."""
 
+GUESSED_AMONG = 40
+"""Candidates a guess is chosen from: of the judged queries .973 show a right one, as of 120, of their beginnings .809 beside
+.818, for .7 of the CPU (300 questions, 50,000 documents)."""
+
 MOST_HITS = 50
 PINNED = 1000.0
 """Score of a document whose code, number or whole name was asked for."""
@@ -202,7 +206,7 @@ class Searcher:
         if len(q) < GUESSED_FROM:
             return ()
         reading = live.understanding.read(q)
-        candidates = live.engine.candidates(_query(reading, "procedure"))
+        candidates = live.engine.candidates(replace(_query(reading, "procedure"), limit=GUESSED_AMONG))
         ranked = live.ranker.rank(reading, "procedure", candidates, self._today())
         return tuple(suggestion(row.candidate, short_title(row.candidate.card.title)) for row in ranked)
 
