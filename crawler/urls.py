@@ -279,6 +279,7 @@ def kind_of(url: str) -> Literal["page", "document", "asset"]:
     return "asset" if _ASSETS.search(path) else "page"
 
 
+@lru_cache(50_000)
 def host_of(url: str) -> str:
     """Host name of an address in lower case, "" when there is none."""
     try:

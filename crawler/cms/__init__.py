@@ -19,6 +19,7 @@ from crawler.cms.nukeviet import NukeViet
 from crawler.cms.portals import Bothutuc, NationalPortal
 from crawler.cms.provincial import Ashx, AspxNewsDetail, TanDan, WebHtml
 from crawler.cms.sharepoint import SharePoint
+from crawler.cms.signs import Sign
 from crawler.cms.vhv import Vhv
 from crawler.page import RawPage, SiteHints
 
@@ -27,20 +28,38 @@ _ALL: tuple[type[Family], ...] = (
 )  # fmt: skip
 READERS: dict[str, Family] = {family.name: family() for family in _ALL}
 ENOUGH = 2  # weight of signs below which a page is read by label and shape alone
+_PLACES = {reader: place for place, reader in enumerate(READERS.values())}
+_lately: list[Family] = list(
+    READERS.values()
+)  # those chosen last first: signs of what cannot weigh more are not looked for
 
 
 def choose(url: str, source: str, family: str = AUTO) -> tuple[Family, str]:
     """The reader for a page and the evidence: the site's configured family, else the signs that weigh most."""
     if family != AUTO and family in READERS:
         return READERS[family], f"configured: {family}"
-    best, weight, evidence = READERS["generic"], ENOUGH - 1, "no sign of a known family"
-    for reader in READERS.values():
-        hits = [(sign, found) for sign in reader.signs if (found := sign.found_in(url if sign.in_url else source))]
-        total = sum(sign.weight for sign, _ in hits)
-        if total > weight:
-            best, weight = reader, total
+    best, weight, evidence = READERS["generic"], (ENOUGH - 1, 1), "no sign of a known family"
+    for reader in _lately:
+        if hits := _hits(reader, url, source, weight):
+            best, weight = reader, (sum(sign.weight for sign, _ in hits), -_PLACES[reader])
             evidence = "; ".join(f"{'address' if sign.in_url else 'markup'} “{found[:60]}”" for sign, found in hits)
+    _lately.remove(best)
+    _lately.insert(0, best)
     return best, evidence
+
+
+def _hits(reader: Family, url: str, source: str, weight: tuple[int, int]) -> list[tuple[Sign, str]]:
+    """The signs of a family as they stand on a page, if they weigh more than another's; of two alike the first in
+    `READERS` does."""
+    hits, possible = [], sum(sign.weight for sign in reader.signs)
+    for sign in reader.signs:
+        if (possible, -_PLACES[reader]) <= weight:
+            return []
+        if found := sign.found_in(url if sign.in_url else source):
+            hits.append((sign, found))
+        else:
+            possible -= sign.weight
+    return hits if (possible, -_PLACES[reader]) > weight else []
 
 
 def with_quirks(reader: Family, quirks: Mapping[str, str | bool | int]) -> Family:
