@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import threading
 from collections import defaultdict
@@ -28,7 +29,7 @@ from crawler.fetching import Fetcher, Manners
 from crawler.keeping import Keeper
 from crawler.page import own_hosts
 from crawler.politeness import strictest, window_opens
-from crawler.readers import ReaderPool, Readers
+from crawler.readers import GARBAGE_AFTER, ReaderPool, Readers
 from crawler.reread import read_unread
 from crawler.resolver import Resolver, Unresolvable, Unsafe
 from crawler.sections import SectionTable
@@ -184,17 +185,12 @@ def _crawl(run: _Run) -> None:
     readers: Readers | None = None
     heart = _Heart(run)
     heart.start()
+    gc.set_threshold(GARBAGE_AFTER)
     try:
         archive.recover(options.database, options.clock())
         sections = SectionTable.load(options.province.national)
-        read_unread(
-            options.database,
-            options.province,
-            options.settings,
-            options.clock,
-            archive,
-            [s.id for s, _, _ in run.ready],
-        )
+        ids = [site.id for site, _, _ in run.ready]
+        read_unread(options.database, options.province, options.settings, options.clock, archive, ids)
         writer = archive.writer(options.database, options.clock())
         readers = options.readers or ReaderPool(sections, options.settings.whole("reader_processes"))
         keeper = Keeper(options.database, writer, options.clock, keeping)
