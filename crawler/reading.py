@@ -12,7 +12,7 @@ from crawler.cms import read
 from crawler.documents import is_document, read_document
 from crawler.guards import Soft404Sample, judge
 from crawler.page import RawPage, SiteHints
-from store import records
+from store.prepared import Prepared, prepare
 
 log = logging.getLogger(__name__)
 
@@ -25,7 +25,7 @@ class Understood:
     evidence: str = ""
     notes: tuple[str, ...] = ()
     reading: Reading | None = None
-    prepared: tuple[records.Prepared, ...] = ()
+    prepared: tuple[Prepared, ...] = ()
     text_digest: str = ""
     fields_digest: str = ""
 
@@ -47,7 +47,7 @@ def understand(page: RawPage, site: SiteHints, sample: Soft404Sample | None = No
 
 
 def _ready(reading: Reading, outcome: Outcome, evidence: str, notes: tuple[str, ...]) -> Understood:
-    prepared = tuple({(item.kind, item.key): records.prepare(item) for item in reading.records}.values())
+    prepared = tuple({(item.kind, item.key): prepare(item) for item in reading.records}.values())
     return Understood(
         outcome,
         evidence,

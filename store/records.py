@@ -10,20 +10,11 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, bindparam, func, insert, select, update
 
 from core.model import CONTENT_TYPES, AttachmentText, Content, FileLink, Found, Procedure, Record
-from core.plain import digest, from_plain, to_plain
+from core.plain import from_plain
 from store import changes
+from store.prepared import Prepared
+from store.prepared import prepare as prepare
 from store.tables import pages, record_versions, records
-
-
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """A record made ready before the transaction: JSON values and digest are worked out outside the lock."""
-
-    record: Record
-    content: Any
-    files: Any
-    found: Any
-    digest: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +63,6 @@ class StoredRecord:
     withdrawn_at: datetime | None
     capture_id: int | None
     url: str = ""  # of its page
-
-
-def prepare(record: Record) -> Prepared:
-    """JSON and digest of a record; the digest covers fields and stated date, not where they were found."""
-    content, files = to_plain(record.content), to_plain(record.files)
-    published = record.published.isoformat() if record.published else ""
-    return Prepared(record, content, files, to_plain(record.found), digest([record.kind, content, files, published]))
 
 
 def write_page_records(connection: Connection, origin: Origin, prepared: Iterable[Prepared]) -> Written:
