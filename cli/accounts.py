@@ -75,6 +75,8 @@ def _act(workspace: Workspace, connection: Connection, arguments: argparse.Names
         new = NewAccount(arguments.name, full_name, Role(arguments.role), tuple(arguments.site))
         print(_line(accounts.add(connection, new, password, now)))
     elif arguments.action == "change":
+        if arguments.role is None and not arguments.site:
+            raise UsageError("nothing to change", "give --role, or --site (may be repeated)")
         role = Role(arguments.role) if arguments.role else None
         sites = tuple(arguments.site) if arguments.site else None
         print(_line(accounts.change(connection, arguments.name, role, sites)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 import threading
 import time
@@ -32,7 +33,7 @@ LEASE_SECONDS = "15"
 
 def up(workspace: Workspace, options: BoxOptions, *, port: int, check: bool) -> int:
     """Bring everything up. With `check`: ask the questions, print what came back, 0 only if all was right."""
-    make_folder(workspace.data)
+    own(workspace, options)
     with ExitStack() as stack:
         stack.enter_context(interrupted_by_sigterm())
         listening = stack.enter_context(_listen(port))
@@ -43,6 +44,29 @@ def up(workspace: Workspace, options: BoxOptions, *, port: int, check: bool) -> 
         fill(inside, box)
         _say(f"ready after {time.monotonic() - begun:.0f} s")
         return _check(inside, box, listening) if check else _serve(inside, listening)
+
+
+def own(workspace: Workspace, options: BoxOptions) -> None:
+    """Take the data folder for this box; UsageError when it holds a store of something else, which the box would be mixed into.
+
+    Without `--data`, `tracuu demo up` would import the register of 2018 into the store of the daily run.
+    """
+    box = workspace.data / "box"
+    if not box.is_dir() and ((workspace.data / "store.db").exists() or _last_moment(workspace)):
+        raise UsageError(
+            f"{workspace.data} holds a store that is no demo's",
+            "name a folder for the demo: `tracuu --data var/demo demo up`",
+        )
+    make_folder(box)
+    told, kept = box / "options.json", [options.preset, options.size, options.seed]
+    before = json.loads(told.read_text(encoding="utf-8")) if told.exists() else kept
+    if before != kept:
+        preset, size, seed = before
+        raise UsageError(
+            f"{workspace.data} is the demo of preset {preset}, size {size}, seed {seed}",
+            "give the same options, or another folder with --data DIR",
+        )
+    told.write_text(json.dumps(kept), encoding="utf-8")
 
 
 def serve_box(workspace: Workspace, options: BoxOptions) -> int:

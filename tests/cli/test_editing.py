@@ -59,6 +59,7 @@ def test_a_generated_password_is_shown_once_and_works(tracuu, tmp_path: Path, ca
         (("accounts", "add", "lan", "--role", "editor"), PASSWORD, "needs --site"),
         (("accounts", "add", "lan", "--role", "lead"), "ngắn", "12"),
         (("accounts", "password", "ai"), PASSWORD, "no account"),
+        (("accounts", "change", "ai"), "", "nothing to change"),
         (("export", "x.pdf"), "", ".xlsx, .docx or .csv"),
         (("export", "no-such-folder/x.csv", "--site", "s-stp"), "", "cannot be written"),
         (("digest", "send"), "", "smtp_host"),

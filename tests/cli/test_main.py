@@ -15,7 +15,8 @@ from pathlib import Path
 import pytest
 
 from cli import main as front
-from cli.demo_up import beginning
+from cli.box import BoxOptions
+from cli.demo_up import beginning, own
 from cli.index import BEHIND
 from cli.main import main
 from cli.serve import bind
@@ -218,6 +219,23 @@ def test_status_says_which_index_is_live(tmp_path: Path, capsys: pytest.CaptureF
 def test_a_child_process_gets_the_same_options() -> None:
     workspace = Workspace(Path("d"), Path("c"), None, ("concurrency=2",))
     assert workspace.command()[3:] == ["--data", "d", "--config", "c", "--set", "concurrency=2"]
+
+
+def test_the_demo_is_not_mixed_into_a_store_of_something_else(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with Workspace(tmp_path, ROOT / "config").database(create=True):
+        pass
+    assert main(["--data", str(tmp_path), "demo", "up"]) == 2
+    assert "holds a store that is no demo's" in capsys.readouterr().err
+    assert not (tmp_path / "box").exists()
+
+
+def test_a_demo_of_other_options_has_a_folder_of_its_own(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    own(Workspace(tmp_path, ROOT / "config"), BoxOptions(size="small"))
+    own(Workspace(tmp_path, ROOT / "config"), BoxOptions(size="small"))
+    assert main(["--data", str(tmp_path), "demo", "up", "--size", "default"]) == 2
+    assert "is the demo of preset seed, size small, seed 1" in capsys.readouterr().err
 
 
 def test_the_demo_says_how_commands_look_into_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
