@@ -66,7 +66,8 @@ def own(workspace: Workspace, options: BoxOptions) -> None:
             f"{workspace.data} is the demo of preset {preset}, size {size}, seed {seed}",
             "give the same options, or another folder with --data DIR",
         )
-    told.write_text(json.dumps(kept), encoding="utf-8")
+    if not (workspace.data / "store.db").exists():  # of one that was made before this was kept, nobody knows
+        told.write_text(json.dumps(kept), encoding="utf-8")
 
 
 def serve_box(workspace: Workspace, options: BoxOptions) -> int:
@@ -99,7 +100,8 @@ def _must(workspace: Workspace, *words: str) -> None:
     _say(f"tracuu {' '.join(words[:2])}")
     code = run([*workspace.command(), *words])
     if code:
-        raise TracuuError(f"`tracuu {words[0]}` ended with {code}", "its own message is above; start the demo again")
+        remedy = "its own message is above; start the demo again, or in another folder with --data DIR"
+        raise TracuuError(f"`tracuu {words[0]}` ended with {code}", remedy)
 
 
 def _last_moment(workspace: Workspace) -> datetime | None:
