@@ -6,9 +6,17 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.progress import Progress as Bars
+    from rich.progress import TaskID
 
 Progress = Callable[[str, int, int | None], None]
 """(label, done, total or None): what every long step reports."""
+
+BARS_SHOWN = 12
+"""A screen has 24 lines, and cuts off what does not fit: bars that are full stood in the way of 25 sites at work."""
 
 LINE_SECONDS = 5.0
 """A piped run says something at least so often, so that a log shows that it lives."""
@@ -58,11 +66,17 @@ def _bars() -> Iterator[Progress]:
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Bars(*columns, console=Console(stderr=True)) as bars:
-        tasks = {}
+        yield reporting(bars)
 
-        def report(label: str, done: int, total: int | None) -> None:
-            if label not in tasks:
-                tasks[label] = bars.add_task(label, total=total)
-            bars.update(tasks[label], completed=done, total=total)
 
-        yield report
+def reporting(bars: Bars) -> Progress:
+    """Bars that fit on a screen: where there are many, those that are full make room for the others."""
+    tasks: dict[str, TaskID] = {}
+
+    def report(label: str, done: int, total: int | None) -> None:
+        if label not in tasks:
+            tasks[label] = bars.add_task(label, total=total)
+        full = total is not None and done >= total
+        bars.update(tasks[label], completed=done, total=total, visible=not full or len(tasks) <= BARS_SHOWN)
+
+    return report

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from rich.progress import Progress as Bars
 
 from cli.crawl import duration
-from cli.progress import PlainLines
+from cli.progress import PlainLines, reporting
 
 
 def test_a_piped_run_says_the_beginning_and_the_end_of_each_step(capsys: pytest.CaptureFixture[str]) -> None:
@@ -30,6 +31,17 @@ def test_many_steps_at_once_do_not_fill_a_piped_log(
     told = capsys.readouterr().err.splitlines()
     assert len(told) <= 10 + 60 / 5 + 10
     assert all(f"  s-{site}  59/59" in told for site in range(10))
+
+
+@pytest.mark.parametrize(("sites", "shown"), [(48, 1), (5, 5)])
+def test_bars_that_are_full_make_room_where_there_are_many(sites: int, shown: int) -> None:
+    bars = Bars(disable=True)
+    report = reporting(bars)
+    for site in range(sites):
+        report(f"s-{site}", 1, None)
+    for site in range(1, sites):
+        report(f"s-{site}", 66, 66)
+    assert sum(task.visible for task in bars.tasks) == shown
 
 
 @pytest.mark.parametrize(("seconds", "text"), [(0.2, "0s"), (8.4, "8s"), (72, "1m12s"), (3600, "60m00s")])
