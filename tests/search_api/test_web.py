@@ -26,7 +26,7 @@ def test_a_page_is_whole_and_safe(client: TestClient, path: str) -> None:
 def test_the_first_load_is_light(client: TestClient) -> None:
     page = client.get("/").text
     files = re.findall(r'(?:href|src)="(/static/[^"]+)"', page)
-    assert len(files) == 2
+    assert len(files) == 3
     assert len(page.encode()) + sum(len(client.get(name).content) for name in files) <= 60_000
 
 
@@ -128,3 +128,20 @@ def test_links_begin_at_the_margin_and_can_be_touched(client: TestClient) -> Non
     sheet = client.get("/static/style.css").text
     assert "\n.top a{padding-left:0}" in sheet
     assert ".match a{display:inline-flex" in sheet
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/nguon", "/healthz", "/api/v1/procedures/1.000894", "/static/style.css", "/khong-co"]
+)
+def test_head_tells_what_get_would(client: TestClient, path: str) -> None:
+    asked, got = client.head(path), client.get(path)
+    assert asked.status_code == got.status_code
+    assert asked.headers["content-type"] == got.headers["content-type"]
+    assert asked.content == b""
+
+
+def test_a_browser_finds_an_icon(client: TestClient) -> None:
+    """Without one it asked for /favicon.ico and was given a whole page that says 404."""
+    address = re.search(r'<link rel="icon" type="image/svg\+xml" href="([^"]+)">', client.get("/").text)
+    assert address
+    assert client.get(address[1]).headers["content-type"] == "image/svg+xml"
