@@ -17,12 +17,13 @@ from store.accounts import Account
 router = APIRouter(include_in_schema=False)
 
 WRONG = "Tên hoặc mật khẩu chưa đúng."
+ENDED = "Phiên đăng nhập đã hết: việc vừa gửi chưa được ghi. Hãy đăng nhập rồi gửi lại."
 
 
 @router.get("/bien-tap/dang-nhap")
-def sign_in_page(request: Request, tiep: str = HOME) -> HTMLResponse:
-    """The form."""
-    return _form(request, tiep)
+def sign_in_page(request: Request, tiep: str = HOME, het: str = "") -> HTMLResponse:
+    """The form. `het`: the session ended before what was sent arrived."""
+    return _form(request, tiep, refused=ENDED if het else "")
 
 
 def _form(request: Request, follow: str, *, name: str = "", refused: str = "", status: int = 200) -> HTMLResponse:

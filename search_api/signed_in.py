@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Annotated, Any
 from urllib.parse import parse_qs, quote, urlsplit
@@ -18,7 +19,8 @@ from store.sessions import Session
 
 COOKIE = "tracuu_session"
 HOME = "/bien-tap"
-SIGN_IN = "/bien-tap/dang-nhap"
+SIGN_IN, SIGN_OUT = "/bien-tap/dang-nhap", "/bien-tap/dang-xuat"
+TASK = re.compile("/bien-tap/viec/[0-9]+")
 MOST_FORM_BYTES = 100_000
 MOST_FORM_FIELDS = 1_000
 
@@ -123,9 +125,14 @@ def _to_sign_in(request: Request, error: Exception) -> Response:
     if request.url.path.endswith(".json"):
         problem = Problem(401, "Cần đăng nhập", "Trang này chỉ dành cho người có tài khoản.", f"Đăng nhập ở {SIGN_IN}.")
         return JSONResponse(problem.as_json(), 401, media_type="application/problem+json")
+    if request.method == "POST":
+        if request.url.path == SIGN_OUT:
+            return see_other(SIGN_IN)
+        # What was sent is not written down: whoever is led to a bare form to sign in would think that it is.
+        task = request.url.path if TASK.fullmatch(request.url.path) else HOME
+        return see_other(f"{SIGN_IN}?het=1&tiep={quote(task, safe='/')}")
     wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-    follow = f"?tiep={quote(inside(wanted), safe='/')}" if request.method == "GET" and wanted != HOME else ""
-    return see_other(SIGN_IN + follow)
+    return see_other(SIGN_IN + (f"?tiep={quote(inside(wanted), safe='/')}" if wanted != HOME else ""))
 
 
 def _refused(request: Request, error: Exception) -> Response:

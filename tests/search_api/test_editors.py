@@ -130,6 +130,20 @@ def test_who_is_not_signed_in_is_led_to_the_form_and_back(browser: TestClient, p
     assert browser.post("/bien-tap/dang-nhap", data=form, follow_redirects=False).headers["location"] == path
 
 
+def test_what_was_sent_after_the_session_ended_is_said_to_be_lost(browser: TestClient, database: Database) -> None:
+    signed_in(browser)
+    number, _ = finding(database, "fee_differs")
+    form = {"csrf": csrf(browser), "act": "acknowledged"}
+    browser.cookies.clear()
+    page = browser.post(f"/bien-tap/viec/{number}", data=form)
+    assert "việc vừa gửi chưa được ghi" in page.text
+    assert f'name="tiep" value="/bien-tap/viec/{number}"' in page.text, "signing in leads back to it"
+    assert 'name="tiep" value="/bien-tap"' in browser.post("/bien-tap/ghep/1", data=form).text
+    assert "chưa được ghi" not in browser.post("/bien-tap/dang-xuat", data=form).text
+    assert "chưa được ghi" not in browser.get(f"/bien-tap/viec/{number}").text
+    assert finding(database, "fee_differs")[1] == "open"
+
+
 def test_editors_see_what_was_asked_and_not_found(browser: TestClient, tmp_path: Path) -> None:
     signed_in(browser)
     assert "Chưa có câu hỏi nào" in browser.get("/bien-tap/thieu").text
