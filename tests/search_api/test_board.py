@@ -52,11 +52,16 @@ def browser(archive: Any, tmp_path: Path) -> Iterator[TestClient]:
             Judged("s-syt", Verdict.FRESH, "43.dvc", "Khớp", "procedures", evidence={"no_list": True}),
         ]
         verdicts.replace(connection, judged, NOW, TODAY)
-        found = [Finding("silence", "s-syt", "Im lặng", section="news"), Finding("outcome.dns", "s-stp", "DNS")]
+        found = [
+            Finding("silence", "s-syt", "Im lặng", section="news"),
+            Finding("outcome.dns", "s-stp", "DNS", evidence={"outcome": "dns"}),
+        ]
         findings.replace(connection, found, [], NOW)
         board_days.keep(connection, judged, TODAY)
         earlier = {"site_id": "s-stp", "day": TODAY - timedelta(days=1), "verdict": "due"}
         connection.execute(insert(verdict_days).values(**earlier))
+        cut = {"site_id": "s-syt", "worker": "w", "started_at": NOW, "ended_at": NOW, "outcome": "interrupted"}
+        connection.execute(insert(visits).values(**cut, counters={}, evidence="stopped by the operator"))
         seen = {"site_id": "s-stp", "worker": "w", "started_at": NOW, "ended_at": NOW, "outcome": "ok"}
         connection.execute(insert(visits).values(**seen, counters={"pages": 1236}, coverage=COVERAGE))
     searcher = Searcher(EmbeddedGenerations(tmp_path), vocabulary(), clock=fixed(NOW))
@@ -168,3 +173,11 @@ def test_a_section_names_its_rule_once(browser: TestClient) -> None:
 def test_every_field_that_is_measured_has_a_name() -> None:
     assert set(MEASURED) <= set(FIELDS)
     assert {field.name for field in fields(Procedure)} - {"list_only"} <= set(FIELDS)
+
+
+def test_what_a_machine_says_is_told_from_what_a_reader_needs(browser: TestClient) -> None:
+    """The evidence of a visit is English, for operators: it stands behind a word, in its own language."""
+    page = browser.get("/nguon/s-syt").text
+    assert "Lượt kiểm tra bị ngắt" in page
+    assert '<summary>Chi tiết kỹ thuật</summary><small lang="en">stopped by the operator</small>' in page
+    assert "<dd>dns</dd>" not in browser.get("/nguon/s-stp").text
