@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from functools import lru_cache
 
 from lxml.html import HtmlElement
@@ -42,9 +43,13 @@ def signed_by_another(root: HtmlElement, title: str, owner: str, province: str) 
     "Sở Tư pháp tỉnh Nghệ An" is another Sở Tư pháp, unless `province` is Nghệ An or unknown.
     """
     ours = _bare_name(owner)
-    places = _places(root, title)
-    if not ours or any(_is_named(ours, text, province) for texts in places.values() for text in texts):
+    if not ours:
         return ""
+    places: dict[str, list[str]] = {}
+    for place, texts in _places(root, title):  # mostly the title names the owner, and the others are not read
+        if any(_is_named(ours, text, province) for text in texts):
+            return ""
+        places[place] = texts
     for text in (text for texts in places.values() for text in texts):
         managed = _MANAGED.search(text)
         if managed and _IS_UNIT.search(managed[1]):
@@ -62,7 +67,7 @@ def signed_by_another(root: HtmlElement, title: str, owner: str, province: str) 
 def is_framed_by(root: HtmlElement, owner: str, province: str) -> bool:
     """Whether head or foot of a page name its owner."""
     ours = _bare_name(owner)
-    places = _places(root, "")
+    places = dict(_places(root, ""))
     return bool(ours) and any(_is_named(ours, text, province) for place in _FRAME for text in places[place])
 
 
@@ -77,12 +82,11 @@ def _of_the_body(ours: str, home: str) -> re.Pattern[str]:
     return re.compile(rf"(?<!\S){re.escape(ours)}(?!\S){follows}")
 
 
-def _places(root: HtmlElement, title: str) -> dict[str, list[str]]:
-    places = {"title": re.split(r"\s+[-|–»:]\s+", title)}
+def _places(root: HtmlElement, title: str) -> Iterator[tuple[str, list[str]]]:
+    yield "title", re.split(r"\s+[-|–»:]\s+", title)
     for place, css in _FRAME.items():
-        places[place] = [line.text for element in select(root, css) for line in lines(element)]
-    places["meta"] = [element.get("content") or "" for element in root.iter("meta") if _names_publisher(element)]
-    return places
+        yield place, [line.text for element in select(root, css) for line in lines(element)]
+    yield "meta", [element.get("content") or "" for element in root.iter("meta") if _names_publisher(element)]
 
 
 def _names_publisher(meta: HtmlElement) -> bool:
