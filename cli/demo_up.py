@@ -38,12 +38,14 @@ def up(workspace: Workspace, options: BoxOptions, *, port: int, check: bool) -> 
         stack.enter_context(interrupted_by_sigterm())
         listening = stack.enter_context(_listen(port))
         begun = time.monotonic()
-        _say(f"box: preset {options.preset}, size {options.size}, seed {options.seed}")
+        _say(f"box: {_described(options)}, size {options.size}")
         box = stack.enter_context(running_box(workspace.data / "box", options))
         inside = enter(workspace, box)
         fill(inside, box)
         _say(f"ready after {time.monotonic() - begun:.0f} s")
-        return _check(inside, box, listening) if check else _serve(inside, listening)
+        return (
+            _check(inside, box, listening, has_faults=options.plan is not None) if check else _serve(inside, listening)
+        )
 
 
 def own(workspace: Workspace, options: BoxOptions) -> None:
@@ -68,6 +70,10 @@ def own(workspace: Workspace, options: BoxOptions) -> None:
         )
     if not (workspace.data / "store.db").exists():  # of one that was made before this was kept, nobody knows
         told.write_text(json.dumps(kept), encoding="utf-8")
+
+
+def _described(options: BoxOptions) -> str:
+    return f"faults of {options.plan}" if options.plan else f"preset {options.preset}, seed {options.seed}"
 
 
 def serve_box(workspace: Workspace, options: BoxOptions) -> int:
@@ -156,8 +162,8 @@ def _near(path: Path) -> str:
     return str(full.relative_to(Path.cwd())) if full.is_relative_to(Path.cwd()) else str(path)
 
 
-def _check(workspace: Workspace, box: Box, listening: socket.socket) -> int:
-    questions = Questions(f"http://127.0.0.1:{listening.getsockname()[1]}", box.sites)
+def _check(workspace: Workspace, box: Box, listening: socket.socket, *, has_faults: bool) -> int:
+    questions = Questions(f"http://127.0.0.1:{listening.getsockname()[1]}", box.sites, has_faults)
     wrong = 0
     with _served(workspace, listening):
         for outcome in questions.ask_all():

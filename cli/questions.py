@@ -46,10 +46,12 @@ class WrongAnswerError(Exception):
 
 @dataclass
 class Questions:
-    """Asks a running server. `base` such as http://127.0.0.1:8000, `sites` = how many the board must show."""
+    """Asks a running server. `base` such as http://127.0.0.1:8000, `sites` = how many the board must show, `has_faults`:
+    whether there is anything to find on them."""
 
     base: str
     sites: int
+    has_faults: bool = False
     code: str = ""
     outcomes: list[Outcome] = field(default_factory=list)
 
@@ -78,6 +80,7 @@ class Questions:
             ("the search page without JavaScript", self._search_page),
             ("the sites", self._sites),
             ("the board", self._board),
+            ("what is to be done", self._findings),
             ("an empty question", lambda: self._refused("/api/v1/search?q=", 422)),
             ("a question of 10,000 characters", lambda: self._refused(f"/api/v1/search?q={'a' * 10_000}", 422)),
             ("an unknown code", lambda: self._refused("/api/v1/procedures/9.999999", 404)),
@@ -164,6 +167,11 @@ class Questions:
         words = [word for word in ("Cập nhật tốt", "Cần cập nhật", "Chậm cập nhật", "Không xác định") if word in page]
         _expect(bool(words), "no verdict on the page")
         return f"{len(items)} sites; {', '.join(words)}"
+
+    def _findings(self) -> str:
+        items = self._good("/api/v1/findings").data["items"]
+        _expect(bool(items) == self.has_faults, f"{len(items)} findings")
+        return f"{len(items)} findings on {len({item['site'] for item in items})} sites"
 
     def _refused(self, path: str, status: int) -> str:
         reply = self.get(path)

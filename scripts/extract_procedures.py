@@ -1,13 +1,14 @@
 """Carries the facts of the real catalogue into demo/data/procedures.jsonl.gz: codes, names, agencies, limits, fees; no running text.
 
-Run it as `python scripts/extract_procedures.py FOLDER`, FOLDER being the one with catalog.jsonl.gz and
-procedures_api.jsonl.gz. Entries of other provinces and internal procedures are left out.
+Run it as `python scripts/extract_procedures.py FOLDER`, FOLDER being the one with catalog.jsonl.gz, procedures_api.jsonl.gz
+and procedures_rendered.jsonl.gz. Entries of other provinces and internal procedures are left out.
 """
 
 from __future__ import annotations
 
 import gzip
 import json
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +17,12 @@ from typing import Any
 TARGET = Path(__file__).resolve().parents[1] / "demo" / "data" / "procedures.jsonl.gz"
 PROVINCE = "UBND tỉnh Thanh Hóa"
 UNITS = {"WORKING_DAY": "ngay_lam_viec", "DAY": "ngay"}
+WRITTEN_UNITS = {"Ngày làm việc": "ngay_lam_viec", "Ngày": "ngay"}
+FREE = ("Miễn", "(Miễn")
+FIRST_WAY = re.compile(
+    r"\D*(?P<amount>\d{1,3}) ?(?P<unit>Ngày làm việc|Ngày|Giờ)?(?:(?P<free>Miễn phí)|(?P<fee>\d{1,3}(?:,\d{3})+) VNĐ)?"
+)
+"""The first way of filing in the table of a shown page. Without a unit, limit and fee run into one another: “120 VNĐ”."""
 MAX_NAME = 220
 """Longer names hold several procedures in one line."""
 
@@ -34,24 +41,42 @@ def is_ours(entry: dict[str, Any]) -> bool:
 
 
 def details(entry: dict[str, Any]) -> dict[str, Any]:
-    """Limit, fee, results and publication decision, where the structured record states plain numbers."""
+    """Limit, fee and results, where the structured record states plain numbers."""
     found: dict[str, Any] = {}
-    for method in entry["executionMethods"]:
-        amount, unit = method.get("processingTime"), UNITS.get(method.get("processingTimeUnit"))
-        if isinstance(amount, int) and amount > 0 and unit:
-            found.setdefault("time", [amount, unit])
-        for fee in method.get("fees") or []:
-            if isinstance(fee.get("value"), int) and fee["value"] >= 1000:
-                found.setdefault("fee", fee["value"])
+    limits = [(case.get("processingDay") or {}) for case in entry.get("cases") or []]
+    ways = [(way.get("processingTime"), way.get("processingTimeUnit")) for way in entry["executionMethods"]]
+    for amount, unit in (*ways, *((limit.get("qty"), limit.get("type")) for limit in limits)):
+        if isinstance(amount, int) and amount > 0 and unit in UNITS:
+            found.setdefault("time", [amount, UNITS[unit]])
+    fees = [fee for way in entry["executionMethods"] for fee in way.get("fees") or []]
+    for fee in fees:
+        if isinstance(fee.get("value"), int) and fee["value"] >= 1000:
+            found.setdefault("fee", fee["value"])
+    if fees and all(fee.get("value") == 0 and (fee.get("description") or "").startswith(FREE) for fee in fees):
+        found["fee"] = 0
     results = [[item["name"].strip(), item.get("code") or ""] for item in entry.get("resultsDetails") or []]
     if results and len(results[0][0]) < 100:
         found["results"] = results[:1]
     return found
 
 
+def shown(page: dict[str, Any]) -> dict[str, Any]:
+    """Limit and fee of the first way of filing on a page as it is shown, where both can be told apart."""
+    way = FIRST_WAY.match(page["cach_thuc_thuc_hien"])
+    found: dict[str, Any] = {}
+    if way and way["unit"]:
+        if way["unit"] in WRITTEN_UNITS:
+            found["time"] = [int(way["amount"]), WRITTEN_UNITS[way["unit"]]]
+        if way["free"] or way["fee"]:
+            found["fee"] = int((way["fee"] or "0").replace(",", ""))
+    return found
+
+
 def main(folder: Path) -> None:
     """Write the file; the same input gives the same bytes."""
-    known = {entry["code"]: details(entry) for entry in lines(folder / "procedures_api.jsonl.gz")}
+    known = {page["ma_thu_tuc"]: shown(page) for page in lines(folder / "procedures_rendered.jsonl.gz")}
+    for entry in lines(folder / "procedures_api.jsonl.gz"):
+        known[entry["code"]] = {**known.get(entry["code"], {}), **details(entry)}
     rows: dict[str, str] = {}
     for entry in lines(folder / "catalog.jsonl.gz"):
         name = " ".join(entry["name"].split()).rstrip(" .")

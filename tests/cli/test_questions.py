@@ -67,3 +67,15 @@ def test_a_refusal_must_have_its_status_and_its_form(questions: Questions) -> No
 
 def test_a_server_that_is_gone_is_wrong_and_no_crash() -> None:
     assert all(outcome.wrong for outcome in Questions("http://127.0.0.1:9", sites=1).ask_all())
+
+
+@pytest.mark.parametrize(("has_faults", "items", "is_right"), [
+    (True, [{"site": "s-stp"}], True), (True, [], False), (False, [{"site_id": "s-stp"}], False), (False, [], True),
+])  # fmt: skip
+def test_there_is_something_to_do_where_there_are_faults_and_nowhere_else(
+    questions: Questions, has_faults: bool, items: list[dict[str, str]], is_right: bool
+) -> None:
+    Stand.answers = {"/api/v1/findings": (200, "application/json", {"items": items})}
+    questions.has_faults = has_faults
+    outcomes = {outcome.question: outcome for outcome in questions.ask_all()}
+    assert (not outcomes["what is to be done"].wrong) is is_right

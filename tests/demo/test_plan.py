@@ -10,6 +10,7 @@ from core.errors import ConfigError
 from demo.catalogue import all_facts
 from demo.faults import KINDS
 from demo.plan import Plan, load
+from demo.truth import truth_of
 from demo.units import codes_of
 
 pytestmark = pytest.mark.slow
@@ -25,6 +26,13 @@ def plan(folder: Path, text: str) -> Plan:
 
 def test_the_default_plan_has_at_least_one_of_each_kind() -> None:
     assert {fault.kind for fault in load(PLANS / "default.toml").faults} == set(KINDS)
+
+
+@pytest.mark.parametrize("size", ["small", "default", "large"])
+def test_the_tour_is_seen_on_its_first_day(size: str) -> None:
+    expected = truth_of(PLANS / "tour.toml", size)["expected"]
+    assert {finding["from_day"] for finding in expected} == {0}
+    assert len({finding["rule"] for finding in expected}) >= 15
 
 
 def test_every_parameter_left_out_is_drawn_from_the_seed(tmp_path: Path) -> None:
