@@ -46,3 +46,9 @@ def parse_moment(text: str) -> datetime:
         hours = timedelta(hours=7) if len(text) <= len("2018-08-09") else timedelta()
         moment = (moment + hours).replace(tzinfo=VIETNAM)
     return moment.astimezone(UTC)
+
+
+def written_day(day: date) -> str:
+    """`09/8/2018`, as official papers write it: a zero before days under 10 and before January and February (NĐ 30/2020)."""
+    month = f"{day.month:02}" if day.month < 3 else str(day.month)
+    return f"{day.day:02}/{month}/{day.year}"

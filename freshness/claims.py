@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, String, cast, or_, select
 
+from core.clock import written_day
 from freshness.rules import Claim, LawBook
 from freshness.texts import around
 from store.findings import Finding
@@ -29,7 +30,7 @@ def claimed(connection: Connection, law: LawBook, today: date) -> Iterator[Findi
             word = next((word for word in claim.words if word.lower() in text.lower()), None)
             if word is None or any(new in text for new in claim.replaced_by):
                 continue
-            message = f"“{row.title}” còn công bố {word}, hết giá trị từ {claim.begin:%d/%m/%Y}. Bỏ hoặc thay bằng chứng nhận đang có."
+            message = f"“{row.title}” còn công bố {word}, hết giá trị từ {written_day(claim.begin)}. Bỏ hoặc thay bằng chứng nhận đang có."
             proof = {"claim": word, "around": around(text, text.lower().find(word.lower())), "since": str(claim.begin)}
             yield Finding("iso_2008", row.site_id, message, code=row.code, url=row.url, field=word, law=claim.source, capture_id=row.capture_id, evidence=proof)  # fmt: skip
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+from core.clock import written_day
 from core.codes import is_internal
 from core.model import Procedure
 from core.unified import REGISTER, OfferedPage, UnifiedField, UnifiedProcedure
@@ -94,7 +95,7 @@ def _against_register(known: Known, record: StoredRecord, content: Procedure) ->
     if not procedure.is_public:
         return  # internal, or another province's: what that one says binds nobody here
     if register.withdrawn_on is not None:
-        message = f"“{record.title}” ({record.code}) đã ra khỏi danh mục quốc gia từ {register.withdrawn_on:%d/%m/%Y} mà trang vẫn đăng. Gỡ bỏ hoặc thay bằng thủ tục mới."
+        message = f"“{record.title}” ({record.code}) đã ra khỏi danh mục quốc gia từ {written_day(register.withdrawn_on)} mà trang vẫn đăng. Gỡ bỏ hoặc thay bằng thủ tục mới."
         evidence = {"name": record.title, "withdrawn_on": register.withdrawn_on.isoformat()}
         yield finding("withdrawn", record, message, law=SAME_CONTENT, evidence=evidence)
         return

@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, or_, select
 
 from core import codes
+from core.clock import written_day
 from core.sites import Province, Site
 from store.tables import pages, records
 from vietnamese.syllables import fold_text
@@ -76,7 +77,7 @@ def _duty(site: Site, decisions: Iterable[Decision], today: date) -> Duty:
             if decision.abolishes:
                 basis.pop(code, None)
             else:
-                dated = f" ngày {decision.issued_on:%d/%m/%Y}" if decision.issued_on else ""
+                dated = f" ngày {written_day(decision.issued_on)}" if decision.issued_on else ""
                 text = f"Quyết định {decision.number}{dated}".strip()
                 basis[code] = Basis(text, decision.url, decision.capture_id)
     return Duty(tuple(basis), {code: found for code, found in basis.items() if found is not None})

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from core.clock import written_day
 from core.sites import Province, Site
 from freshness.duties import Duty
 from freshness.evidence import Dead, SiteEvidence
@@ -147,7 +148,7 @@ def forms(connection: Connection, dead: Mapping[str, Dead]) -> list[Finding]:
         if _may_be_announced(light, when):
             continue
         name = label or url.rpartition("/")[2]
-        message = f"Biểu mẫu “{name}” của “{light.title}” đã thay từ {when:%d/%m/%Y} mà trang không báo. Ghi rõ ngày cập nhật biểu mẫu."
+        message = f"Biểu mẫu “{name}” của “{light.title}” đã thay từ {written_day(when)} mà trang không báo. Ghi rõ ngày cập nhật biểu mẫu."
         found.append(_of_form("form_changed", light, url, message, {"form": url, "changed_at": when.isoformat()}))
     return [*found, *_double(connection, read)]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from core.clock import written_day
 from core.sites import Site
 from freshness.around import Around
 from freshness.evidence import Question, SectionEvidence
@@ -30,10 +31,10 @@ def late_answers(around: Around, site: Site, section: SectionEvidence, name: str
     late.sort(key=lambda entry: (entry[0].answered_on is not None, -entry[2]))
     open_ones = sum(1 for question, _, _ in late if question.answered_on is None)
     worst, rule, days = max(late, key=lambda entry: entry[2])
-    told = f"trả lời {worst.answered_on:%d/%m/%Y}" if worst.answered_on else "đến nay chưa trả lời"
+    told = f"trả lời {written_day(worst.answered_on)}" if worst.answered_on else "đến nay chưa trả lời"
     message = (
         f"{len(late)} câu hỏi của “{section_name(name)}” quá hạn trả lời ({open_ones} câu chưa trả lời). “{worst.title}” hỏi "
-        f"{worst.asked_on:%d/%m/%Y}, {told}: {days} ngày làm việc, hạn là {rule.max_age}."
+        f"{written_day(worst.asked_on)}, {told}: {days} ngày làm việc, hạn là {rule.max_age}."
     )
     evidence = {
         "rule": rule.id,

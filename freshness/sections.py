@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from core.clock import written_day
 from core.finding_rules import RULES
 from core.sites import Site
 from core.states import Verdict
@@ -159,8 +160,10 @@ def _silence(
     reviewed = review is not None and review.day >= newest.day
     days = around.calendar.working_days(review.day if review and reviewed else newest.day, around.today)
     verdict = _by_limits(days, limits)
-    said = f", {review.by} rà soát ngày {review.day:%d/%m/%Y} thấy vẫn đúng" if review and reviewed else ""
-    reason = f"Mục mới nhất của “{label}” ngày {newest.day:%d/%m/%Y}{said}, cách {days} ngày làm việc ({limits.basis})."
+    said = f", {review.by} rà soát ngày {written_day(review.day)} thấy vẫn đúng" if review and reviewed else ""
+    reason = (
+        f"Mục mới nhất của “{label}” ngày {written_day(newest.day)}{said}, cách {days} ngày làm việc ({limits.basis})."
+    )
     proof = {"url": newest.url, "title": newest.title, "newest": newest.day.isoformat(), "working_days": days}
     if review and reviewed:
         proof |= {"reviewed_by": review.by, "reviewed_on": review.day.isoformat()}
@@ -174,7 +177,7 @@ def _silence(
     )
     doubt = around.decisions.false_alarms.get(silent.identity)
     if doubt is not None:
-        reason = f"{reason} {doubt.by} xác nhận báo nhầm ngày {doubt.day:%d/%m/%Y}: {doubt.text}"
+        reason = f"{reason} {doubt.by} xác nhận báo nhầm ngày {written_day(doubt.day)}: {doubt.text}"
         judged = Judged(site.id, Verdict.FRESH, "house.false_alarm", reason, name, newest.day, proof)
     return judged, [silent]
 
@@ -187,7 +190,7 @@ def _by_limits(days: int, limits: Silence) -> Verdict:
 
 def _late(around: Around, site: Site, section: SectionEvidence, name: str) -> list[Finding]:
     """One finding per section: every document posted later than the law of its own day allowed."""
-    late: list[tuple[Item, Rule, int]] = []
+    late: list[tuple[Item, Rule, int, str]] = []
     for item in section.items:
         if item.issued_on is None or item.posted is None or around.today - item.posted > LAG_WINDOW:
             continue
@@ -195,13 +198,14 @@ def _late(around: Around, site: Site, section: SectionEvidence, name: str) -> li
         rule = around.law.posting_limit(name, site.kind_on(item.issued_on), item.issued_on, own=own)
         lag = around.calendar.working_days(item.issued_on, item.posted)
         if rule is not None and rule.max_age is not None and lag > rule.max_age:
-            late.append((item, rule, lag))
+            told = f"ban hành {written_day(item.issued_on)}, đăng {written_day(item.posted)}"
+            late.append((item, rule, lag, told))
     if not late:
         return []
-    worst, rule, lag = max(late, key=lambda entry: entry[2])
+    worst, rule, lag, told = max(late, key=lambda entry: entry[2])
     message = (
-        f"{len(late)} văn bản của “{section_name(name)}” đăng chậm. “{worst.title}” ban hành {worst.issued_on:%d/%m/%Y}, "
-        f"đăng {worst.posted:%d/%m/%Y}: {lag} ngày làm việc, hạn là {rule.max_age}."
+        f"{len(late)} văn bản của “{section_name(name)}” đăng chậm. “{worst.title}” {told}: {lag} ngày làm việc, "
+        f"hạn là {rule.max_age}."
     )
     documents = [
         {
@@ -211,7 +215,7 @@ def _late(around: Around, site: Site, section: SectionEvidence, name: str) -> li
             "posted": str(item.posted),
             "working_days": days,
         }
-        for item, _, days in late
+        for item, _, days, _ in late
     ]
     evidence = {"rule": rule.id, "documents": documents}
     return [

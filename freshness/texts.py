@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+from core.clock import written_day
 from core.model import Procedure
 from core.places import Places
 from freshness.known import SAME_CONTENT, Known
@@ -44,7 +45,9 @@ def _terms(known: Known, record: StoredRecord, said: str, register: str) -> Iter
         if word is None or has_word(register, word.lower()):
             continue
         use = _successors(term, known.places, said) or term.use
-        message = f"“{record.title}” còn viết “{word}”, đã cũ từ {term.begin:%d/%m/%Y} ({term.source}). Nay là: {use}."
+        message = (
+            f"“{record.title}” còn viết “{word}”, đã cũ từ {written_day(term.begin)} ({term.source}). Nay là: {use}."
+        )
         evidence = {"term": word, "around": around(said, lowered.find(word.lower())), "use": use}
         if term.tier:
             evidence["extinct_tier"] = term.tier
@@ -68,7 +71,7 @@ def _citations(known: Known, record: StoredRecord, text: str, register: str) -> 
         if gone is None or gone.repealed_on > known.today or number in plain_number(register):
             continue
         instead = f" Nay là {gone.replaced_by}." if gone.replaced_by else ""
-        message = f"“{record.title}” viện dẫn {gone.number}, hết hiệu lực từ {gone.repealed_on:%d/%m/%Y}.{instead}"
+        message = f"“{record.title}” viện dẫn {gone.number}, hết hiệu lực từ {written_day(gone.repealed_on)}.{instead}"
         evidence = {"number": gone.number, "repealed_on": gone.repealed_on.isoformat(), "replaced_by": gone.replaced_by}
         yield finding("repealed_citation", record, message, law=SAME_CONTENT, evidence=evidence, field=gone.number)
 

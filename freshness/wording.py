@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from core.clock import local_date
+from core.clock import local_date, written_day
 from core.states import Outcome
 
 SECTION_NAMES = {
@@ -36,5 +36,5 @@ def section_name(section: str) -> str:
 
 
 def dated(moment: datetime) -> str:
-    """09/08/2018, in Vietnam."""
-    return f"{local_date(moment):%d/%m/%Y}"
+    """09/8/2018, in Vietnam."""
+    return written_day(local_date(moment))

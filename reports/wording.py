@@ -6,7 +6,7 @@ import re
 from datetime import date, datetime
 from typing import Any
 
-from core.clock import VIETNAM
+from core.clock import VIETNAM, written_day
 from core.finding_rules import RULES
 from core.states import Outcome, ServiceLevel, Verdict
 
@@ -92,8 +92,7 @@ def day(value: date | datetime | str | None) -> str:
     found = _day_of(value)
     if found is None:
         return ""
-    month = f"{found.month:02}" if found.month < 3 else str(found.month)  # NĐ 30/2020: days < 10, months 1 and 2
-    return f"{found.day:02}/{month}/{found.year}"
+    return written_day(found)
 
 
 def dmy(value: date | datetime | str | None) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, insert, select, update
 
-from core.clock import local_date
+from core.clock import local_date, written_day
 from core.errors import UsageError
 from core.states import FindingState
 from store import acts
@@ -113,7 +113,7 @@ def _end_of(day: date | None, now: datetime, longest: timedelta, word: str) -> d
     if day is None or day <= today or day > today + longest:
         last = today + longest
         raise WorkRefused(
-            f"Ngày hết hạn {word} phải sau hôm nay và không quá {last:%d/%m/%Y}.", "Chọn lại ngày rồi gửi."
+            f"Ngày hết hạn {word} phải sau hôm nay và không quá {written_day(last)}.", "Chọn lại ngày rồi gửi."
         )
     return now + (day - today)
 

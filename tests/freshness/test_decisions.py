@@ -40,7 +40,7 @@ def test_a_review_resets_the_clock_with_name_and_date(scene: Scene) -> None:
     scene.check()
     verdict, reason = scene.verdict("news")
     assert verdict == "fresh"
-    assert "Nguyễn Thị Lan rà soát ngày 09/08/2018" in reason
+    assert "Nguyễn Thị Lan rà soát ngày 09/8/2018" in reason
     assert ("silence", "news") not in scene.found()
 
 

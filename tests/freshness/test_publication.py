@@ -75,7 +75,7 @@ def test_a_provincial_decision_says_what_a_unit_must_publish(scene: Scene, tmp_p
     assert report.without_duty == 46
     assert {(rule, what) for rule, what in scene.found() if rule == "missing"} == {("missing", "1.000894")}
     told = rows(scene, "missing")[0]
-    assert "Quyết định 12/QĐ-UBND ngày 09/08/2018" in told.message
+    assert "Quyết định 12/QĐ-UBND ngày 09/8/2018" in told.message
     assert told.evidence["decision"].startswith("http://stp/legal_docs/"), "the decision proves the duty"
     assert scene.verdict("procedures") == ("due", "1 điểm trong phần thủ tục cần sửa.")
     decide(scene, LIST.format("bị bãi bỏ", "Sở Tư pháp"), "1.000894", "14/QĐ-UBND", TODAY + timedelta(days=1))
