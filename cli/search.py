@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import sqlite3
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cli.workspace import Workspace
-from core.errors import StoreError, UsageError
+from core.errors import UsageError
 
 if TYPE_CHECKING:
     from indexer.query.invariants import Invariant
@@ -116,10 +115,7 @@ def _gaps(workspace: Workspace, limit: int) -> int:
     if not file.exists():
         print(f"nobody has asked anything yet: there is no {file}")
         return 0
-    try:
-        found = QueryLog(file).gaps(limit)
-    except sqlite3.DatabaseError as error:
-        raise StoreError(f"the query log {file} cannot be read: {error}", "take it away; a new one is begun") from None
+    found = QueryLog(file).gaps(limit)
     for question, count in found:
         print(f"{count:6} {question}")
     print(f"{len(found)} questions found nothing")

@@ -143,10 +143,12 @@ def load_places(folder: Path) -> Places:
             raise ConfigError(f"{path}: the first line is not {','.join(COLUMNS)}", "put it back")
         for number, row in enumerate(reader, 2):
             try:
+                if len(row) != len(COLUMNS) or None in row.values():
+                    raise ValueError(f"not {len(COLUMNS)} values")
                 moves.append(
                     Moved(date.fromisoformat(row["from"]), row["old_commune"], row["old_district"], row["new_commune"])
                 )
-            except (ValueError, TypeError) as error:
+            except ValueError as error:
                 raise ConfigError(f"{path}: line {number}: {error}", "mend that line") from None
     return of_moves(tuple(moves))
 

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import holidays
 
+from core.errors import ConfigError
+
 
 @cache
 def _closed(year: int) -> frozenset[date]:
@@ -32,11 +34,14 @@ class Calendar:
 
     @classmethod
     def load(cls, national: Path) -> Calendar:
-        """The calendar with the overrides of `national/holidays.toml`, when there is such a file."""
+        """The calendar with the overrides of `national/holidays.toml`, when there is such a file; ConfigError when it is broken."""
         path = national / "holidays.toml"
         if not path.exists():
             return cls()
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        try:
+            data = tomllib.loads(path.read_text(encoding="utf-8"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise ConfigError(f"{path} is not valid TOML: {error}", "mend that line") from None
         return cls(data.get("off", ()), data.get("working", ()))
 
     def is_working(self, day: date) -> bool:

@@ -9,6 +9,7 @@ from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
+from core.errors import StoreError
 from store.personal import replaced, without_personal
 
 logger = logging.getLogger(__name__)
@@ -83,12 +84,20 @@ class QueryLog:
         self._connection = None
 
     def gaps(self, limit: int = 50, least: int = 1) -> list[tuple[str, int]]:
-        """Queries asked at least so often that found nothing, the most frequent first: what is missing in the content."""
+        """Queries asked at least so often that found nothing, the most frequent first: what is missing in the content.
+
+        StoreError when the log cannot be read: no gaps would be good news.
+        """
         if not self._path.exists():
             return []
         query = "SELECT lower(q), count(*) n FROM queries WHERE total = 0 GROUP BY 1 HAVING n >= ? ORDER BY n DESC, 1 LIMIT ?"
-        with closing(sqlite3.connect(self._path, timeout=0.5)) as connection:
-            try:
+        try:
+            with closing(sqlite3.connect(self._path, timeout=0.5)) as connection:
                 return [(str(q), int(n)) for q, n in connection.execute(query, (least, limit))]
-            except sqlite3.OperationalError:  # made, but nothing was ever asked
+        except sqlite3.DatabaseError as error:
+            if "no such table" in str(error):  # made, but nothing was ever asked
                 return []
+            raise StoreError(
+                f"the query log {self._path} cannot be read: {error}",
+                "let this user write to its folder; of a damaged one, take it away: a new one is begun",
+            ) from None

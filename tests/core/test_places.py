@@ -48,7 +48,8 @@ def test_an_old_commune_is_found_by_its_district() -> None:
     assert [move.new_commune for move in moves] == ["Phường Bỉm Sơn"]
 
 
-def test_an_odd_line_is_refused_by_its_number(tmp_path: Path) -> None:
-    (tmp_path / "places.csv").write_text("from,old_commune,old_district,new_commune\nhôm qua,a,b,c\n", encoding="utf-8")
+@pytest.mark.parametrize("line", ["hôm qua,a,b,c", "2025-07-01,a,b", "2025-07-01,a,b,c,d"])
+def test_an_odd_line_is_refused_by_its_number(tmp_path: Path, line: str) -> None:
+    (tmp_path / "places.csv").write_text(f"from,old_commune,old_district,new_commune\n{line}\n", encoding="utf-8")
     with pytest.raises(ConfigError, match="line 2"):
         load_places(tmp_path)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from scene import PROVINCE, TODAY, Scene, moment
 
+from core.errors import ConfigError
 from core.model import Article, LegalDocument
 from freshness.calendar import Calendar
 from freshness.rules import load_law
@@ -130,3 +132,9 @@ def test_days_the_government_swapped_late_are_overrides() -> None:
     calendar = Calendar.load(PROVINCE.national)
     assert not calendar.is_working(date(2026, 1, 2))
     assert calendar.is_working(date(2026, 1, 10))
+
+
+def test_broken_overrides_are_named(tmp_path: Path) -> None:
+    (tmp_path / "holidays.toml").write_text("off = [2026-01-02", encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"holidays\.toml is not valid TOML"):
+        Calendar.load(tmp_path)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from core.errors import StoreError
 from store.query_log import QueryLog
 
 AT = datetime(2026, 11, 2, 8, 31, 5, tzinfo=UTC)
@@ -57,3 +58,14 @@ def test_a_log_that_cannot_be_written_is_counted(tmp_path: Path) -> None:
     log = QueryLog(tmp_path / "missing" / "queries.db")
     log.add(AT, "a", "a", kind="", total=0, milliseconds=0.0)
     assert log.failures == 1
+
+
+def test_a_log_that_cannot_be_read_has_no_number_of_gaps(tmp_path: Path) -> None:
+    (tmp_path / "queries.db").write_bytes(b"")
+    assert QueryLog(tmp_path / "queries.db").gaps() == []  # made, and nothing was asked
+    (tmp_path / "queries.db").write_bytes(b"no database at all, but some bytes" * 40)
+    with pytest.raises(StoreError, match="cannot be read"):
+        QueryLog(tmp_path / "queries.db").gaps()
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(StoreError, match="unable to open"):
+        QueryLog(tmp_path / "folder").gaps()
