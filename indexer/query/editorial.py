@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -106,9 +107,14 @@ class Editorial:
         """Whether a suggestion has a phrase that is never suggested; “chức danh bác sĩ” has no “đánh bạc”."""
         plain = f" {fold_text(text)} "
         return any(
-            today < denied.expires and f" {fold_text(denied.id)} " in plain and _is_said(denied.id, text)
-            for denied in self.denied
+            words in plain and today < denied.expires and _is_said(denied.id, text)
+            for words, denied in self._denied_by_words
         )
+
+    @cached_property
+    def _denied_by_words(self) -> list[tuple[str, Denied]]:
+        """Each denied phrase with its folded words between spaces, worked out once."""
+        return [(f" {fold_text(denied.id)} ", denied) for denied in self.denied]
 
     def expired(self, today: date) -> list[str]:
         """Entries that hold no longer, as lines for editors."""

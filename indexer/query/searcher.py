@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import chain, islice
 from pathlib import Path
 
 from core.clock import Clock, local_date, system_clock
@@ -198,17 +199,18 @@ class Searcher:
         pointers = completed(self._vocabulary.editorial.pointers, self._day())
         found = suggest(live.engine, live.decoder, q, most, pointers)
         if len(found) < limit // 2:
-            found = different((*found, *self._meant(live, q)), most)
-        return tuple(s for s in found if not self._vocabulary.editorial.is_denied(s.text, self._day()))[:limit]
+            found = different(chain(found, self._meant(live, q)), most)
+        editorial, today = self._vocabulary.editorial, self._day()
+        return tuple(islice((s for s in found if not editorial.is_denied(s.text, today)), limit))
 
-    def _meant(self, live: Live, q: str) -> tuple[Suggestion, ...]:
+    def _meant(self, live: Live, q: str) -> Iterable[Suggestion]:
         """What a search would find for words that few titles and phrases go on with: slips, questions, another order."""
         if len(q) < GUESSED_FROM:
             return ()
         reading = live.understanding.read(q)
         candidates = live.engine.candidates(replace(_query(reading, "procedure"), limit=GUESSED_AMONG))
         ranked = live.ranker.rank(reading, "procedure", candidates, self._today())
-        return tuple(suggestion(row.candidate, short_title(row.candidate.card.title)) for row in ranked)
+        return (suggestion(row.candidate, short_title(row.candidate.card.title)) for row in ranked)
 
     def understand(self, q: str, *, raw: bool = False) -> Understood:
         """How a query is read, without searching."""
