@@ -60,12 +60,13 @@ def own(workspace: Workspace, options: BoxOptions) -> None:
             "name a folder for the demo: `tracuu --data var/demo demo up`",
         )
     make_folder(box)
-    told, kept = box / "options.json", [options.preset, options.size, options.seed]
+    plan = options.plan.name if options.plan else ""
+    told, kept = box / "options.json", [options.preset, options.size, options.seed, plan]
     before = json.loads(told.read_text(encoding="utf-8")) if told.exists() else kept
     if before != kept:
-        preset, size, seed = before
+        preset, size, seed, plan_before = before
         raise UsageError(
-            f"{workspace.data} is the demo of preset {preset}, size {size}, seed {seed}",
+            f"{workspace.data} is the demo of preset {preset}, size {size}, seed {seed}, plan {plan_before or 'none'}",
             "give the same options, or another folder with --data DIR",
         )
     if not (workspace.data / "store.db").exists():  # of one that was made before this was kept, nobody knows
