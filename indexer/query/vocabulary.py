@@ -31,7 +31,7 @@ INTENTS = ("time", "fee", "papers", "place", "form")
 
 @dataclass(frozen=True, slots=True)
 class VocabularyTerm:
-    """Everyday wordings and the formal ones they stand for; `risky` ones are not expanded by themselves.
+    """Everyday wordings and the formal ones they stand for.
 
     `expires`: the first day it holds no longer, of an entry that its `owner` made for a time.
     """
@@ -40,7 +40,6 @@ class VocabularyTerm:
     type: str
     asked: tuple[str, ...]
     formal: tuple[str, ...]
-    risky: bool = False
     intent: str = ""  # one of INTENTS
     owner: str = ""
     expires: date | None = None

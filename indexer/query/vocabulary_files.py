@@ -56,7 +56,7 @@ def _term(row: Any) -> VocabularyTerm:
     if bool(owner) != bool(expires):
         raise ValueError("owner and expires go together")
     wanted = VocabularyTerm(
-        _text(row["id"]), _text(row["type"]), _texts(row["q"]), _texts(row["formal"]), row.get("risk") == "high", intent,
+        _text(row["id"]), _text(row["type"]), _texts(row["q"]), _texts(row["formal"]), intent,
         owner, date.fromisoformat(expires) if expires else None,
     )  # fmt: skip
     if not wanted.asked or not wanted.formal:
