@@ -10,6 +10,7 @@ from typing import Any
 from core.clock import written_day
 from core.codes import is_internal
 from core.model import Procedure
+from core.states import ServiceLevel
 from core.unified import REGISTER, OfferedPage, UnifiedField, UnifiedProcedure
 from freshness.known import PUBLISHED, SAME_CONTENT, Known
 from freshness.texts import finding, findings_of_texts
@@ -138,6 +139,9 @@ def _told(name: str, theirs: Any, shown: UnifiedField, shown_by: OfferedPage) ->
     if name == "decision_number" and _issuer(page) != _issuer(register):
         return None  # the ministry's decision beside the province's: both are right
     if name == "service_level":
+        page, register = (
+            ServiceLevel(level).vietnamese if level in set(ServiceLevel) else level for level in (page, register)
+        )
         raw = shown_by.service_level_raw or page
         converted = f", quy đổi là “{page}”" if shown_by.converted else ""
         told = f"trang ghi “{raw}”{converted}, danh mục quốc gia ghi “{register}”."

@@ -94,8 +94,12 @@ def has_word(text: str, word: str) -> bool:
     return at >= 0 and re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text) is not None
 
 
+_CODED = frozenset(("kind", "unit"))
+"""Fields of core.model that hold a name of ours: `truc_tiep`, `ngay_lam_viec`."""
+
+
 def words_of(value: Any) -> Iterator[str]:
-    """Every text inside a value, without addresses."""
+    """Every text of a page inside a value: no addresses, and none of our own names for ways and units."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, (tuple, list)):
@@ -103,10 +107,12 @@ def words_of(value: Any) -> Iterator[str]:
             yield from words_of(item)
     elif hasattr(value, "__dataclass_fields__"):
         for name in value.__dataclass_fields__:
-            if not name.endswith("url"):
+            if not name.endswith("url") and name not in _CODED:
                 yield from words_of(getattr(value, name))
 
 
 def around(text: str, position: int, width: int = 80) -> str:
-    """The words around a place of a text."""
-    return text[max(0, position - width) : position + width]
+    """The whole words around a place of a text."""
+    start = text.rfind(" ", 0, max(0, position - width)) + 1
+    end = text.find(" ", position + width)
+    return text[start:] if end < 0 else text[start:end]

@@ -13,10 +13,24 @@ from scene import SITE, TODAY, Scene, moment
 from sqlalchemy import select, update
 
 from core.clock import fixed
-from core.model import Article, AttachmentText, FileLink, LegalDocument, Paper, PaperCase, Procedure, Record, StepCase
+from core.model import (
+    Article,
+    AttachmentText,
+    Channel,
+    Duration,
+    Fee,
+    FileLink,
+    LegalDocument,
+    Paper,
+    PaperCase,
+    Procedure,
+    Record,
+    StepCase,
+)
 from freshness import causes
 from freshness.duties import concerns
 from freshness.sections import NO_LIST
+from freshness.texts import around, words_of
 from procedures.register import import_file
 from store import records
 from store.findings import Finding
@@ -340,3 +354,13 @@ def test_a_form_that_changed_with_its_page_was_announced(scene: Scene) -> None:
     scene.record(replace(BIRTH, papers=papers, requirements="Mẫu mới"), page=page)
     scene.check()
     assert "form_changed" not in rules(scene)
+
+
+def test_only_words_of_the_page_are_read_for_old_terms_and_quoted_whole() -> None:
+    channel = Channel(
+        "truc_tiep", (Duration("5 ngày làm việc", 5.0, "ngay_lam_viec", (Fee("Không"),)),), "tại bộ phận một cửa"
+    )
+    assert list(words_of((channel,))) == ["5 ngày làm việc", "Không", "tại bộ phận một cửa"]
+    text = "Nộp hồ sơ tại Ủy ban nhân dân cấp huyện nơi cư trú"
+    assert around(text, text.find("cấp huyện"), 12) == "ban nhân dân cấp huyện nơi"
+    assert around(text, 0, 3) == "Nộp"
