@@ -85,7 +85,7 @@ TABLE: tuple[Setting, ...] = (
     Setting("verdict_hours", 26.0, "A verdict older than this is unknown: a monitor that stopped must not stay green."),
     Setting("suggestions", True, "Complete what is typed; `false` switches suggestions off at once."),
     Setting("session_hours", 12.0, "How long somebody stays signed in to /bien-tap."),
-    Setting("public_url", "http://127.0.0.1:8000", "Address of the pages, for links in e-mails and exported files."),
+    Setting("public_url", "http://127.0.0.1:8000", "Address of the pages, for links in e-mails."),
     Setting("smtp_host", "", "Mail server for digests; empty = none are sent."),
     Setting("smtp_port", 587, "Its port."),
     Setting("smtp_security", "starttls", "starttls, tls (from the first byte, port 465) or none (only on loopback)."),
@@ -135,6 +135,9 @@ def load_settings(file: Path | None = None, overrides: Mapping[str, str] | None 
     return Settings(values)
 
 
+_NAMES = {bool: "`true` or `false`", int: "whole number", float: "number", str: "text"}
+
+
 def _typed(where: str, name: str, value: Any) -> Any:
     setting = _BY_NAME.get(name)
     if setting is None:
@@ -145,4 +148,4 @@ def _typed(where: str, name: str, value: Any) -> Any:
             return {"true": True, "false": False}[value.lower()]
         return kind(value)
     except (ValueError, TypeError, KeyError):
-        raise ConfigError(f"{where}: {name} = {value!r} is not a {kind.__name__}", setting.help) from None
+        raise ConfigError(f"{where}: {name} = {value!r} is no {_NAMES[kind]}", setting.help) from None
