@@ -10,13 +10,11 @@ import os
 import signal
 import sys
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from concurrent.futures import TimeoutError as Overdue
 from dataclasses import dataclass, replace
-from multiprocessing.connection import Connection
-from multiprocessing.process import BaseProcess
-from queue import SimpleQueue
 from typing import Protocol
+
+from pebble import ProcessExpired, ProcessPool
 
 from core.states import Outcome
 from crawler.documents.extract import LIBRARIES
@@ -58,93 +56,36 @@ class Reading:
     sample: Soft404Sample | None = None
 
 
-Work = Callable[[Reading], Understood]
-
-
 class ReaderPool:
     """Reader processes. `processes` 0: one for each core. They die with this process, however it dies."""
 
     def __init__(self, sections: SectionTable, processes: int = 0, seconds: float = READING_SECONDS) -> None:
+        # Forked from a clean server that has imported the readers once: a fork of this process would share its sockets.
+        context = multiprocessing.get_context("forkserver")
+        context.set_forkserver_preload(["crawler.reading", *LIBRARIES])
         workers = processes or os.cpu_count() or 1
-        self._readers = [_Reader(sections, seconds) for _ in range(workers)]
-        self._free: SimpleQueue[_Reader] = SimpleQueue()
-        self._threads = ThreadPoolExecutor(workers, "readers")  # each waits for one process
-        for reader in self._readers:
-            self._free.put(reader)
-            self._threads.submit(reader.begin)  # loading takes a second, in which the first pages are fetched
+        self._seconds = seconds
+        self._pool = ProcessPool(workers, PAGES_PER_PROCESS, _begin, [sections], context)
 
     async def understand(self, page: RawPage, site: SiteHints, sample: Soft404Sample | None) -> Understood:
         """Judge and read one answer in the next free process."""
         return await self.do(read_one, Reading(page, replace(site, sections=SectionTable()), sample))
 
-    async def do(self, work: Work, reading: Reading) -> Understood:
+    async def do(self, work: Callable[[Reading], Understood], reading: Reading) -> Understood:
         """Let a reader process do `work`; what keeps it from an answer becomes the page's outcome."""
-        return await asyncio.get_running_loop().run_in_executor(self._threads, self._do, work, reading)
-
-    def _do(self, work: Work, reading: Reading) -> Understood:
-        reader = self._free.get()
         try:
-            return reader.do(work, reading)
-        finally:
-            self._free.put(reader)
+            future = self._pool.schedule(work, args=[reading], timeout=self._seconds)
+            return await asyncio.wrap_future(future)
+        except Overdue:
+            return Understood(Outcome.UNREADABLE, f"reading took more than {self._seconds:.0f} s")
+        except ProcessExpired as error:
+            return Understood(Outcome.UNREADABLE, f"the reader process died: {error}")
 
     def close(self) -> None:
-        """End the processes, whatever they are doing."""
-        self._threads.shutdown(wait=False, cancel_futures=True)
-        for reader in self._readers:
-            reader.end()
-        self._threads.shutdown()
-        for reader in self._readers:
-            reader.end()  # one that was just beginning
-
-
-class _Reader:
-    """One reader process at the other end of a pipe, begun anew when it is worn out or has died."""
-
-    def __init__(self, sections: SectionTable, seconds: float) -> None:
-        self._sections, self._seconds = sections, seconds
-        self._process: BaseProcess | None = None
-        self._pipe: Connection
-        self._read = 0
-
-    def begin(self) -> None:
-        """Start the process: forked from a clean server that has imported the readers once.
-
-        A fork of this process would share its sockets.
-        """
-        context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload(["crawler.reading", *LIBRARIES])
-        self._pipe, theirs = context.Pipe()
-        process = context.Process(target=_serve, args=(theirs, self._sections), daemon=True)
-        process.start()
-        theirs.close()  # so that the end of the process is the end of the pipe
-        self._process, self._read = process, 0
-
-    def do(self, work: Work, reading: Reading) -> Understood:
-        """What the process makes of a page; a page that hangs or kills it is unreadable."""
-        if self._read >= PAGES_PER_PROCESS:
-            self.end()
-        if self._process is None or not self._process.is_alive():
-            self.begin()
-        self._read += 1
-        try:
-            self._pipe.send((work, reading))
-            if self._pipe.poll(self._seconds):
-                said: Understood = self._pipe.recv()
-                return said
-            self.end()
-            return Understood(Outcome.UNREADABLE, f"reading took more than {self._seconds:.0f} s")
-        except (EOFError, OSError):
-            return Understood(Outcome.UNREADABLE, f"the reader process died: exit code {self.end()}")
-
-    def end(self) -> int | None:
-        """End the process; its exit code, if there was one."""
-        process, self._process = self._process, None
-        if process is None:
-            return None
-        process.kill()
-        process.join()
-        return process.exitcode
+        """End the processes."""
+        stop: Callable[[], None] = self._pool.stop
+        stop()
+        self._pool.join()
 
 
 class ReadersHere:
@@ -163,8 +104,7 @@ def read_one(reading: Reading) -> Understood:
     return understand(reading.page, replace(reading.site, sections=_sections), reading.sample)
 
 
-def _serve(pipe: Connection, sections: SectionTable) -> None:
-    """Do what comes through the pipe until the run closes it."""
+def _begin(sections: SectionTable) -> None:
     global _sections
     _sections = sections
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the run ends its readers in order
@@ -172,7 +112,3 @@ def _serve(pipe: Connection, sections: SectionTable) -> None:
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     gc.freeze()  # what was loaded is for good
     gc.set_threshold(GARBAGE_AFTER)
-    with suppress(EOFError):
-        while True:
-            work, reading = pipe.recv()
-            pipe.send(work(reading))
