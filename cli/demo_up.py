@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 import threading
 import time
@@ -60,17 +59,16 @@ def own(workspace: Workspace, options: BoxOptions) -> None:
             "name a folder for the demo: `tracuu --data var/demo demo up`",
         )
     make_folder(box)
-    plan = options.plan.name if options.plan else ""
-    told, kept = box / "options.json", [options.preset, options.size, options.seed, plan]
-    before = json.loads(told.read_text(encoding="utf-8")) if told.exists() else kept
-    if before != kept:
-        preset, size, seed, plan_before = before
+    plan = options.plan.name if options.plan else "none"
+    told = box / "options.txt"
+    kept = f"preset {options.preset}, size {options.size}, seed {options.seed}, plan {plan}"
+    before = told.read_text(encoding="utf-8") if told.exists() else ""  # empty: killed while it was written
+    if before and before != kept:
         raise UsageError(
-            f"{workspace.data} is the demo of preset {preset}, size {size}, seed {seed}, plan {plan_before or 'none'}",
-            "give the same options, or another folder with --data DIR",
+            f"{workspace.data} is the demo of {before}", "give the same options, or another folder with --data DIR"
         )
     if not (workspace.data / "store.db").exists():  # of one that was made before this was kept, nobody knows
-        told.write_text(json.dumps(kept), encoding="utf-8")
+        told.write_text(kept, encoding="utf-8")
 
 
 def _described(options: BoxOptions) -> str:

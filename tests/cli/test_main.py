@@ -236,10 +236,14 @@ def test_a_demo_of_other_options_has_a_folder_of_its_own(tmp_path: Path, capsys:
     own(Workspace(tmp_path, ROOT / "config"), BoxOptions(size="small"))
     assert main(["--data", str(tmp_path), "demo", "up", "--size", "default"]) == 2
     assert "is the demo of preset seed, size small, seed 1" in capsys.readouterr().err
-    (tmp_path / "box" / "options.json").unlink()
+    assert main(["--data", str(tmp_path), "demo", "up", "--size", "small", "--plan", "tour.toml"]) == 2
+    assert "plan none" in capsys.readouterr().err
+    (tmp_path / "box" / "options.txt").write_text("", encoding="utf-8")  # killed while it was written
+    own(Workspace(tmp_path, ROOT / "config"), BoxOptions(size="small"))
+    (tmp_path / "box" / "options.txt").unlink()
     (tmp_path / "store.db").touch()
     own(Workspace(tmp_path, ROOT / "config"), BoxOptions(size="small"))
-    assert not (tmp_path / "box" / "options.json").exists(), "an older demo may be of any box"
+    assert not (tmp_path / "box" / "options.txt").exists(), "an older demo may be of any box"
 
 
 def test_the_demo_says_how_commands_look_into_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
