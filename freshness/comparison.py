@@ -139,14 +139,16 @@ def _told(name: str, theirs: Any, shown: UnifiedField, shown_by: OfferedPage) ->
     if name == "decision_number" and _issuer(page) != _issuer(register):
         return None  # the ministry's decision beside the province's: both are right
     if name == "service_level":
-        page, register = (
-            ServiceLevel(level).vietnamese if level in set(ServiceLevel) else level for level in (page, register)
-        )
         raw = shown_by.service_level_raw or page
-        converted = f", quy đổi là “{page}”" if shown_by.converted else ""
-        told = f"trang ghi “{raw}”{converted}, danh mục quốc gia ghi “{register}”."
+        converted = f", quy đổi là “{_level(page)}”" if shown_by.converted else ""
+        told = f"trang ghi “{raw}”{converted}, danh mục quốc gia ghi “{_level(register)}”."
         return {"page": raw, "register": register, "told": told}
     return {"page": page, "register": register, "told": f"trang ghi “{page}”, danh mục quốc gia ghi “{register}”."}
+
+
+def _level(value: str) -> str:
+    """A level's label: nobody outside knows `mot_phan`. The evidence keeps it as the store does."""
+    return ServiceLevel(value).vietnamese if value in set(ServiceLevel) else value
 
 
 def _issuer(number: str) -> str:

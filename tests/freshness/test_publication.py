@@ -27,7 +27,9 @@ from core.model import (
     Record,
     StepCase,
 )
+from core.unified import OfferedPage, UnifiedField
 from freshness import causes
+from freshness.comparison import _told
 from freshness.duties import concerns
 from freshness.sections import NO_LIST
 from freshness.texts import around, words_of
@@ -364,3 +366,13 @@ def test_only_words_of_the_page_are_read_for_old_terms_and_quoted_whole() -> Non
     text = "Nộp hồ sơ tại Ủy ban nhân dân cấp huyện nơi cư trú"
     assert around(text, text.find("cấp huyện"), 12) == "ban nhân dân cấp huyện nơi"
     assert around(text, 0, 3) == "Nộp"
+
+
+def test_a_level_is_told_by_its_label_and_kept_as_the_store_has_it() -> None:
+    page = OfferedPage("http://x", 1, moment(TODAY), moment(TODAY), service_level_raw="Mức độ 3", converted=True)
+    found = _told("service_level", "mot_phan", UnifiedField("toan_trinh", "register", moment(TODAY)), page)
+    assert found == {
+        "page": "Mức độ 3",
+        "register": "toan_trinh",
+        "told": "trang ghi “Mức độ 3”, quy đổi là “Trực tuyến một phần”, danh mục quốc gia ghi “Trực tuyến toàn trình”.",
+    }
