@@ -53,7 +53,7 @@ def compare(first: Searcher, second: Searcher, asked: list[str]) -> dict[str, fl
     same = order = totals = facets = suggestions = 0
     largest = 0.0
     for q in asked:
-        one, two = (searcher.search(Ask(q, limit=DEPTH)) for searcher in (first, second))
+        one, two = (searcher.search(Ask(q, limit=DEPTH, other_kinds=True)) for searcher in (first, second))
         keys = [[hit.key for hit in answer.hits] for answer in (one, two)]
         order += keys[0] == keys[1]
         same += set(keys[0]) == set(keys[1])

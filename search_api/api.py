@@ -74,15 +74,16 @@ def search(
     cursor: str = "",
     raw: bool = False,
     grouped: bool = False,
+    other_kinds: bool = False,
 ) -> Response:
-    """Results with what was understood, facets and a cursor."""
+    """Results with what was understood, facets and a cursor; the matches of the other kinds when they are wanted."""
     chosen = {
         "site": site, "sector": sector, "service_level": service_level, "tier": tier, "agency": agency,
         "audience": audience, "cost": cost, "days": days, "form": form, "state": state,
     }  # fmt: skip
     filters = {name: tuple(values) for name, values in chosen.items() if values}
     # A response of its own: FastAPI would walk and copy the whole answer before it is written.
-    return WrittenJson(searched(request, Ask(q, kind, filters, limit, cursor, raw, grouped)))
+    return WrittenJson(searched(request, Ask(q, kind, filters, limit, cursor, raw, grouped, other_kinds=other_kinds)))
 
 
 def searched(request: Request, ask: Ask) -> Json:

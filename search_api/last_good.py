@@ -39,7 +39,7 @@ class LastGood:
     def search(self, ask: Ask) -> Answered:
         """One page of results. Raises EngineGone when there is none to show, and whatever else the searcher raises."""
         filters = tuple(sorted((name, tuple(sorted(values))) for name, values in ask.filters.items()))
-        # Not whether it was grouped: the first page is as good either way, and a cursor knows.
+        # Not whether it was grouped, nor what was counted: the first page is as good either way, and a cursor knows.
         key = ("search", ask.q, ask.kind, filters, ask.limit, ask.cursor, ask.raw)
         return Answered(*self._asked(key, lambda: self._searcher.search(ask)))
 

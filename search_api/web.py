@@ -63,7 +63,7 @@ def results(
     """One page of results; an empty question leads back to the search box with a word on what to type."""
     filters = _filters(request)
     try:
-        found = api.searched(request, Ask(q, kind, filters, PAGE_SIZE, cursor, raw, grouped=True))
+        found = api.searched(request, Ask(q, kind, filters, PAGE_SIZE, cursor, raw, grouped=True, other_kinds=True))
     except QueryRefused as refused:
         return render(request, "home.html", status=422, examples=EXAMPLES, refused=refused)
     query = {"q": q, "kind": kind if kind != "procedure" else None, "raw": 1 if raw else None}
@@ -133,7 +133,9 @@ def results_json(
     request: Request, q: str = "", kind: Kind = "procedure", cursor: str = "", raw: bool = False
 ) -> Response:
     """The twin of the results; filters are those of /api/v1/search."""
-    return WrittenJson(api.searched(request, Ask(q, kind, _filters(request), PAGE_SIZE, cursor, raw, grouped=True)))
+    return WrittenJson(
+        api.searched(request, Ask(q, kind, _filters(request), PAGE_SIZE, cursor, raw, grouped=True, other_kinds=True))
+    )
 
 
 def _filters(request: Request) -> dict[str, tuple[str, ...]]:

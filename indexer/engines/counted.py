@@ -11,18 +11,17 @@ from indexer.engines import Tally
 
 
 class Counted(Sequence[Tally]):
-    """Tallies, the last of which may still be counted in other threads."""
+    """Tallies that other threads may still be counting."""
 
-    def __init__(self, ready: Sequence[Tally], counting: Sequence[Future[Tally]]) -> None:
-        self._ready = ready
+    def __init__(self, counting: Sequence[Future[Tally]]) -> None:
         self._counting = counting
 
     @cached_property
     def _all(self) -> tuple[Tally, ...]:
-        return (*self._ready, *(count.result() for count in self._counting))
+        return tuple(count.result() for count in self._counting)
 
     def __len__(self) -> int:
-        return len(self._ready) + len(self._counting)
+        return len(self._counting)
 
     @overload
     def __getitem__(self, place: int) -> Tally: ...

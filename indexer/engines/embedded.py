@@ -44,7 +44,7 @@ KNOWN_CARDS = 20_000
 FACET_VALUES = 500
 
 COUNTERS = 2
-"""Threads that count matches while the best ones are fetched: one for each other kind."""
+"""Threads that count matches while the best ones are fetched and ranked."""
 
 
 class _Shelf:
@@ -207,16 +207,13 @@ class EmbeddedEngine:
         return dict(counts)
 
     def ask(self, question: Question) -> Found:
-        """`candidates`, `find` and the first tally here, the other kinds' tallies beside them: tantivy lets go of the GIL.
+        """`candidates` and `find` here, the tallies beside them: tantivy lets go of the GIL.
 
         They go on while the candidates are ranked; among 50,000 documents they are half of what the engine does.
         """
-        mine, others = question.tallies[:1], question.tallies[1:]
-        counting = [self._counting.submit(self.tally, query, facets) for query, facets in others]
+        counting = [self._counting.submit(self.tally, query, facets) for query, facets in question.tallies]
         candidates = self.candidates(question.query)
-        exact = self.find(question.exact, question.query.kind)
-        tallies = [self.tally(query, facets) for query, facets in mine]
-        return Found(candidates, exact, Counted(tallies, counting))
+        return Found(candidates, self.find(question.exact, question.query.kind), Counted(counting))
 
     def candidates(self, query: EngineQuery) -> tuple[Candidate, ...]:
         """The best matches by score."""

@@ -24,7 +24,7 @@ class Ask:
     """One question. `filters`: facet name → accepted values (site, sector, service_level, tier). `raw` = take it as typed.
 
     `grouped`: `limit` counts procedures without their variants, which come with them from however far down.
-    `counted`: also all matches, those of the other kinds, and facet values; without them an answer costs half.
+    `counted`: also all matches and facet values. `other_kinds`: also how many matches the other kinds have, a third more work.
     """
 
     q: str
@@ -35,6 +35,7 @@ class Ask:
     raw: bool = False
     grouped: bool = False
     counted: bool = True
+    other_kinds: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,9 @@ class Answer:
     query: Understood
     total: int
     hits: tuple[Hit, ...]
-    totals: Mapping[str, int] = field(default_factory=dict)  # kind → matches, whatever `kind` was asked
+    totals: Mapping[str, int] = field(
+        default_factory=dict
+    )  # kind → matches: of the kind asked for, of others when wanted
     facets: Mapping[str, tuple[tuple[str, int], ...]] = field(default_factory=dict)
     next: str = ""
     relaxed: Relaxation = ""

@@ -11,16 +11,16 @@ from indexer.query.reading import Reading
 
 
 def wanted_tallies(
-    query: EngineQuery, readings: Mapping[Kind, Reading]
+    query: EngineQuery, readings: Mapping[Kind, Reading], *, other_kinds: bool
 ) -> dict[str, tuple[EngineQuery, tuple[str, ...]]]:
     """Matches and facets of the kind asked for (""), each filtered facet under the *other* filters (by its name), and
-    the matches of the other kinds (by kind)."""
+    if wanted the matches of the other kinds (by kind)."""
     wanted = {"": (query, tuple(name for name in FACETS if name not in query.filters and name != "kind"))}
     for name in query.filters:
         others = {other: values for other, values in query.filters.items() if other != name}
         wanted[name] = (replace(query, filters=others), (name,))
     for kind in KINDS:
-        if kind != query.kind:
+        if other_kinds and kind != query.kind:
             # What fits a need is counted without looking at the clauses: those of another kind are not worked out.
             needs = readings[kind].needs
             clauses = query.clauses if needs else ranking.clauses(readings[kind], kind)
@@ -28,11 +28,11 @@ def wanted_tallies(
     return wanted
 
 
-def told(kind: Kind, tallies: Mapping[str, Tally]) -> tuple[Tally, dict[str, int]]:
-    """Matches and facets of the kind asked for, and the matches of the others by kind."""
+def told(tallies: Mapping[str, Tally]) -> tuple[Tally, dict[str, int]]:
+    """Matches and facets of the kind asked for, and the matches of the others that were counted, by kind."""
     if not tallies:
         return Tally(0), {}
     facets = dict(tallies[""].facets)
     for tally in tallies.values():
         facets.update(tally.facets)
-    return Tally(tallies[""].total, facets), {str(k): tallies[k].total for k in KINDS if k != kind}
+    return Tally(tallies[""].total, facets), {str(k): tallies[k].total for k in KINDS if k in tallies}

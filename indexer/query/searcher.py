@@ -121,7 +121,7 @@ class Searcher:
         kind: Kind = ask.kind or "procedure"
         reading = readings[kind]
         filters = {name: tuple(values) for name, values in ask.filters.items() if name in FACETS and values}
-        found = self._found(live, readings, kind, filters, counted=ask.counted)
+        found = self._found(live, readings, kind, filters, ask)
         shown = without_copies(found.ranked, kind)
         copies = len(found.ranked) - len(shown)
         total = max(found.tally.total - copies, len(shown))
@@ -141,21 +141,19 @@ class Searcher:
             pointers=self._pointers(reading),
         )
 
-    def _found(
-        self, live: Live, readings: Mapping[Kind, Reading], kind: Kind, filters: Filters, *, counted: bool
-    ) -> _Found:
+    def _found(self, live: Live, readings: Mapping[Kind, Reading], kind: Kind, filters: Filters, ask: Ask) -> _Found:
         """What matches; when nothing does, without the filters or with fewer words, step by step."""
         reading = readings[kind]
         if self._names_no_matter(live, reading, kind):
-            others = [k for k in KINDS if k != kind and counted]
+            others = [k for k in KINDS if k != kind and ask.counted]
             news = {str(k): live.engine.tally(_query(readings[k], k)).total for k in others}
             return _Found([], Tally(0), news, reading.understood, "place")
         query = _query(reading, kind, filters)
-        wanted = wanted_tallies(query, readings) if counted else {}
+        wanted = wanted_tallies(query, readings, other_kinds=ask.other_kinds) if ask.counted else {}
         brought = live.engine.ask(Question(query, self._exact(reading), tuple(wanted.values())))
         ranked = self._ranked(live, reading, query, brought)
-        tally, totals = told(kind, dict(zip(wanted, brought.tallies, strict=True)))
-        if counted and reading.numbers and kind != "document":  # found by number, whatever its words
+        tally, totals = told(dict(zip(wanted, brought.tallies, strict=True)))
+        if "document" in totals and reading.numbers:  # found by number, whatever its words
             by_number = len(live.engine.find(reading.numbers, "document"))
             totals["document"] = max(by_number, totals["document"])
         found = _Found(ranked, tally, totals, reading.understood)
@@ -169,7 +167,7 @@ class Searcher:
             candidates = live.engine.candidates(relaxed)
             if candidates:
                 facets = [name for name in FACETS if name not in filters and name != "kind"]
-                tally = live.engine.tally(relaxed, facets) if counted else tally
+                tally = live.engine.tally(relaxed, facets) if ask.counted else tally
                 change = Change("relaxed", reading.understood.read_as, "")
                 understood = replace(reading.understood, changes=(*reading.understood.changes, change))
                 rows = live.ranker.rank(reading, kind, candidates, self._today())

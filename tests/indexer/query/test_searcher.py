@@ -72,10 +72,15 @@ def test_of_equal_articles_the_newer_one_comes_first(searcher: Searcher) -> None
 
 
 def test_totals_of_other_kinds_are_told(searcher: Searcher) -> None:
-    answer = searcher.search(Ask("kết hôn"))
-    assert answer.totals["article"] == 2
-    assert answer.totals["procedure"] == answer.total
+    answer = searcher.search(Ask("kết hôn", other_kinds=True))
+    assert answer.totals == {"procedure": answer.total, "article": 2, "document": 0}
     assert {hit.kind for hit in answer.hits} == {"procedure"}
+
+
+def test_other_kinds_are_counted_only_when_wanted(searcher: Searcher) -> None:
+    plain, whole = searcher.search(Ask("kết hôn")), searcher.search(Ask("kết hôn", other_kinds=True))
+    assert plain.totals == {"procedure": plain.total}
+    assert (plain.hits, plain.total, plain.facets) == (whole.hits, whole.total, whole.facets)
 
 
 def test_who_does_not_count_gets_the_same_results(searcher: Searcher) -> None:
@@ -225,4 +230,8 @@ def test_nothing_is_suggested_for_nothing(searcher: Searcher, q: str) -> None:
 
 def test_a_document_found_by_its_number_is_counted_on_every_tab(searcher: Searcher) -> None:
     typed = "số 15 năm 2024"
-    assert searcher.search(Ask(typed)).totals["document"] == searcher.search(Ask(typed, kind="document")).total == 1
+    assert (
+        searcher.search(Ask(typed, other_kinds=True)).totals["document"]
+        == searcher.search(Ask(typed, kind="document")).total
+        == 1
+    )
