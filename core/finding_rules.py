@@ -105,3 +105,11 @@ RULES: dict[str, FindingRule] = {
     )
 }
 """Rule id → rule. A site whose last visit ended badly has the finding `outcome.<Outcome>`."""
+
+TRAPS = {
+    "endless_paging": "phân trang không dứt", "generated": "địa chỉ tự sinh", "page_cap": "quá nhiều trang danh sách",
+    "folder_cap": "quá nhiều trang trong một thư mục", "language": "tiền tố ngôn ngữ lặp lại",
+    "repeated_segments": "đoạn đường dẫn lặp lại", "calendar": "lịch không dứt", "long": "địa chỉ quá dài",
+    "depth": "quá sâu", "session": "mã phiên trong địa chỉ", "printable": "bản in, bản di động",
+}  # fmt: skip
+"""Kinds of address that a crawl refuses (crawler/discovery.py, crawler/urls.py), as an operator reads them."""

@@ -92,6 +92,11 @@ class ServiceLevel(StrEnum):
         }[self.value]
 
 
+def level_label(value: str) -> str:
+    """The label of a service level as the store keeps it, for nobody outside knows `mot_phan`; other texts as they are."""
+    return ServiceLevel(value).vietnamese if value in set(ServiceLevel) else value
+
+
 class Tier(StrEnum):
     """Level of government that handles a procedure."""
 

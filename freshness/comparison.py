@@ -10,7 +10,7 @@ from typing import Any
 from core.clock import written_day
 from core.codes import is_internal
 from core.model import Procedure
-from core.states import ServiceLevel
+from core.states import level_label
 from core.unified import REGISTER, OfferedPage, UnifiedField, UnifiedProcedure
 from freshness.known import PUBLISHED, SAME_CONTENT, Known
 from freshness.texts import finding, findings_of_texts
@@ -140,15 +140,10 @@ def _told(name: str, theirs: Any, shown: UnifiedField, shown_by: OfferedPage) ->
         return None  # the ministry's decision beside the province's: both are right
     if name == "service_level":
         raw = shown_by.service_level_raw or page
-        converted = f", quy đổi là “{_level(page)}”" if shown_by.converted else ""
-        told = f"trang ghi “{raw}”{converted}, danh mục quốc gia ghi “{_level(register)}”."
+        converted = f", quy đổi là “{level_label(page)}”" if shown_by.converted else ""
+        told = f"trang ghi “{raw}”{converted}, danh mục quốc gia ghi “{level_label(register)}”."
         return {"page": raw, "register": register, "told": told}
     return {"page": page, "register": register, "told": f"trang ghi “{page}”, danh mục quốc gia ghi “{register}”."}
-
-
-def _level(value: str) -> str:
-    """A level's label: nobody outside knows `mot_phan`. The evidence keeps it as the store does."""
-    return ServiceLevel(value).vietnamese if value in set(ServiceLevel) else value
 
 
 def _issuer(number: str) -> str:

@@ -7,9 +7,11 @@ from datetime import timedelta
 from typing import Any
 
 from core.finding_rules import RULES as TABLE
+from core.finding_rules import TRAPS
 from core.model import LOST_PROCEDURE
 from core.sites import Site
 from freshness.evidence import SiteEvidence
+from freshness.wording import REMEDIES
 from store.findings import Finding
 
 RULES = ("spam", "wrong_charset", "tcvn3_text", "trap", "template_changed", "pages_lost")
@@ -49,12 +51,15 @@ COVERAGE_LEAST = 3
 
 
 def of_visit(site: Site, evidence: SiteEvidence) -> list[Finding]:
-    """The finding `outcome.*` of a last visit that did not see the site."""
+    """The finding `outcome.*` of a last visit that did not see the site.
+
+    What the crawler noted is English and technical: it is the proof, not the sentence.
+    """
     rule = TABLE.get(f"outcome.{evidence.outcome.value}")
     if evidence.visit is None or rule is None:
         return []
     proof = {"outcome": evidence.outcome.value, "evidence": evidence.visit.evidence, "visit": evidence.visit.id}
-    message = f"{rule.title}. {evidence.visit.evidence}".strip()
+    message = f"{rule.title}. {REMEDIES.get(evidence.outcome, '')}".strip()
     return [Finding(rule.id, site.id, message, capture_id=evidence.home_capture, evidence=proof)]
 
 
@@ -104,8 +109,9 @@ def _traps(site: Site, evidence: SiteEvidence) -> Iterator[Finding]:
             if name not in NO_TRAPS and int(count) >= PROVEN_TRAPS.get(name, TRAP_LEAST):
                 refused[name] = max(refused.get(name, 0), int(count))
     if refused:
-        kinds = ", ".join(f"{name} ({count})" for name, count in sorted(refused.items()))
-        yield Finding("trap", site.id, f"Trang sinh địa chỉ vô tận: {kinds}.", evidence={"traps": refused})
+        kinds = ", ".join(f"{TRAPS.get(name, name)} ({count})" for name, count in sorted(refused.items()))
+        message = f"Trang sinh địa chỉ vô tận: {kinds}. Phần còn lại của trang vẫn được đọc."
+        yield Finding("trap", site.id, message, evidence={"traps": refused})
 
 
 def _template(site: Site, evidence: SiteEvidence) -> Iterator[Finding]:
@@ -124,7 +130,7 @@ def _template(site: Site, evidence: SiteEvidence) -> Iterator[Finding]:
         return
     now, before = read[0], max(read[1:], key=lambda pair: pair[1])
     if now[1] < before[1] * (1 - COVERAGE_DROP):
-        message = f"Đọc được {now[1]:.0%} số trường của thủ tục, trước đây {before[1]:.0%}: giao diện có lẽ đã đổi."
+        message = f"Đọc được {now[1] * 100:.0f} % số trường của thủ tục, trước đây {before[1] * 100:.0f} %: giao diện có lẽ đã đổi."
         evidence_of = {"now": now[1], "before": before[1], "procedures": now[0], "family": evidence.family}
         yield Finding("template_changed", site.id, message, capture_id=evidence.home_capture, evidence=evidence_of)
 

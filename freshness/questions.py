@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 
 from core.clock import written_day
+from core.sections import section_name
 from core.sites import Site
 from freshness.around import Around
 from freshness.evidence import Question, SectionEvidence
 from freshness.rules import Rule
-from freshness.wording import section_name
 from store.findings import Finding
 
 RULE = "late_answer"

@@ -8,13 +8,14 @@ from datetime import timedelta
 
 from core.clock import written_day
 from core.finding_rules import RULES
+from core.sections import section_name
 from core.sites import Site
 from core.states import Verdict
 from freshness.around import Around
 from freshness.evidence import Item, SectionEvidence, SiteEvidence
 from freshness.questions import late_answers
 from freshness.rules import Rule, Silence
-from freshness.wording import REASONS, dated, section_name
+from freshness.wording import REASONS, dated
 from store.findings import Finding
 from store.verdicts import Judged
 from vietnamese.syllables import fold_text
@@ -161,9 +162,7 @@ def _silence(
     days = around.calendar.working_days(review.day if review and reviewed else newest.day, around.today)
     verdict = _by_limits(days, limits)
     said = f", {review.by} rà soát ngày {written_day(review.day)} thấy vẫn đúng" if review and reviewed else ""
-    reason = (
-        f"Mục mới nhất của “{label}” ngày {written_day(newest.day)}{said}, cách {days} ngày làm việc ({limits.basis})."
-    )
+    reason = f"Mục mới nhất của “{label}” ngày {written_day(newest.day)}{said}, cách {days} ngày làm việc (ngưỡng nội bộ, {limits.basis})."
     proof = {"url": newest.url, "title": newest.title, "newest": newest.day.isoformat(), "working_days": days}
     if review and reviewed:
         proof |= {"reviewed_by": review.by, "reviewed_on": review.day.isoformat()}

@@ -13,13 +13,14 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, select
 
 from core.clock import local_date
+from core.sections import SECTIONS
 from core.settings import Settings
 from core.sites import Province, Site
 from core.states import Verdict
 from reports import rules
 from reports.findings import OPEN_STATES
 from reports.values import Json, stamp
-from reports.wording import SECTIONS, SHAPES
+from reports.wording import SHAPES
 from store import board_days
 from store import verdicts as verdict_store
 from store.board_days import EDITORS_RULES

@@ -39,9 +39,18 @@ def behind(national: Path, rule: str) -> str:
 @lru_cache(maxsize=8)
 def _articles(national: Path) -> dict[str, str]:
     try:
-        return {str(row["id"]): str(row["legal_article"]) for row in _law(national)}
+        return {str(row["id"]): _behind(row) for row in _law(national)}
     except ConfigError:
         return {}  # the check refuses to run on such a file and says so; the board still shows the rule's id
+
+
+def _behind(row: Mapping[str, Any]) -> str:
+    """The article; where it wants fresh news and names no number, whose number that is."""
+    article = str(row["legal_article"])
+    return f"{article}. {_SILENCE_OF_LAW}" if row["measure"] == "days_since_last_item" else article
+
+
+_SILENCE_OF_LAW = "Số ngày im lặng là ngưỡng nội bộ, không phải luật"
 
 
 def _law(national: Path) -> list[Mapping[str, Any]]:

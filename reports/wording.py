@@ -7,24 +7,15 @@ from datetime import date, datetime
 from typing import Any
 
 from core.clock import VIETNAM, written_day
-from core.finding_rules import RULES
-from core.states import Outcome, ServiceLevel, Verdict
+from core.finding_rules import RULES, TRAPS
+from core.sections import section_name
+from core.states import Outcome, Verdict, level_label
 
 SHAPES = {Verdict.FRESH: "●", Verdict.DUE: "◐", Verdict.OVERDUE: "▲", Verdict.UNKNOWN: "?"}
 """Each state has a shape beside its word, because colour alone says nothing to many."""
 
 SHORT_WORDS = {Verdict.FRESH: "tốt", Verdict.DUE: "cần", Verdict.OVERDUE: "chậm", Verdict.UNKNOWN: "chưa rõ"}
 """The words of the states where there is little room: the second half of the full ones."""
-
-SECTIONS = {
-    "": "Cả trang", "about": "Giới thiệu", "news": "Tin tức", "direction": "Chỉ đạo, điều hành",
-    "procedures": "Thủ tục hành chính", "legal_docs": "Văn bản pháp luật", "legal_guidance": "Phổ biến pháp luật",
-    "planning": "Chiến lược, quy hoạch", "projects": "Dự án, đầu tư", "consultation": "Lấy ý kiến", "qna": "Hỏi đáp",
-    "mandatory_on_web": "Công khai thông tin", "contact": "Liên hệ", "statistics": "Thống kê",
-    "science": "Đề tài khoa học", "structure": "Cơ cấu tổ chức", "functions": "Chức năng", "gazette": "Công báo",
-    "foreign_language": "Tiếng nước ngoài", "service_stats": "Thống kê dịch vụ công",
-}  # fmt: skip
-"""Sections in the order of the board's columns."""
 
 SHORT_SECTIONS = {
     "direction": "Chỉ đạo", "procedures": "TTHC", "legal_docs": "Văn bản", "legal_guidance": "Phổ biến PL",
@@ -44,7 +35,7 @@ EVIDENCE = {
     "posted": "Đăng", "codes": "Mã thủ tục", "old_code": "Mã cũ", "name": "Tên", "term": "Từ đã cũ", "around": "Đoạn văn",
     "number": "Số văn bản", "repealed_on": "Hết hiệu lực từ", "form": "Biểu mẫu", "outcome": "Kết quả kiểm tra",
     "capture": "Bản lưu số", "changed_at": "Thay đổi lúc", "page": "Trang ghi", "site": "Trang ghi",
-    "register": "Danh mục quốc gia ghi", "register_as_of": "Danh mục ngày", "evidence": "Chi tiết",
+    "register": "Danh mục quốc gia ghi", "register_as_of": "Danh mục ngày", "evidence": "Chi tiết kỹ thuật",
     "visit": "Lượt kiểm tra số", "pages": "Số trang", "traps": "Loại địa chỉ", "now": "Bây giờ", "before": "Trước đây",
     "procedures": "Số thủ tục đã đọc", "also_on": "Cũng thấy ở", "basis": "Cơ sở", "captures": "Các bản lưu",
     "claim": "Trang viết", "code": "Mã thủ tục", "last_visit": "Lượt kiểm tra cuối", "lost": "Số trang đã mất",
@@ -55,16 +46,13 @@ EVIDENCE = {
     "register_url": "Mục trong danh mục", "signed_at": "Ký lúc", "signer": "Người ký", "sites": "Các trang nguồn",
     "extinct_tier": "Cấp không còn", "field": "Mục", "must_publish": "Số thủ tục phải công khai", "no_list": "Chưa có danh sách phải công khai", "decision": "Quyết định đăng ở",
     "withdrawn_on": "Bãi bỏ từ", "reviewed_by": "Người rà soát", "reviewed_on": "Ngày rà soát",
-}  # fmt: skip
+} | TRAPS  # fmt: skip
 """Keys of evidence (freshness/) as a person reads them; what is not here is shown by its key."""
 
 STATES = {
     "open": "Cần làm", "acknowledged": "Đã nhận", "snoozed": "Đang hoãn", "resolved": "Đã xong",
     "false_alarm": "Báo nhầm",
 }  # fmt: skip
-
-LEVELS = {level.value: level.vietnamese for level in ServiceLevel}
-"""Evidence keeps a level as the store does; nobody outside knows `mot_phan`."""
 
 VISITS = {
     Outcome.OK: "Đọc được", Outcome.UNCHANGED: "Không đổi", Outcome.NEVER: "Chưa kiểm tra", Outcome.PARTIAL: "Một phần trang lỗi",
@@ -83,7 +71,7 @@ def outcome(value: str) -> str:
 
 def section(name: str, *, short: bool = False) -> str:
     """The name of a section; its id when there is none."""
-    full = SECTIONS.get(name, name)
+    full = section_name(name)
     return SHORT_SECTIONS.get(name, full) if short else full
 
 
@@ -138,4 +126,4 @@ def evidence_text(value: Any) -> str:
             return day(value)
         except ValueError:
             return value
-    return "" if value is None else LEVELS.get(str(value), str(value))
+    return "" if value is None else level_label(str(value))

@@ -10,11 +10,12 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 
 from core.clock import local_date
+from core.sections import SECTIONS
 from reports import board
 from reports.board import TREND_DAYS, BoardFilter
 from reports.site import by_rule
 from reports.values import Json
-from reports.wording import KINDS_OF_SITE, SECTIONS, SHORT_WORDS
+from reports.wording import KINDS_OF_SITE, SHORT_WORDS
 from search_api import api, plots
 from search_api.api import board_filter
 from search_api.pages import render

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Query, Request
 from core.clock import local_date
 from core.places import Places, commune_key, is_district
 from core.sites import Province
-from core.states import ServiceLevel
+from core.states import level_label
 from core.unified import REGISTER, Offering, UnifiedProcedure
 from search_api.parts import parts_of
 from search_api.schemas import Json
@@ -62,7 +62,7 @@ def is_for_everyone(source: str, offered_by: int) -> bool:
 
 def level_text(level: str, *, converted: bool, raw: str = "") -> str:
     """The label of a level; one worked out of the numbers of 2011 says so: “Trực tuyến toàn trình (quy đổi từ “Mức độ 4”)”."""
-    label = ServiceLevel(level).vietnamese if level in set(ServiceLevel) else ""
+    label = level_label(level)
     if not label:
         return raw
     if not converted:

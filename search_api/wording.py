@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from core.clock import VIETNAM, local_date
-from core.states import ProcedureState, ServiceLevel, Tier
+from core.states import ProcedureState, Tier, level_label
 from reports import wording as reported
 
 UNKNOWN = "Chưa rõ"
@@ -74,14 +74,9 @@ def moment(value: datetime | str | None, now: datetime | None = None) -> str:
     return f"{local:%H:%M} {'hôm nay' if is_today else 'ngày ' + day(local)}"
 
 
-def number(value: int | float) -> str:
-    """`1.236` and `97,71`."""
-    return f"{value:,}".replace(",", " ").replace(".", ",").replace(" ", ".")
-
-
 def service_level(value: str) -> str:
     """The label of a service level."""
-    return ServiceLevel(value).vietnamese if value in set(ServiceLevel) else value or UNKNOWN
+    return level_label(value) or UNKNOWN
 
 
 def tier(value: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from scene import BIRTH, SITE, TODAY, Scene, costing, detail, hourly, moment, news, register
@@ -14,8 +15,10 @@ from core.clock import fixed
 from core.errors import ConfigError
 from core.finding_rules import RULES
 from core.model import Article, LegalBasis, Paper, PaperCase, StepCase
+from core.sections import SECTIONS
+from freshness.wording import REMEDIES
 from procedures.unify import unify_changes
-from store import matches
+from store import findings, matches
 from store.tables import findings as findings_table
 from store.tables import pages, record_checks
 
@@ -37,6 +40,37 @@ def test_a_site_that_was_not_seen_is_unknown_with_its_reason(scene: Scene, outco
     scene.visit(outcome)
     scene.check()
     assert scene.found() == {(f"outcome.{outcome}", "")}
+
+
+def test_an_operator_reads_vietnamese_and_has_the_crawlers_words_as_proof(scene: Scene) -> None:
+    scene.whole_site()
+    scene.visit("login", evidence="redirected to /dang-nhap")
+    scene.check()
+    told = told_of(scene, "outcome.login")
+    assert told.message == "Bị chuyển tới trang đăng nhập. Hỏi đơn vị xem trang còn công khai không."
+    assert told.evidence["evidence"] == "redirected to /dang-nhap"
+    scene.visit(counters={"traps": {"calendar": 400}})
+    scene.check()
+    assert "lịch không dứt (400)" in told_of(scene, "trap").message
+
+
+def test_every_way_a_visit_fails_has_a_remedy() -> None:
+    assert {f"outcome.{outcome.value}" for outcome in REMEDIES} == {
+        rule for rule in RULES if rule.startswith("outcome.")
+    }
+
+
+def test_a_section_is_called_as_the_board_calls_it(scene: Scene) -> None:
+    scene.whole_site()
+    news(scene, TODAY - timedelta(days=60))
+    scene.check()
+    assert scene.verdict("news")[1].startswith(f"Mục mới nhất của “{SECTIONS['news']}”")
+    assert "(ngưỡng nội bộ, không phải luật)" in scene.verdict("news")[1]
+
+
+def told_of(scene: Scene, rule: str) -> Any:
+    with scene.database.read() as connection:
+        return next(row for row in findings.live(connection, SITE) if row.rule == rule)
 
 
 def test_a_site_never_visited_is_unknown(scene: Scene) -> None:
