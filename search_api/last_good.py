@@ -1,4 +1,4 @@
-"""The last good answers, kept in memory: shown with their time while the search engine is away."""
+"""The last good answers, kept in memory: given again while nothing changed, shown with their time while the engine is away."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from fastapi import Request
 
@@ -25,41 +25,58 @@ class Answered:
     saved_at: datetime | None = None
 
 
+class _Kept(NamedTuple):
+    """What was answered when, to exactly what, from an index in which state."""
+
+    answer: Any
+    at: datetime
+    asked: object
+    as_of: object | None
+
+
 class LastGood:
-    """Asks the searcher; while that raises EngineGone, answers what it answered last. Thread-safe, at most `size` kept."""
+    """Asks the searcher, unless it was asked the same before and its index is still the same; while it raises EngineGone,
+    answers what it answered last. Thread-safe, at most `size` answers are kept."""
 
     def __init__(self, searcher: Searches, clock: Clock, size: int) -> None:
         self._searcher = searcher
         self._clock = clock
         self._size = size
-        self._kept: OrderedDict[Hashable, tuple[Any, datetime]] = OrderedDict()
+        self._kept: OrderedDict[Hashable, _Kept] = OrderedDict()
         self._lock = threading.Lock()
         self.shown = 0  # saved answers shown since the start, for /readyz
 
     def search(self, ask: Ask) -> Answered:
         """One page of results. Raises EngineGone when there is none to show, and whatever else the searcher raises."""
         filters = tuple(sorted((name, tuple(sorted(values))) for name, values in ask.filters.items()))
-        # Not whether it was grouped, nor what was counted: the first page is as good either way, and a cursor knows.
+        # With the engine away not whether it was grouped, nor what was counted: the first page is as good either way, and a
+        # cursor knows.
         key = ("search", ask.q, ask.kind, filters, ask.limit, ask.cursor, ask.raw)
-        return Answered(*self._asked(key, lambda: self._searcher.search(ask)))
+        return Answered(*self._asked(key, ask, lambda: self._searcher.search(ask)))
 
     def suggest(self, q: str) -> tuple[Suggestion, ...]:
         """Completions, maybe those of before."""
-        found: tuple[Suggestion, ...] = self._asked(("suggest", q), lambda: self._searcher.suggest(q))[0]
+        found: tuple[Suggestion, ...] = self._asked(("suggest", q), q, lambda: self._searcher.suggest(q))[0]
         return found
 
-    def _asked(self, key: Hashable, ask: Callable[[], Any]) -> tuple[Any, datetime | None]:
+    def _asked(self, key: Hashable, asked: object, ask: Callable[[], Any]) -> tuple[Any, datetime | None]:
+        with self._lock:
+            kept = self._kept.get(key)
         try:
-            answer = ask()
+            # Looked at before asking: an answer from a newer index is only asked for once more.
+            as_of = self._searcher.as_of()
+            if kept is not None and as_of is not None and (kept.as_of, kept.asked) == (as_of, asked):
+                answer = kept.answer
+            else:
+                answer = ask()
         except EngineGone:
-            with self._lock:
-                kept = self._kept.get(key)
-                self.shown += kept is not None
             if kept is None:
                 raise
-            return kept
+            with self._lock:
+                self.shown += 1
+            return kept.answer, kept.at
         with self._lock:
-            self._kept[key] = (answer, self._clock())
+            self._kept[key] = _Kept(answer, self._clock(), asked, as_of)
             self._kept.move_to_end(key)
             while len(self._kept) > self._size:
                 self._kept.popitem(last=False)

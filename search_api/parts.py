@@ -21,6 +21,10 @@ from store.query_log import QueryLog
 class Searches(Protocol):
     """What answers questions: indexer.query.searcher.Searcher, or anything with its calls."""
 
+    def as_of(self) -> object | None:
+        """What answers depend on beside the question, None when unknown; raises what `search` raises."""
+        ...
+
     def search(self, ask: Ask) -> Answer:
         """One page of results; raises QueryRefused, StaleCursor, IndexMissing, IndexMismatch, EngineGone, EngineRefused."""
         ...

@@ -200,6 +200,11 @@ class Engine(Protocol):
         """Its name; cursors carry it."""
         ...
 
+    @property
+    def revision(self) -> str:
+        """Another one with every commit it answers from, so that an answer may be kept; "" when the engine cannot tell."""
+        ...
+
     def write(self, batch: Sequence[Write]) -> int:
         """Take ordered, idempotent writes; returns how many changed something. Visible after `commit`."""
         ...

@@ -71,6 +71,11 @@ class ElasticEngine:
         """Its number."""
         return self._generation
 
+    @property
+    def revision(self) -> str:
+        """Not told: the nodes see commits when they will."""
+        return ""
+
     def write(self, batch: Sequence[Write]) -> int:
         """Take ordered, idempotent writes; visible after `commit`."""
         with self._writing:

@@ -52,6 +52,7 @@ class _Shelf:
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(exist_ok=True)
+        self._meta = folder / "meta.json"
         self._index = tantivy.Index(SCHEMA, path=str(folder))
         # Tokenizers are not kept with the index: a missing one would show only as empty answers.
         analyzer = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
@@ -61,6 +62,8 @@ class _Shelf:
         self.refresh()
 
     def refresh(self) -> None:
+        stamp = self._meta.stat()  # before the reload: an answer of a newer commit under an older stamp is only thrown away
+        self.revision = f"{stamp.st_ino}.{stamp.st_mtime_ns}"
         self._index.reload()
         self.searcher = self._index.searcher()
 
@@ -132,6 +135,11 @@ class EmbeddedEngine:
     def generation(self) -> str:
         """The folder's name."""
         return self._folder.name
+
+    @property
+    def revision(self) -> str:
+        """Which files of tantivy's commits are open."""
+        return " ".join(shelf.revision for shelf in self._shelves.values())
 
     def write(self, batch: Sequence[Write]) -> int:
         """Take ordered, idempotent writes; visible after `commit`."""

@@ -112,6 +112,14 @@ class Searcher:
         """Name of the generation that answers now. Raises IndexMissing or IndexMismatch."""
         return self._index.current().engine.generation
 
+    def as_of(self) -> tuple[str, str, date] | None:
+        """What answers depend on beside the question: while it stays, so do they. None when the engine cannot tell.
+
+        Raises what `search` raises.
+        """
+        engine = self._index.current().engine
+        return (engine.generation, engine.revision, self._day()) if engine.revision else None
+
     def search(self, ask: Ask) -> Answer:
         """One page of results. Raises QueryRefused (message for citizens), StaleCursor, IndexMissing, IndexMismatch."""
         self._check(ask.q)

@@ -9,6 +9,7 @@ import pytest
 
 from core.errors import IndexMismatch, IndexMissing, StaleCursor, UsageError
 from indexer.engines import (
+    KINDS,
     Card,
     Clause,
     Deletion,
@@ -260,6 +261,19 @@ def test_a_reader_sees_what_another_committed_after_a_refresh(engine: Engine, ge
     filled_with(engine, document("1.000001", "khai sinh"))
     reader.refresh()
     assert reader.count() == 1
+    reader.close()
+
+
+def test_a_revision_is_another_one_with_every_commit_or_not_told(engine: Engine, generations: Generations) -> None:
+    reader = generations.open(engine.generation)
+    seen = []
+    for kind in KINDS:
+        seen += [reader.revision] * 2
+        filled_with(engine, document(kind, "khai sinh", kind=kind))
+        assert reader.revision == seen[-1]
+        reader.refresh()
+    reader.refresh()
+    assert len({*seen, reader.revision}) == len(KINDS) + 1 or not any(seen)
     reader.close()
 
 

@@ -31,6 +31,11 @@ class Unsteady:
     error: TracuuError | None = None
     colour: Health = ALL_WELL
 
+    def as_of(self) -> object | None:
+        if self.error:
+            raise self.error
+        return None  # as a cluster, which cannot tell
+
     def search(self, ask: Ask) -> Answer:
         if self.error:
             raise self.error
