@@ -6,7 +6,7 @@ import time
 from dataclasses import replace
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, BackgroundTasks, Depends, Query, Request
 from fastapi.responses import JSONResponse, Response
 from sqlalchemy import Connection, select
 
@@ -58,6 +58,7 @@ Many = Annotated[list[str] | None, Query()]
 @router.get("/api/v1/search")
 def search(
     request: Request,
+    later: BackgroundTasks,
     q: str = "",
     kind: Kind = "procedure",
     site: Many = None,
@@ -83,11 +84,16 @@ def search(
     }  # fmt: skip
     filters = {name: tuple(values) for name, values in chosen.items() if values}
     # A response of its own: FastAPI would walk and copy the whole answer before it is written.
-    return WrittenJson(searched(request, Ask(q, kind, filters, limit, cursor, raw, grouped, other_kinds=other_kinds)))
+    return WrittenJson(
+        searched(request, later, Ask(q, kind, filters, limit, cursor, raw, grouped, other_kinds=other_kinds))
+    )
 
 
-def searched(request: Request, ask: Ask) -> Json:
-    """Ask, fill the answer from the store, and log the question. Lone surrogates of broken clients are dropped."""
+def searched(request: Request, later: BackgroundTasks, ask: Ask) -> Json:
+    """Ask and fill the answer from the store; the question is logged after it was answered, since a log in use is waited for.
+
+    Lone surrogates of broken clients are dropped.
+    """
     parts = parts_of(request)
     ask = replace(ask, q=ask.q.encode("utf-8", "ignore").decode())
     begun = time.perf_counter()
@@ -100,7 +106,8 @@ def searched(request: Request, ask: Ask) -> Json:
     log = log_of(request)
     if log is not None and not ask.cursor:
         spent = (time.perf_counter() - begun) * 1000
-        log.add(
+        later.add_task(
+            log.add,
             parts.clock(),
             ask.q,
             answer.query.read_as,

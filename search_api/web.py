@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from typing import Annotated, Any
 from xml.sax.saxutils import escape
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, BackgroundTasks, Query, Request
 from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 from sqlalchemy import select
 
@@ -55,6 +55,7 @@ def home(request: Request) -> Response:
 @router.get("/tim")
 def results(
     request: Request,
+    later: BackgroundTasks,
     q: str = "",
     kind: Kind = "procedure",
     cursor: str = "",
@@ -63,7 +64,9 @@ def results(
     """One page of results; an empty question leads back to the search box with a word on what to type."""
     filters = _filters(request)
     try:
-        found = api.searched(request, Ask(q, kind, filters, PAGE_SIZE, cursor, raw, grouped=True, other_kinds=True))
+        found = api.searched(
+            request, later, Ask(q, kind, filters, PAGE_SIZE, cursor, raw, grouped=True, other_kinds=True)
+        )
     except QueryRefused as refused:
         return render(request, "home.html", status=422, examples=EXAMPLES, refused=refused)
     query = {"q": q, "kind": kind if kind != "procedure" else None, "raw": 1 if raw else None}
@@ -130,12 +133,16 @@ def _groups(items: list[Json]) -> list[Json]:
 
 @router.get("/tim.json")
 def results_json(
-    request: Request, q: str = "", kind: Kind = "procedure", cursor: str = "", raw: bool = False
+    request: Request,
+    later: BackgroundTasks,
+    q: str = "",
+    kind: Kind = "procedure",
+    cursor: str = "",
+    raw: bool = False,
 ) -> Response:
     """The twin of the results; filters are those of /api/v1/search."""
-    return WrittenJson(
-        api.searched(request, Ask(q, kind, _filters(request), PAGE_SIZE, cursor, raw, grouped=True, other_kinds=True))
-    )
+    ask = Ask(q, kind, _filters(request), PAGE_SIZE, cursor, raw, grouped=True, other_kinds=True)
+    return WrittenJson(api.searched(request, later, ask))
 
 
 def _filters(request: Request) -> dict[str, tuple[str, ...]]:
