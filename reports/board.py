@@ -20,6 +20,7 @@ from core.states import Verdict
 from reports import rules
 from reports.findings import OPEN_STATES
 from reports.values import Json, stamp
+from reports.watch import last_visits, oldest_verdict
 from reports.wording import SHAPES
 from store import board_days
 from store import verdicts as verdict_store
@@ -58,6 +59,8 @@ def board(
         "decided_at": decided,
         "total": len(rows),
         "counts": {verdict.value: counts[verdict.value] for verdict in Verdict},
+        "visited": len({row["id"] for row in rows} & last_visits(connection, oldest_verdict(settings, now)).keys()),
+        "hours": settings.number("verdict_hours"),
         "missing_unknown": missing_unknown(rows),
         "days": _counts_by_day(connection, {row["id"] for row in shown}, local_date(now)),
         "sites": shown,
@@ -92,11 +95,6 @@ def _rows(connection: Connection, province: Province, settings: Settings, now: d
         }
         for site in province.sites_on(today)
     ]
-
-
-def oldest_verdict(settings: Settings, now: datetime) -> datetime:
-    """A verdict from before this moment counts no longer."""
-    return now - timedelta(hours=settings.number("verdict_hours"))
 
 
 def _to_do(connection: Connection) -> dict[str, int]:

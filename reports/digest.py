@@ -13,15 +13,15 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from sqlalchemy import ColumnElement, Connection, or_, select, true
 
 from core.clock import local_date
-from core.finding_rules import RULES
 from core.settings import Settings
 from core.sites import Province
 from core.states import FindingState
 from reports import wording
-from reports.board import oldest_verdict, verdict_json
-from reports.findings import OPEN_STATES, finding_json
+from reports.board import verdict_json
+from reports.findings import OPEN_STATES, finding_json, rules_of
 from reports.site import by_rule
 from reports.values import Json
+from reports.watch import oldest_verdict
 from store.acts import ActKind
 from store.tables import acts, findings, verdicts
 
@@ -122,7 +122,7 @@ class Gatherer:
 
 
 def _new(connection: Connection, audience: str, where: ColumnElement[bool], since: datetime | None) -> list[Json]:
-    query = select(findings).where(where, findings.c.state.in_(OPEN_STATES), findings.c.rule.in_(_rules(audience)))
+    query = select(findings).where(where, findings.c.state.in_(OPEN_STATES), findings.c.rule.in_(rules_of(audience)))
     if since is not None:
         kinds = (ActKind.REOPENED.value, ActKind.EXPIRED.value)
         again = select(acts.c.finding_id).where(acts.c.kind.in_(kinds), acts.c.at > since)
@@ -131,21 +131,17 @@ def _new(connection: Connection, audience: str, where: ColumnElement[bool], sinc
     return [finding_json(row) for row in connection.execute(query.order_by(*order))]
 
 
-def _rules(audience: str) -> list[str]:
-    return [rule.id for rule in RULES.values() if rule.audience == audience]
-
-
 def _solved(connection: Connection, site_id: str, since: datetime | None) -> list[Json]:
     if since is None:
         return []
     done = (findings.c.state == FindingState.RESOLVED.value, findings.c.resolved_at > since)
-    query = select(findings).where(findings.c.site_id == site_id, *done, findings.c.rule.in_(_rules("editor")))
+    query = select(findings).where(findings.c.site_id == site_id, *done, findings.c.rule.in_(rules_of("editor")))
     return [finding_json(row) for row in connection.execute(query.order_by(findings.c.rule, findings.c.id))]
 
 
 def _still(connection: Connection, site_id: str) -> int:
     query = select(findings.c.id).where(findings.c.site_id == site_id, findings.c.state.in_(OPEN_STATES))
-    return len(connection.execute(query.where(findings.c.rule.in_(_rules("editor")))).all())
+    return len(connection.execute(query.where(findings.c.rule.in_(rules_of("editor")))).all())
 
 
 @cache

@@ -15,7 +15,14 @@ OPEN_STATES = (FindingState.OPEN.value, FindingState.ACKNOWLEDGED.value)
 MOST_FINDINGS = 500
 
 
-def list_findings(connection: Connection, *, site_id: str = "", rule: str = "", state: str = "") -> list[Json]:
+def rules_of(audience: str) -> list[str]:
+    """The rules whose findings an audience mends."""
+    return [rule.id for rule in RULES.values() if rule.audience == audience]
+
+
+def list_findings(
+    connection: Connection, *, site_id: str = "", rule: str = "", state: str = "", audience: str = ""
+) -> list[Json]:
     """Findings, the newest first; without `state` those that are still to be done."""
     query = select(findings).order_by(findings.c.last_seen.desc(), findings.c.id).limit(MOST_FINDINGS)
     query = query.where(findings.c.state == state) if state else query.where(findings.c.state.in_(OPEN_STATES))
@@ -23,6 +30,8 @@ def list_findings(connection: Connection, *, site_id: str = "", rule: str = "", 
         query = query.where(findings.c.site_id == site_id)
     if rule:
         query = query.where(findings.c.rule == rule)
+    if audience:
+        query = query.where(findings.c.rule.in_(rules_of(audience)))
     return [finding_json(row) for row in connection.execute(query)]
 
 

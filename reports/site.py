@@ -14,10 +14,11 @@ from core.finding_rules import RULES
 from core.settings import Settings
 from core.sites import Province, Site
 from core.states import Outcome
-from reports.board import TREND_DAYS, days_of, oldest_verdict, pairs, site_facts, site_row
+from reports.board import TREND_DAYS, days_of, pairs, site_facts, site_row
 from reports.findings import list_findings
 from reports.trust import of_counters
 from reports.values import Json, stamp
+from reports.watch import oldest_verdict
 from reports.wording import outcome
 from store import verdicts as verdict_store
 from store.tables import pages, verdicts, visits

@@ -11,7 +11,9 @@ from core.clock import local_date
 from core.errors import TracuuError
 from indexer.query.answer import Ask
 from reports.drift import drift
+from reports.findings import list_findings
 from reports.trust import unverified
+from reports.watch import watch
 from search_api.last_good import answers_of
 from search_api.pages import render
 from search_api.parts import AppParts, log_of, parts_of
@@ -51,7 +53,7 @@ def state(request: Request) -> Json:
 
 
 def _of_sites(parts: AppParts) -> Json:
-    """What only operators can mend: readers that find less than they did, and certificates taken on trust.
+    """What only operators can mend: rounds with holes, faults, readers that find less, certificates taken on trust.
 
     It looks at a month of visits, so that /readyz, which is asked all the time, does without it.
     """
@@ -61,14 +63,21 @@ def _of_sites(parts: AppParts) -> Json:
         with parts.database.read() as connection:
             fallen = drift(connection, now)
             trusted = unverified(connection, parts.province.sites_on(day), day)
+            seen = watch(connection, parts.province, parts.settings, now)
+            faults = list_findings(connection, audience="operator")
     except TracuuError:
-        return {"drift": None, "unverified": None}
-    return {"drift": [asdict(alarm) for alarm in fallen], "unverified": trusted}
+        return {"drift": None, "unverified": None, "watch": None, "faults": None}
+    return {
+        "drift": [asdict(alarm) for alarm in fallen],
+        "unverified": trusted,
+        "watch": seen,
+        "faults": faults,
+    }
 
 
 @router.get("/van-hanh.json")
 def operations_json(request: Request) -> Json:
-    """The twin of the operators' page; `drift` and `unverified` are null when the store does not answer."""
+    """The twin of the operators' page; what is known of the sites is null when the store does not answer."""
     shown = state(request) | _of_sites(parts_of(request))
     problem = shown.pop("problem", None)
     return shown | ({"problem": problem.as_json()} if problem else {})

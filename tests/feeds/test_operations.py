@@ -8,6 +8,7 @@ from sqlalchemy import insert
 from starlette.testclient import TestClient
 
 from search_api.parts import AppParts
+from store.findings import Finding, replace
 from store.tables import visits
 
 NOW = datetime(2026, 11, 2, tzinfo=UTC)
@@ -19,12 +20,29 @@ def visit(parts: AppParts, site: str, days_ago: int, **more: object) -> None:
     at = NOW - timedelta(days=days_ago)
     values = {"site_id": site, "worker": "w", "started_at": at, "ended_at": at, "outcome": "ok"}
     with parts.database.write() as connection:
-        connection.execute(insert(visits).values(**values, **more))
+        connection.execute(insert(visits).values(**{**values, **more}))
 
 
 def test_nothing_wrong_is_said_in_words(client: TestClient) -> None:
     assert client.get("/van-hanh.json").json()["drift"] == []
-    assert client.get("/van-hanh").text.count("Không có.") == 2
+    assert client.get("/van-hanh").text.count("Không có.") == 3
+
+
+def test_a_round_with_holes_says_which_and_why(client: TestClient) -> None:
+    parts = client.app.state.parts  # type: ignore[attr-defined]
+    visit(parts, "h-nongcong", 0)
+    visit(parts, "s-stp", 0, outcome="blocked")
+    visit(parts, "s-syt", 3)  # too long ago to count
+    with parts.database.write() as connection:
+        replace(connection, [Finding("outcome.login", "s-stp", "Bị chuyển tới trang đăng nhập.")], [], NOW)
+    shown = client.get("/van-hanh.json").json()
+    assert (shown["watch"]["visited"], shown["watch"]["sites"]) == (2, len(parts.province.sites_on(NOW.date())))
+    assert [(s["site"], s["outcome_text"]) for s in shown["watch"]["not_seen"]] == [("s-stp", "Bị tường lửa chặn")]
+    assert "s-syt" in {site["site"] for site in shown["watch"]["without_visit"]}
+    assert [fault["rule"] for fault in shown["faults"]] == ["outcome.login"], "what editors mend is not here"
+    page = client.get("/van-hanh").text
+    assert f"2/{shown['watch']['sites']} trang đã kiểm tra trong 26 giờ qua" in page
+    assert "Sở Tư pháp</a>: Bị chuyển tới trang đăng nhập. " in page
 
 
 def test_a_reader_that_finds_less_is_a_row_with_its_sites(client: TestClient) -> None:

@@ -107,6 +107,15 @@ def test_worst_first_and_faults_of_operators_are_no_work_of_editors(browser: Tes
     assert rows[0]["trend"] == [["2018-08-08", "due"], ["2018-08-09", "overdue"]]
 
 
+def test_the_board_says_how_many_were_visited_and_why_a_state_is_unknown(browser: TestClient) -> None:
+    board = browser.get("/nguon.json").json()
+    assert (board["visited"], board["hours"]) == (2, 26)
+    page = browser.get("/nguon").text
+    assert "2/48 trang đã kiểm tra trong 26 giờ qua" in page
+    assert '<small class="reason">Lý do của s-sgtvt</small>' in page
+    assert page.count('class="reason"') == 45, "the others say it by their sections"
+
+
 def test_where_nobody_knows_what_is_missing_the_board_says_so(browser: TestClient) -> None:
     assert browser.get("/nguon.json").json()["missing_unknown"] == 47
     assert "Chưa biết có thiếu thủ tục hay không ở 47/48 trang (97,92 %)" in browser.get("/nguon").text
