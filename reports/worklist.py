@@ -50,13 +50,16 @@ def work(connection: Connection, province: Province, account: Account, wanted: W
     chosen = [r for r in grouped if wanted.site in ("", r.site_id) and wanted.rule in ("", r.rule)]
     owners = owners_of(province, now)
     chosen.sort(key=lambda row: (owners.get(row.site_id, row.site_id), row.rule, row.first_seen, row.id))
-    start = (max(1, wanted.page) - 1) * PAGE
+    pages = max(1, -(-len(chosen) // PAGE))
+    page = min(max(1, wanted.page), pages)  # the list grows shorter while somebody works on its last page
+    start = (page - 1) * PAGE
     return {
         "as_of": stamp(now),
         "group": wanted.group,
         "counts": {name: counts[name] for name in GROUPS},
         "total": len(chosen),
-        "pages": max(1, -(-len(chosen) // PAGE)),
+        "page": page,
+        "pages": pages,
         "items": [_task(row, owners) for row in chosen[start : start + PAGE]],
         "sites": {site: owners.get(site, site) for site in sorted({row.site_id for row in grouped})},
         "rules": {rule: _title(rule) for rule in sorted({row.rule for row in grouped})},

@@ -113,9 +113,11 @@ def history_json(connection: Connection, code: str) -> list[Json]:
 
 
 @router.get("/thay-doi", include_in_schema=False)
-def page(request: Request, code: str = "", sector: str = "", agency: str = "", kind: Kind = "") -> HTMLResponse:
-    """What changed lately, newest first."""
-    about = {"code": code, "sector": sector, "agency": agency, "kind": kind}
+def page(
+    request: Request, code: str = "", sector: str = "", agency: str = "", kind: Kind = "", since: str = ""
+) -> HTMLResponse:
+    """What changed lately, newest first; `since` as for the API."""
+    about = {"code": code, "sector": sector, "agency": agency, "kind": kind, "since": since}
     feed = _query({name: value for name, value in about.items() if name != "kind"})
     return render(
         request,
@@ -124,14 +126,15 @@ def page(request: Request, code: str = "", sector: str = "", agency: str = "", k
         title=_title(about),
         kinds={name: text for name, text in KINDS.items() if name != "first_seen"},
         about=about,
+        is_filtered=any(about.values()),
         feed=feed,
     )
 
 
 @router.get("/thay-doi.json", include_in_schema=False)
-def json_feed(request: Request, code: str = "", sector: str = "", agency: str = "") -> Response:
+def json_feed(request: Request, code: str = "", sector: str = "", agency: str = "", since: str = "") -> Response:
     """JSON Feed 1.1 (https://www.jsonfeed.org/version/1.1/)."""
-    about = {"code": code, "sector": sector, "agency": agency}
+    about = {"code": code, "sector": sector, "agency": agency, "since": since}
     base = str(request.base_url).rstrip("/")
     feed: Json = {
         "version": "https://jsonfeed.org/version/1.1",
@@ -145,9 +148,9 @@ def json_feed(request: Request, code: str = "", sector: str = "", agency: str = 
 
 
 @router.get("/thay-doi.atom", include_in_schema=False)
-def atom_feed(request: Request, code: str = "", sector: str = "", agency: str = "") -> Response:
+def atom_feed(request: Request, code: str = "", sector: str = "", agency: str = "", since: str = "") -> Response:
     """Atom (RFC 4287)."""
-    about = {"code": code, "sector": sector, "agency": agency}
+    about = {"code": code, "sector": sector, "agency": agency, "since": since}
     base = str(request.base_url).rstrip("/")
     found = _newest(request, about)
     feed = ET.Element("feed", {"xmlns": ATOM, "xml:lang": "vi"})
@@ -182,14 +185,16 @@ def _kept(request: Request, answer: Response) -> Response:
 def _newest(request: Request, about: dict[str, Any]) -> list[Change]:
     code = codes.normalise(about["code"]) or about["code"]
     kind = about.get("kind", "")
-    wanted = Wanted(0, None, code, about["sector"], about["agency"], kind, FEED_SIZE, newest_first=True)
+    wanted = Wanted(*_since(about["since"]), code, about["sector"], about["agency"], kind, FEED_SIZE, newest_first=True)
     with parts_of(request).database.read() as connection:
         return register_changes.listed(connection, wanted)
 
 
 def _title(about: dict[str, Any]) -> str:
     of = next((about[name] for name in ("code", "sector", "agency") if about[name]), "")
-    return f"Thay đổi của thủ tục hành chính: {of}" if of else "Thay đổi của thủ tục hành chính"
+    title = f"Thay đổi của thủ tục hành chính: {of}" if of else "Thay đổi của thủ tục hành chính"
+    from_day = _since(about["since"])[1]
+    return f"{title}, từ {day(from_day)}" if from_day else title
 
 
 def _query(about: dict[str, Any]) -> str:

@@ -38,8 +38,11 @@ def citations(request: Request, number: Annotated[str, Query(max_length=60)] = "
 @router.get("/van-ban-vien-dan", include_in_schema=False)
 def page(request: Request, number: Annotated[str, Query(max_length=60)] = "") -> HTMLResponse:
     """The same for people."""
-    found = citations(request, number) if number else None
-    return render(request, "citations.html", number=number, found=found)
+    try:
+        found = citations(request, number) if number else None
+    except QueryRefused as refused:  # said beside the box, with what was typed still in it
+        return render(request, "citations.html", status=422, number=number, found=None, refused=refused)
+    return render(request, "citations.html", number=number, found=found, refused=None)
 
 
 def cited_by(connection: Connection, parts: AppParts, number: str) -> Json:

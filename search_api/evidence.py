@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Row, select
 from core.clock import local_date
 from core.errors import ArchiveError
 from core.finding_rules import RULES
-from core.states import FindingState
+from reports.wording import STATES
 from search_api.pages import render
 from search_api.parts import AppParts, header, parts_of
 from search_api.problems import NotHere
@@ -23,14 +23,6 @@ from search_api.wording import FIELDS
 from store.tables import captures, findings
 
 router = APIRouter()
-
-STATES = {
-    FindingState.OPEN: "Chưa xử lý",
-    FindingState.ACKNOWLEDGED: "Đã nhận",
-    FindingState.SNOOZED: "Hoãn",
-    FindingState.RESOLVED: "Đã hết",
-    FindingState.FALSE_ALARM: "Báo nhầm",
-}
 
 LARGEST_ID = 2**63
 
@@ -95,7 +87,7 @@ def pack(connection: Connection, parts: AppParts, row: Row[Any]) -> Json:
         "law": row.law or "không phải luật",
         "message": row.message,
         "state": row.state,
-        "state_text": STATES[FindingState(row.state)] if row.state in set(FindingState) else row.state,
+        "state_text": STATES.get(row.state, row.state),
         "site": {"id": row.site_id, "owner": owner, "url": f"/nguon/{row.site_id}"},
         "section": row.section,
         "page": row.url,

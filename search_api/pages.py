@@ -59,7 +59,7 @@ def environment() -> Environment:
     made.filters.update(
         day=wording.day, number=reported.number, service_level=wording.service_level, tier=wording.tier,
         outcome=reported.outcome, percent=reported.percent, section=reported.section,
-        evidence=reported.evidence_text, facet=wording.facet, brief=wording.brief, web_link=web_link, json_ld=_json_ld, written=written,
+        evidence=reported.evidence_text, facet=wording.facet, brief=wording.brief, unnumbered=wording.unnumbered, web_link=web_link, json_ld=_json_ld, written=written,
     )  # fmt: skip
     made.globals.update(
         FIELDS=wording.FIELDS, CHANNELS=wording.CHANNELS, KINDS=wording.KINDS, CHANGES=wording.CHANGES, FEATURES=wording.FEATURES, RELAXED=wording.RELAXED,

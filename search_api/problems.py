@@ -115,7 +115,8 @@ def problem_of(error: Exception, hotline: str) -> Problem:
             return Problem(500, "Có lỗi ngoài dự kiến", f"Hệ thống gặp lỗi. {call}")
 
 
-def _answer(request: Request, error: Exception) -> Response:
+def answer(request: Request, error: Exception) -> Response:
+    """The answer to an error, as whoever asks can read it."""
     problem = problem_of(error, parts_of(request).settings.text("hotline"))
     path = request.url.path
     if path.startswith("/api/") or path.endswith(".json") or path in CHECKS:
@@ -130,4 +131,4 @@ def _answer(request: Request, error: Exception) -> Response:
 def install(app: FastAPI) -> None:
     """Answer every error of the application by a problem."""
     for kind in (TracuuError, HTTPException, RequestValidationError, Exception):
-        app.add_exception_handler(kind, _answer)
+        app.add_exception_handler(kind, answer)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from typing import Any
 
@@ -101,6 +102,17 @@ def facet(value: str, name: str) -> str:
             return FORMS.get(value, value)
         case _:
             return value
+
+
+_NUMBERED = re.compile(r"Bước\s+(\d+)\s*[:.–-]\s*(?=\S)", re.IGNORECASE)
+
+
+def unnumbered(steps: list[str]) -> list[str]:
+    """Steps without their own numbers, where these are those of the list that shows them: not “1. Bước 1:”."""
+    found = [_NUMBERED.match(step) for step in steps]
+    if not all(match and int(match[1]) == n for n, match in enumerate(found, 1)):
+        return steps
+    return [step[match.end() :] for step, match in zip(steps, found, strict=True) if match]
 
 
 def brief(value: Any) -> str:

@@ -51,6 +51,22 @@ def test_since_may_be_a_day_and_an_odd_one_is_refused_in_vietnamese(client: Test
     assert "2026-11-01" in refused.json()["remedy"]
 
 
+def test_the_page_and_the_feeds_know_since_as_well(client: TestClient) -> None:
+    assert "2.000001" in client.get("/thay-doi?since=2026-10-01").text
+    assert "từ 02/10/2026" in client.get("/thay-doi?since=2026-10-02").text
+    assert "2.000001" not in client.get("/thay-doi?since=2026-10-02").text
+    assert client.get("/thay-doi.json?since=2026-10-02").json()["items"] == []
+    assert "<entry>" not in client.get("/thay-doi.atom?since=2026-10-02").text
+    for path in ("/thay-doi", "/thay-doi.json", "/thay-doi.atom"):
+        assert client.get(f"{path}?since=abc").status_code == 422
+
+
+def test_a_filter_that_leaves_nothing_leads_back(client: TestClient) -> None:
+    page = client.get("/thay-doi?code=1.999999").text
+    assert '<a href="/thay-doi">Xem mọi thay đổi</a>' in page
+    assert "bản danh mục thứ hai" not in page, "there are two snapshots"
+
+
 def test_changes_of_one_sector_agency_or_code(client: TestClient) -> None:
     assert kinds(client, "?sector=Cư+trú") == [("1.004194", "added")]
     assert kinds(client, "?agency=công+an+xã") == [("1.004194", "added")]

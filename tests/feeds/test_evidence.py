@@ -50,6 +50,20 @@ def test_a_finding_of_a_whole_visit_says_that_it_has_no_page(client: TestClient)
         assert pack_file.namelist() == ["ket-luan.json"]
 
 
+def test_the_page_names_rule_section_and_state_as_the_board_does(client: TestClient) -> None:
+    page = client.get("/bang-chung/2").text
+    assert "<dd>Chuyên mục lâu không có tin mới <small>(silence)</small></dd>" in page
+    assert '<a href="/nguon/s-stp#news">Tin tức</a>' in page
+    assert "<dd>Cần làm</dd>" in page
+
+
 def test_an_unknown_finding_is_not_here(client: TestClient) -> None:
-    for path in ("/api/v1/findings/99", "/bang-chung/99", f"/api/v1/findings/{2**70}"):
+    long = "9" * 5_000  # more digits than Python makes a number of
+    for path in (
+        "/api/v1/findings/99",
+        "/bang-chung/99",
+        f"/api/v1/findings/{2**70}",
+        f"/tin/{long}",
+        f"/ban-luu/{long}",
+    ):
         assert client.get(path).status_code == 404

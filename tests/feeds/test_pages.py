@@ -6,6 +6,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from search_api.dossiers import Dossiers, stated
+from search_api.wording import unnumbered
 
 
 def test_a_level_of_2011_is_shown_as_converted(client: TestClient) -> None:
@@ -118,6 +119,19 @@ def test_a_text_that_changed_names_the_pages_that_cite_it(client: TestClient) ->
     assert answer["sites"][0]["pages"][0]["code"] == "1.001193"
     assert client.get("/api/v1/citations?number=luật").status_code == 422
     assert "1.001193" in client.get("/van-ban-vien-dan?number=61/2018/NĐ-CP").text
+
+
+def test_a_number_that_is_none_stands_in_the_box_with_what_is_wrong(client: TestClient) -> None:
+    answer = client.get("/van-ban-vien-dan?number=luật")
+    assert answer.status_code == 422
+    assert 'value="luật"' in answer.text
+    assert "không phải số ký hiệu văn bản" in answer.text
+
+
+def test_steps_are_numbered_once() -> None:
+    assert unnumbered(["Bước 1: Nộp", "bước 2. Nhận"]) == ["Nộp", "Nhận"]
+    for kept in (["Nộp", "Bước 2: Nhận"], ["Bước 2: Nộp"], ["Bước 1:", "Bước 2: Nhận"], []):
+        assert unnumbered(kept) == kept
 
 
 def test_the_dated_law_is_shown_with_its_days_and_how_it_is_measured(client: TestClient) -> None:

@@ -199,6 +199,21 @@ def test_an_editor_sees_only_what_they_can_mend(browser: TestClient, database: D
         )
 
 
+def test_a_page_past_the_end_is_the_last_one(browser: TestClient) -> None:
+    signed_in(browser)
+    shown = browser.get("/bien-tap/viec.json?page=99").json()
+    assert (shown["page"], shown["pages"], len(shown["items"])) == (1, 1, 2)
+    assert "Phí khác &lt;b&gt;" in browser.get("/bien-tap?page=99").text
+
+
+def test_operators_find_their_own_page(browser: TestClient) -> None:
+    link = '<a href="/van-hanh">Vận hành</a>'
+    signed_in(browser, "hoa")
+    assert link in browser.get("/bien-tap").text
+    signed_in(browser, "lan")
+    assert link not in browser.get("/bien-tap").text
+
+
 @pytest.mark.parametrize(("name", "rules"), [("minh", 3), ("hoa", 4)])
 def test_the_lead_sees_all_sites_and_the_operator_the_faults_too(browser: TestClient, name: str, rules: int) -> None:
     signed_in(browser, name)

@@ -99,6 +99,13 @@ def test_what_was_understood_is_shown_and_can_be_undone(client: TestClient) -> N
     assert "javascript:" not in page
 
 
+def test_there_is_nothing_to_undo_where_nothing_was_changed(client: TestClient) -> None:
+    undo = "Tìm đúng chữ đã gõ"
+    assert undo in client.get("/tim?q=dang+ky+ket+hon").text
+    assert undo not in client.get("/tim?q=đăng+ký+kết+hôn").text
+    assert undo not in client.get("/tim?q=1.000894").text
+
+
 def test_what_is_hidden_is_not_drawn(client: TestClient) -> None:
     """Inputs are given a display of their own, which outweighs the attribute: a name without a label stood on a form."""
     assert "[hidden]{display:none!important}" in client.get("/static/style.css").text
