@@ -21,6 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(workspace: Workspace, arguments: argparse.Namespace) -> int:
     """Gather the report of now and write it."""
     from reports import document, files, sheets
+    from reports.mail import leads_nowhere
 
     for site in arguments.site or ():
         workspace.province.site(site)
@@ -40,6 +41,8 @@ def run(workspace: Workspace, arguments: argparse.Namespace) -> int:
         raise UsageError(
             f"{arguments.file} cannot be written: {error.strerror}", "name a file in another folder"
         ) from None
+    if leads_nowhere(workspace.settings):
+        print(f"links lead to {workspace.settings.text('public_url')}: set public_url if others read this file")
     written = (report.sheet(arguments.sheet),) if ending == ".csv" else report.sheets
     rows = ", ".join(f"{len(sheet.rows)} rows of {sheet.name}" for sheet in written)
     print(f"{arguments.file}: {len(content):,} bytes; {rows}")

@@ -85,7 +85,7 @@ TABLE: tuple[Setting, ...] = (
     Setting("verdict_hours", 26.0, "A verdict older than this is unknown: a monitor that stopped must not stay green."),
     Setting("suggestions", True, "Complete what is typed; `false` switches suggestions off at once."),
     Setting("session_hours", 12.0, "How long somebody stays signed in to /bien-tap."),
-    Setting("public_url", "http://127.0.0.1:8000", "Address of the pages, for links in e-mails."),
+    Setting("public_url", "http://127.0.0.1:8000", "Address of the pages, for links in e-mails and reports."),
     Setting("smtp_host", "", "Mail server for digests; empty = none are sent."),
     Setting("smtp_port", 587, "Its port."),
     Setting("smtp_security", "starttls", "starttls, tls (from the first byte, port 465) or none (only on loopback)."),

@@ -30,6 +30,9 @@ WEB = ("http://", "https://")
 
 STATE_COLUMN = "Trạng thái"
 
+PROOF = "Bằng chứng"
+"""A column of links into the system: a sheet that leaves it must still be able to prove what it says."""
+
 
 @dataclass(frozen=True, slots=True)
 class Column:
@@ -87,13 +90,14 @@ def report(
         shown["counts"] = {v.value: sum(row["verdict"] == v.value for row in shown["sites"]) for v in Verdict}
         shown["total"] = len(shown["sites"])
         shown["missing_unknown"] = missing_unknown(shown["sites"])
+    base = settings.text("public_url").rstrip("/")
     owners = {row["id"]: row["owner"] for row in shown["sites"]}
     rows = [row for row in _live(connection) if row.site_id in owners]
     return Report(
         province.name,
         now,
         shown,
-        (_sections(shown, rows), _findings(rows, owners), _scores(connection, shown["sites"], now)),
+        (_sections(shown, rows, base), _findings(rows, owners, base), _scores(connection, shown["sites"], now)),
     )
 
 
@@ -108,7 +112,7 @@ def _live(connection: Connection) -> list[Any]:
     return list(connection.execute(query.order_by(findings.c.site_id, findings.c.rule, findings.c.id)))
 
 
-def _sections(shown: Json, live: Iterable[Any]) -> Sheet:
+def _sections(shown: Json, live: Iterable[Any], base: str) -> Sheet:
     late: dict[tuple[str, str], int] = {}
     for row in live:
         if row.rule in ("late_posting", "late_answer"):
@@ -120,6 +124,7 @@ def _sections(shown: Json, live: Iterable[Any]) -> Sheet:
         Column("Mục mới nhất", "day", 13), Column("Im lặng (ngày làm việc)", "number", 12),
         Column("Đăng chậm nhất (ngày làm việc)", "number", 13), Column("Quy tắc", width=34),
         Column("Lý do", width=48), Column("Liên kết", "link", 34), Column("Kết luận ngày", "day", 13),
+        Column(PROOF, "link", 34),
     )  # fmt: skip
     rows: list[tuple[Any, ...]] = []
     for site in shown["sites"]:
@@ -130,29 +135,31 @@ def _sections(shown: Json, live: Iterable[Any]) -> Sheet:
                 site["owner"], section(item["section"]), item["word"], day_of(item["newest_item"]),
                 evidence.get("working_days"), late.get((site["id"], item["section"])), item["behind"] or item["rule"],
                 item["reason"], web(evidence.get("url")) or web(site["host"]), day_of(item["decided_at"]),
+                web(f"{base}/nguon/{site['id']}{'#' + item['section'] if item['section'] else ''}"),
             ))  # fmt: skip
     note = "Im lặng là tín hiệu để rà soát (ngưỡng nội bộ, không phải luật); đăng chậm tính từ ngày ban hành, trả lời chậm từ ngày hỏi, theo luật của ngày đó."
     return Sheet("chuyen-muc", SHEETS["chuyen-muc"], note, columns, rows)
 
 
-def _findings(live: Iterable[Any], owners: Mapping[str, str]) -> Sheet:
+def _findings(live: Iterable[Any], owners: Mapping[str, str], base: str) -> Sheet:
     columns = (
         Column("Đơn vị", width=30), Column("Loại", width=30), Column("Nội dung", width=60), Column("Mã thủ tục", width=12),
         Column("Chuyên mục", width=20), Column("Căn cứ", width=34), Column(STATE_COLUMN, width=12),
         Column("Giao cho", width=20), Column("Thấy lần đầu", "day", 13), Column("Thấy gần nhất", "day", 13),
-        Column("Liên kết", "link", 34),
+        Column("Liên kết", "link", 34), Column(PROOF, "link", 34),
     )  # fmt: skip
     rows: list[tuple[Any, ...]] = [
         (
             owners[row.site_id], RULES[row.rule].title, row.message, row.code, section(row.section) if row.section else "",
             row.law or "không phải luật", STATES.get(row.state, row.state), row.assignee or "",
             local_date(row.first_seen), local_date(row.last_seen), web(row.url) or web(row.evidence.get("url")),
+            web(f"{base}/bang-chung/{row.id}"),
         )
         for row in live
         if row.rule in RULES and RULES[row.rule].audience == "editor"
     ]  # fmt: skip
     rows.sort(key=lambda row: (row[0], row[1]))
-    note = "Các nhận định còn hiệu lực ở lượt kiểm tra gần nhất, kể cả việc đang hoãn; mỗi nhận định có bằng chứng trên trang của đơn vị ở hệ thống."
+    note = "Các nhận định còn hiệu lực ở lượt kiểm tra gần nhất, kể cả việc đang hoãn; cột “Bằng chứng” dẫn tới bản lưu, quy tắc và căn cứ của từng nhận định."
     return Sheet("viec-can-lam", SHEETS["viec-can-lam"], note, columns, rows)
 
 

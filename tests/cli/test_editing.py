@@ -92,6 +92,7 @@ def test_a_report_is_written_in_the_form_of_its_ending(tracuu, tmp_path: Path, c
     assert file.stat().st_size > 100
     told = capsys.readouterr().out
     assert ("of viec-can-lam" in told) == (name != "r.csv"), "only what was written is told"
+    assert "links lead to http://127.0.0.1:8000: set public_url" in told
 
 
 def test_addresses_are_added_listed_and_taken_away(tracuu, capsys) -> None:  # type: ignore[no-untyped-def]

@@ -97,6 +97,10 @@ def test_role_and_supervisor_get_text_and_html(database: Database, mailbox: Any)
     assert "Phí khác <b>đậm</b>" in text
     assert "Phí khác &lt;b&gt;đậm&lt;/b&gt;" in html
     assert "/bien-tap/viec/1" in text
+    assert "/bang-chung/1" in text, "a supervisor has no account"
+    assert ">Bằng chứng</a>" in html
+    assert "Căn cứ: " in text
+    assert "Im lặng chỉ là tín hiệu" in text
     assert "tên miền" not in text, "operators' faults go another way"
 
 
@@ -151,6 +155,10 @@ def test_operators_get_their_own_digest_each_day(database: Database, mailbox: An
     assert "Không tìm thấy tên miền" in text
     assert "Sở Tư pháp" in text
     assert "Phí khác" not in text
+    for kind in ("plain", "html"):
+        told = body(read(mailbox.messages[0]), kind)
+        assert "Căn cứ" not in told, "no law binds a server to answer"
+        assert "Im lặng" not in told
     assert send(database, mailbox, operators=True).already == 1
 
 

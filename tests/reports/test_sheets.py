@@ -77,6 +77,10 @@ def test_a_workbook_holds_real_dates_and_numbers(report: Report) -> None:
     assert news[8].hyperlink.target == "http://stp/tin/1"
     assert rows["Văn bản pháp luật"][5].value == 7
     assert place.freeze_panes == "B5"
+    assert news[10].hyperlink.target == "http://127.0.0.1:8000/nguon/s-stp#news"
+    assert news[2].fill.fgColor.rgb == "00FBDCD9"
+    assert rows["Văn bản pháp luật"][2].fill.fgColor.rgb == "00FDECC8", "a look is not taken from another colour"
+    assert (news[0].font.name, news[8].font.underline, news[0].font.underline) == ("Times New Roman", "single", None)
 
 
 def test_a_text_that_looks_like_a_formula_stays_a_text(report: Report) -> None:
@@ -143,6 +147,9 @@ def test_the_document_opens_again_with_its_tables(report: Report) -> None:
     assert news.cells[-1].paragraphs[0].hyperlinks[0].url == "http://stp/tin/1"
     assert "NĐ 43/2011" in told["Quy tắc"]
     assert len(to_do.rows) == 3
+    proofs = [cell.paragraphs[0].hyperlinks[0].url for cell in to_do.columns[8].cells[1:]]
+    assert len(set(proofs)) == 2
+    assert all(url.startswith("http://127.0.0.1:8000/bang-chung/") for url in proofs)
     assert {cell.text for cell in to_do.columns[7].cells[1:]} == {""}, "javascript: is no link"
     assert all(round(sum(widths.values()), 1) == 25.2 for widths in document.ANNEXES.values())
     assert read.sections[0].page_width > read.sections[0].page_height
