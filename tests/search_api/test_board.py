@@ -175,6 +175,12 @@ def test_public_pages_are_compressed_and_editors_pages_are_not(browser: TestClie
     assert "content-encoding" not in browser.get("/bien-tap/dang-nhap").headers
 
 
+def test_one_reason_for_everything_is_not_opened_section_by_section(browser: TestClient) -> None:
+    opened = "<details open><summary>Quy tắc và bằng chứng"
+    assert opened in browser.get("/nguon/s-stp").text
+    assert opened not in browser.get("/nguon/s-sgtvt").text
+
+
 def test_a_section_names_its_rule_once(browser: TestClient) -> None:
     (block,) = re.findall(r'<section class="part[^>]*id="qna">.*?</section>', browser.get("/nguon/s-stp").text, re.S)
     assert block.count("<dt>Quy tắc</dt>") == 1

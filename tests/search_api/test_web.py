@@ -130,6 +130,12 @@ def test_the_board_is_a_table_on_paper(client: TestClient) -> None:
     assert "body.wide{page:wide}" in sheet.partition("@media print")[2]
 
 
+def test_the_narrowest_page_has_no_sideways_scrolling_and_no_buttons_that_touch(client: TestClient) -> None:
+    style = client.get(re.findall(r'href="(/static/style[^"]+)"', client.get("/").text)[0]).text
+    assert "minmax(min(17rem,100%),1fr)" in style, "17rem and the margins are more than 320 pixels"
+    assert "p>.chip,p>.button{margin:.2rem" in style
+
+
 def test_links_begin_at_the_margin_and_can_be_touched(client: TestClient) -> None:
     """A line of links that wraps at 390 px began further in; an inline link has no height of its own."""
     sheet = client.get("/static/style.css").text
