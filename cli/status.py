@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import shutil
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cli.archive import size
 from cli.workspace import Workspace
@@ -29,6 +29,8 @@ def run(workspace: Workspace, _arguments: argparse.Namespace) -> int:
     """Print the state of the schedule and of what follows a crawl."""
     from jobs.schedule import active_leases, site_states
     from reports.drift import drift
+    from reports.findings import list_findings
+    from reports.watch import watch
     from store.changes import last, pending
     from store.records import count_attachments
     from store.retention import growth
@@ -44,16 +46,19 @@ def run(workspace: Workspace, _arguments: argparse.Namespace) -> int:
         changed = last(connection)
         archived = growth(connection, now)
         fallen = drift(connection, now)
+        seen = watch(connection, workspace.province, workspace.settings, now)
+        faults = len(list_findings(connection, audience="operator"))
         waiting_files = workspace.archive.waiting(database)
         unread = count_attachments(connection, "no_tool")
     _print_sites(states, now)
+    _print_round(seen, faults)
     _print_leases(leases)
     print(f"to unify: {waiting} changes")
     live = _print_indexes(workspace, behind) if changed else ""
     for alarm in fallen:
-        sites = ", ".join(alarm.sites[:3]) + (f" and {len(alarm.sites) - 3} more" if len(alarm.sites) > 3 else "")
         print(
-            f"drift {alarm.family}: {alarm.field} found in {alarm.before:.0%} before, {alarm.now:.0%} now, on {sites}"
+            f"drift {alarm.family}: {alarm.field} found in {alarm.before:.0%} before, {alarm.now:.0%} now, "
+            f"on {_some(list(alarm.sites), 3)}"
         )
     _print_unread(unread)
     _print_disk(workspace, archived)
@@ -124,6 +129,24 @@ def _print_sites(states: list[SiteState], now: datetime) -> None:
         print(f"{state.site.id:<14} {state.last_outcome or '-':<12} last {last}{running}  next {due}  {pages}{held}")
     never = sum(state.last_outcome == Outcome.NEVER for state in states)
     print(f"{len(states)} sites at {_when(now)}: {sum(s.is_due for s in states)} due, {never} never crawled")
+
+
+def _print_round(seen: dict[str, Any], faults: int) -> None:
+    """Whether the last round was complete, and why not: the lines of the sites say it one by one."""
+    checked = _when(datetime.fromisoformat(seen["last_check"]) if seen["last_check"] else None)
+    print(f"{seen['visited']} of them visited within {seen['hours']:.0f} hours; last check {checked}")
+    not_seen = [f"{site['site']} ({site['outcome']})" for site in seen["not_seen"]]
+    if not_seen:
+        print(f"not seen at the last visit: {_some(not_seen)}\n  → `tracuu probe ADDRESS` asks one again")
+    for what, sites in (("visit", seen["without_visit"]), ("verdict", seen["without_verdict"])):
+        if seen["visited"] and sites:
+            print(f"without a {what} since: {_some([site['site'] for site in sites])}")
+    if faults:
+        print(f"{faults} faults wait for an operator\n  → `tracuu digest preview` tells them")
+
+
+def _some(names: list[str], most: int = 8) -> str:
+    return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")
 
 
 def _print_leases(leases: list[Lease]) -> None:

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import insert
 
 from cli import main as front
 from cli.box import BoxOptions
@@ -22,7 +23,9 @@ from cli.main import main
 from cli.serve import bind
 from cli.workspace import Workspace
 from core.errors import UsageError
-from store import changes
+from store import changes, findings
+from store.findings import Finding
+from store.tables import visits
 from vietnamese import VERSION
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -181,6 +184,26 @@ def test_status_of_a_new_store_says_what_to_do(tmp_path: Path, capsys: pytest.Ca
     out = capsys.readouterr().out
     assert "48 sites at 2018-08-09 07:00: 48 due, 48 never crawled" in out
     assert out.rstrip().endswith("`tracuu work`")
+
+
+def test_status_says_whether_the_round_was_complete_and_why_not(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    now = datetime(2018, 8, 9, tzinfo=UTC)
+    workspace = Workspace(tmp_path, ROOT / "config")
+    with workspace.database(create=True) as database, database.write() as connection:
+        for site, outcome in (("s-stp", "ok"), ("s-syt", "blocked")):
+            values = {"site_id": site, "worker": "w", "started_at": now, "ended_at": now, "outcome": outcome}
+            connection.execute(insert(visits).values(**values))
+        findings.replace(connection, [Finding("outcome.blocked", "s-syt", "Bị tường lửa chặn.")], [], now)
+        findings.replace(connection, [Finding("outcome.login", "s-syt", "Bị chuyển.")], [], now)
+    assert main(config("--data", str(tmp_path), "--at", "2018-08-09T09:00", "status")) == 0
+    out = capsys.readouterr().out
+    assert "2 of them visited within 26 hours; last check never" in out
+    assert "not seen at the last visit: s-syt (blocked)" in out
+    assert "without a visit since: h-bathuoc, h-bimson, " in out
+    assert " and 38 more\n" in out
+    assert "faults wait for an operator" in out
 
 
 def test_status_says_that_there_is_no_index_for_what_the_store_has(
