@@ -33,8 +33,8 @@ ANNEXES: dict[str, dict[str, float]] = {
         "Đăng chậm nhất (ngày làm việc)": 2.4, "Quy tắc": 4.6, "Liên kết": 1.5,
     },
     "viec-can-lam": {
-        "Đơn vị": 3.8, "Loại": 3.4, "Nội dung": 6.3, "Mã thủ tục": 1.9, "Căn cứ": 3.2, "Trạng thái": 1.7,
-        "Thấy lần đầu": 2.2, "Liên kết": 1.3, "Bằng chứng": 1.4,
+        "Đơn vị": 3.8, "Loại": 3.4, "Nội dung": 6.0, "Mã thủ tục": 1.9, "Căn cứ": 3.2, "Trạng thái": 1.7,
+        "Thấy lần đầu": 2.2, "Liên kết": 1.3, "Bằng chứng": 1.7,
     },
 }  # fmt: skip
 """Sheet → its columns that stand in the document, in centimetres; together the 25.2 between the margins."""

@@ -47,10 +47,10 @@ def _articles(national: Path) -> dict[str, str]:
 def _behind(row: Mapping[str, Any]) -> str:
     """The article; where it wants fresh news and names no number, whose number that is."""
     article = str(row["legal_article"])
-    return f"{article}. {_SILENCE_OF_LAW}" if row["measure"] == "days_since_last_item" else article
+    return f"{article} ({_SILENCE_OF_LAW})" if row["measure"] == "days_since_last_item" else article
 
 
-_SILENCE_OF_LAW = "Số ngày im lặng là ngưỡng nội bộ, không phải luật"
+_SILENCE_OF_LAW = "số ngày: ngưỡng nội bộ"
 
 
 def _law(national: Path) -> list[Mapping[str, Any]]:

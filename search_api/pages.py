@@ -57,7 +57,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     made.filters.update(
-        day=wording.day, number=reported.number, service_level=wording.service_level, tier=wording.tier,
+        day=wording.day, at=wording.moment, number=reported.number, service_level=wording.service_level, tier=wording.tier,
         outcome=reported.outcome, percent=reported.percent, section=reported.section,
         evidence=reported.evidence_text, facet=wording.facet, brief=wording.brief, unnumbered=wording.unnumbered, web_link=web_link, json_ld=_json_ld, written=written,
     )  # fmt: skip

@@ -55,6 +55,8 @@ def test_the_page_names_rule_section_and_state_as_the_board_does(client: TestCli
     assert "<dd>Chuyên mục lâu không có tin mới <small>(silence)</small></dd>" in page
     assert '<a href="/nguon/s-stp#news">Tin tức</a>' in page
     assert "<dd>Cần làm</dd>" in page
+    assert "<dd>08:00 ngày 02/11/2026</dd>" in page, "“hôm nay” proves nothing on another day"
+    assert '<p class="offprint">' in page
 
 
 def test_an_unknown_finding_is_not_here(client: TestClient) -> None:

@@ -96,6 +96,7 @@ def test_the_page_of_figures_writes_numbers_as_they_are_read_here(client: TestCl
     assert "Theo đơn vị (2)" in page
     assert '<a href="/nguon/h-nongcong">' in page
     assert "không có nguồn" in page
+    assert '<td class="day">09/8/2018</td>' in page, "a day is never broken in two"
 
 
 @pytest.mark.parametrize(

@@ -94,7 +94,7 @@ def test_a_section_shows_rule_law_reason_and_proof(browser: TestClient) -> None:
     assert "Lý do của s-stp" in section
     assert "NĐ 43/2011" in section
     assert "43.tin_tuc" in section
-    assert "Số ngày im lặng là ngưỡng nội bộ, không phải luật" in section, "the article names no number"
+    assert "k1 a (số ngày: ngưỡng nội bộ)" in section, "the article names no number"
     assert 'href="http://stp/1"' in section
     assert "<svg" in section
 

@@ -120,7 +120,10 @@ def test_a_sheet_of_paper_says_where_it_came_from(client: TestClient) -> None:
     assert told
     assert re.fullmatch(r"\d\d/\d{1,2}/\d{4}", told[1])
     assert ".onprint{display:none}" in sheet
-    assert ".onprint{display:block" in sheet.partition("@media print")[2]
+    on_paper = sheet.partition("@media print")[2]
+    assert ".onprint{display:block" in on_paper
+    assert "@page{size:A4;" in on_paper
+    assert "html{font-size:10pt}" in on_paper, "with larger letters a marriage took two sheets"
 
 
 def test_the_board_is_a_table_on_paper(client: TestClient) -> None:
