@@ -27,6 +27,7 @@ from store.worklist import Wish, WorkRefused
 router = APIRouter(include_in_schema=False)
 
 MOST_ACTS = 200
+NOTHING_SENT = Form({})
 NOTICES = {
     ActKind.ASSIGNED: "Đã giao việc.",
     ActKind.ACKNOWLEDGED: "Đã ghi: bạn nhận việc này.",
@@ -123,14 +124,22 @@ def _see(request: Request, session: Session, finding_id: int) -> Json:
 
 
 def _task_page(
-    request: Request, session: Session, shown: Json, *, notice: str = "", refused: str = "", status: int = 200
+    request: Request,
+    session: Session,
+    shown: Json,
+    *,
+    notice: str = "",
+    refused: str = "",
+    sent: Form = NOTHING_SENT,
+    status: int = 200,
 ) -> HTMLResponse:
+    """`sent`: the form that was refused, so that nobody types a reason twice."""
     parts = parts_of(request)
     today = local_date(parts.clock())
     with parts.database.read() as connection:
         people = accounts.able_to_work_on(connection, shown["site"])
     return private(
-        request, "task.html", session, status=status, task=shown, people=people, notice=notice, refused=refused,
+        request, "task.html", session, status=status, task=shown, people=people, notice=notice, refused=refused, sent=sent,
         tomorrow=today + timedelta(days=1), next_week=today + timedelta(days=7),
         longest_snooze=today + worklist.SNOOZE_MOST, false_alarm_ends=today + timedelta(days=worklist.FALSE_ALARM_DAYS),
     )  # fmt: skip
@@ -147,7 +156,7 @@ def act(request: Request, session: SignedIn, finding_id: int, form: SessionForm)
             worklist.do(connection, finding_id, session.account, wish, parts.clock())
     except UsageError as error:
         refused = f"{error.message} {error.remedy}"
-        return _task_page(request, session, shown, refused=refused, status=422)
+        return _task_page(request, session, shown, refused=refused, sent=form, status=422)
     return see_other(f"/bien-tap/viec/{finding_id}?da={wish.kind.value}")
 
 

@@ -282,6 +282,28 @@ def test_what_cannot_be_is_said_on_the_same_page(
     assert finding(database, "fee_differs")[1] == "open"
 
 
+def test_what_was_typed_into_a_refused_form_stands_in_it_still(browser: TestClient, database: Database) -> None:
+    signed_in(browser)
+    number, _ = finding(database, "fee_differs")
+    page = browser.get(f"/bien-tap/viec/{number}").text
+    assert "<details open>" not in page
+    form = {"csrf": csrf(browser), "act": "snoozed", "until": "2018-08-01", "text": 'chờ "HĐND"'}
+    page = browser.post(f"/bien-tap/viec/{number}", data=form).text
+    assert "<details open><summary>Hoãn</summary>" in page
+    assert 'value="2018-08-01"' in page
+    assert "chờ &#34;HĐND&#34;" in page
+    assert page.count("<details open>") == 1
+
+
+def test_a_claim_that_became_a_false_alarm_is_told_as_one(browser: TestClient, database: Database) -> None:
+    signed_in(browser)
+    number, _ = finding(database, "fee_differs")
+    for form in ({"act": "claimed"}, {"act": "false_alarm", "text": "đúng", "until": "2018-09-09"}):
+        browser.post(f"/bien-tap/viec/{number}", data={"csrf": csrf_of(browser, str(number)), **form})
+    (shown,) = browser.get("/bien-tap/viec.json?group=false_alarm").json()["items"]
+    assert shown["state_text"] == "Báo nhầm"
+
+
 def test_several_findings_are_claimed_at_once(browser: TestClient, database: Database) -> None:
     signed_in(browser)
     ids = [str(finding(database, rule)[0]) for rule in ("fee_differs", "silence")]
