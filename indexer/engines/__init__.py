@@ -298,7 +298,7 @@ class Generations(Protocol):
         ...
 
     def health(self) -> Health:
-        """How it is now. Raises EngineGone."""
+        """How the live generation is now. Raises EngineGone."""
         ...
 
     def create(self, lengths: Mapping[Kind, Mapping[str, int]] | None = None) -> Engine:
@@ -317,12 +317,15 @@ class Generations(Protocol):
         """An existing generation. Raises StaleCursor when it is gone."""
         ...
 
-    def swap(self, name: str) -> None:
-        """Make a generation live at once; the one before is kept for `roll_back`."""
+    def swap(self, name: str, kept: str | None = None) -> None:
+        """Make a generation live at once. `kept` stays for `roll_back`: the one that was live, unless another is named."""
         ...
 
     def roll_back(self) -> str:
-        """Make the previous generation live again and return its name; UsageError when there is none."""
+        """Make the previous generation live again and return its name; UsageError when there is none.
+
+        Raises what `open` and `count` raise when it does not answer; then nothing changed.
+        """
         ...
 
     def names(self) -> tuple[str, ...]:

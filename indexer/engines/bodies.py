@@ -98,6 +98,21 @@ def mapping(version: str, lengths: Mapping[Kind, Mapping[str, int]]) -> Body:
     }
 
 
+def differing(kept: Mapping[str, Any], wanted: Mapping[str, Any], path: str = "") -> str:
+    """The first field that is not as this program makes it, in words; "" when all are."""
+    for name, field in wanted.items():
+        found, where = kept.get(name), f"{path}{name}"
+        if found is None:
+            return f"there is no field {where}"
+        if "properties" in field:
+            inner = differing(found.get("properties", {}), field["properties"], f"{where}.")
+            if inner:
+                return inner
+        elif found.get("type") != field["type"]:
+            return f"field {where} is of type {found.get('type')}, not {field['type']}"
+    return ""
+
+
 def external_version(item: Write) -> int:
     """Twice the store's number, one more for a tombstone, so that it stands against a document of its own number."""
     return item.version * 2 + (0 if isinstance(item, IndexDocument) else 1)
@@ -191,8 +206,9 @@ def cards_body(ids: Sequence[str]) -> Body:
 
 
 def count_body(kind: Kind | None) -> Body:
-    """Live documents."""
-    return {"term": {"kind": kind}} if kind else {"exists": {"field": "kind"}}
+    """Live documents, counted."""
+    wanted = {"term": {"kind": kind}} if kind else {"exists": {"field": "kind"}}
+    return {"size": 0, "track_total_hits": True, "query": wanted}
 
 
 def census_body(facet: str) -> Body:
@@ -257,11 +273,16 @@ def read_buckets(found: Mapping[str, Any]) -> tuple[tuple[str, int], ...]:
 def read_health(answer: Mapping[str, Any]) -> Health:
     """A sentence out of `_cluster/health`."""
     away = int(answer["unassigned_shards"])
-    nodes = int(answer["number_of_nodes"])
+    nodes = _counted(int(answer["number_of_nodes"]), "node", "nodes")
     words = {
-        "green": f"{nodes} nodes, every shard with its copies",
-        "yellow": f"{nodes} nodes, {away} copies of shards are missing: another failure would lose part of the index",
-        "red": f"{nodes} nodes, {away} shards are missing: part of the index cannot be searched",
+        "green": f"{nodes}, every shard with its copies",
+        "yellow": f"{nodes}, {_counted(away, 'copy of a shard is', 'copies of shards are')} missing: "
+        "another failure would lose part of the index",
+        "red": f"{nodes}, {_counted(away, 'shard is', 'shards are')} missing: part of the index cannot be searched",
     }
     status = answer["status"]
     return Health(status, "elasticsearch", words[status])
+
+
+def _counted(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}"

@@ -14,7 +14,8 @@ from elasticsearch.helpers import streaming_bulk
 from core.errors import EngineGone, EngineRefused, IndexMismatch, IndexMissing
 from indexer.engines import Refusal, Write
 from indexer.engines.bodies import external_version, source
-from indexer.engines.cluster import Cluster, blocked
+from indexer.engines.cluster import Cluster
+from indexer.engines.sentences import AWAY, access_refused, blocked, closed, passes
 
 CHUNK_DOCUMENTS, CHUNK_BYTES = 500, 10_000_000
 """One request: the size from which throughput no longer grew, and well under the server's 100 MB."""
@@ -22,7 +23,8 @@ CHUNK_DOCUMENTS, CHUNK_BYTES = 500, 10_000_000
 PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 30.0)
 """Seconds before each further try of what a busy or recovering cluster did not take: a minute and a half in all."""
 
-_AGAIN = frozenset({429, 502, 503, 504})
+MOST_REFUSED = 20
+"""Documents of one batch that may all be refused: when every one of more is, not they are at fault but the index."""
 
 
 @dataclass(slots=True)
@@ -59,20 +61,28 @@ def write_all(
     why = ""
     for pause in (*PAUSES, None):
         try:
-            rest = _sort(
-                rest, cluster.ask(partial(_send, index=index, items=rest, lengths=lengths), slow=True), outcome
-            )
+            results = cluster.ask(partial(_send, index=index, items=rest, lengths=lengths), slow=True)
+            rest, why = _sort(rest, results, outcome)
         except EngineGone as gone:
-            why = f": {gone.message}"
+            why = gone.message
         if not rest or pause is None:
             break
         sleep(pause)
     if rest:
         raise EngineGone(
-            f"the search engine did not take {len(rest)} documents, such as {rest[0].id}, in {sum(PAUSES):.0f} s{why}",
+            f"the search engine did not take {len(rest)} documents, such as {rest[0].id}, in {sum(PAUSES):.0f} s: {why}",
             "nothing was lost: run the same command when the cluster has recovered",
         )
+    _not_all(items, outcome.refusals)
     return outcome
+
+
+def _not_all(items: Sequence[Write], refusals: Sequence[Refusal]) -> None:
+    if len(refusals) == len(items) > MOST_REFUSED:
+        raise EngineRefused(
+            f"all of {len(items)} documents were refused, such as {refusals[0].id}: {refusals[0].reason}",
+            "nothing was set aside: look for what is wrong with the index, or run `tracuu index rebuild`",
+        )
 
 
 def _send(
@@ -92,9 +102,9 @@ def _send(
     return [result["index"] for _, result in results]
 
 
-def _sort(items: Sequence[Write], results: Sequence[Mapping[str, Any]], outcome: Outcome) -> list[Write]:
-    """Count each result; returns what is to be tried again."""
-    again = []
+def _sort(items: Sequence[Write], results: Sequence[Mapping[str, Any]], outcome: Outcome) -> tuple[list[Write], str]:
+    """Count each result; returns what is to be tried again, and why the last of them is."""
+    again, why = [], ""
     for item, result in zip(items, results, strict=True):
         status = int(result["status"])
         error = result.get("error") or {}
@@ -103,21 +113,28 @@ def _sort(items: Sequence[Write], results: Sequence[Mapping[str, Any]], outcome:
             outcome.written += 1
         elif kind == "version_conflict_engine_exception":
             outcome.stale += 1
-        elif kind == "cluster_block_exception":
+        elif kind == "cluster_block_exception" and not passes(reason):
             raise blocked(reason)
-        elif status in _AGAIN:
+        elif status in AWAY:
             again.append(item)
+            why = f"{kind}: {reason}"
         elif kind == "strict_dynamic_mapping_exception":
             raise IndexMismatch(
                 f"the index has another mapping than this program: {reason}", "run `tracuu index rebuild`"
             )
         elif status == 404:
             raise IndexMissing(f"the index was deleted while it was written: {reason}", "run `tracuu index rebuild`")
+        elif status in (401, 403):
+            raise access_refused(status, str(result.get("_index", "the index")), reason)
+        elif kind == "index_closed_exception":
+            raise closed(reason)
         elif status == 400:
             outcome.refusals.append(Refusal(item.id, item.version, f"{kind}: {reason}"))
         else:
-            raise EngineRefused(f"writing {item.id} was refused: {status} {kind}: {reason}", "run `tracuu index check`")
-    return again
+            raise EngineRefused(
+                f"writing {item.id} was refused: {status} {kind}: {reason}", "look into the logs of the cluster's nodes"
+            )
+    return again, why
 
 
 def _reason(error: Mapping[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""The connection to an Elasticsearch cluster: address, credentials, greeting, and every error as one clear sentence."""
+"""The connection to an Elasticsearch cluster: pool, greeting, and every error as one clear sentence."""
 
 from __future__ import annotations
 
@@ -6,17 +6,16 @@ import re
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
 
 from elastic_transport import ConnectionError as NoConnection
 from elastic_transport import ConnectionTimeout, SerializationError, TlsError, TransportError
 from elasticsearch import ApiError, Elasticsearch, NotFoundError, UnsupportedProductError, __version__
 
-from core.errors import ConfigError, EngineGone, EngineRefused, TracuuError
+from core.errors import EngineGone, EngineRefused, TracuuError
 from core.settings import Settings
+from indexer.engines.address import Address, check_numbers, credentials, trust
+from indexer.engines.sentences import AGAIN, AWAY, CHECK, WAIT, access_refused, api_sentence, error_of
 
 T = TypeVar("T")
 
@@ -35,67 +34,19 @@ REST = 2.0
 CONNECTIONS = 32
 """Kept per node; the API answers with up to 40 threads."""
 
-_ALIAS = re.compile(r"[a-z0-9][a-z0-9_.-]{0,99}")
-_LOOPBACK = re.compile(r"localhost|127\.\d+\.\d+\.\d+|\[::1\]")
-_REMEDY = "set `engine` to http(s)://HOST:PORT[,HOST:PORT…]/ALIAS, such as https://search1:9200,search2:9200/tracuu"
-
-
-@dataclass(frozen=True, slots=True)
-class Address:
-    """Where a cluster is and under which alias the index lives there."""
-
-    hosts: tuple[str, ...]  # scheme://host:port
-    alias: str
-
-    def __str__(self) -> str:
-        return f"{', '.join(self.hosts)} (alias {self.alias})"
-
-
-def parse_address(text: str) -> Address:
-    """The setting `engine` taken apart; ConfigError says what is wrong with it."""
-    scheme, sign, rest = text.partition("://")
-    hosts, slash, alias = rest.partition("/")
-    if scheme not in ("http", "https") or not sign:
-        raise ConfigError(f"engine = “{_shown(text)}” is no address of a search engine", _REMEDY)
-    if "@" in hosts:
-        raise ConfigError(
-            "engine holds a password, which would be shown and logged",
-            "leave it out of the address; use engine_api_key, or engine_user and engine_password",
-        )
-    if not slash or not _ALIAS.fullmatch(alias):
-        raise ConfigError(
-            f"engine = “{text}” names no alias" if not alias else f"“{alias}” cannot be an alias",
-            f"{_REMEDY}; an alias has small letters, digits, “-”, “_” and “.”",
-        )
-    return Address(tuple(_host(scheme, host, text) for host in hosts.split(",")), alias)
-
-
-def _shown(text: str) -> str:
-    return re.sub(r"//[^/@]*@", "//…@", text)
-
-
-def _host(scheme: str, host: str, text: str) -> str:
-    try:
-        parts = urlsplit(f"{scheme}://{host.strip()}")
-        port = parts.port
-    except ValueError:
-        parts, port = urlsplit(""), None
-    if not parts.hostname or port is None:
-        raise ConfigError(f"engine = “{text}”: “{host}” is not HOST:PORT", _REMEDY)
-    return f"{scheme}://{host.strip()}"
-
 
 class Cluster:
     """One client with its pool; thread-safe. `ask` runs a call and turns what goes wrong into a TracuuError."""
 
     def __init__(self, address: Address, settings: Settings, *, patient: bool = False) -> None:
         """`patient`: no citizen waits, so that a busy cluster is waited for instead of given up."""
+        check_numbers(settings)
         self.address = address
         self.timeout = SLOW_TIMEOUT if patient else settings.number("engine_timeout")
         self._client = Elasticsearch(
             list(address.hosts),
-            **_credentials(settings, address),
-            **_trust(settings),
+            **credentials(settings, address),
+            **trust(settings, address),
             request_timeout=self.timeout,
             connections_per_node=CONNECTIONS,
             max_retries=RETRIES,
@@ -137,7 +88,10 @@ class Cluster:
                 self._resting_until = time.monotonic() + REST
             raise sentence from error
         if answer.meta.status in (401, 403):
-            raise _access_refused(answer.meta.status, str(self.address), "")
+            raise access_refused(answer.meta.status, str(self.address), "")
+        if answer.meta.status in AWAY:  # a proxy whose cluster is away, or a server that has too much to do
+            self._resting_until = time.monotonic() + REST
+            raise EngineGone(f"what listens at {self.address} has no answer now ({answer.meta.status})", WAIT)
         said = answer.body if isinstance(answer.body, Mapping) else {}
         version: Any = said.get("version")
         version = version if isinstance(version, Mapping) else {}
@@ -152,10 +106,14 @@ class Cluster:
                 "their first numbers must be the same",
                 f"upgrade the server to {CLIENT_MAJOR}.x (docs/operations.md says in which order)",
             )
+        if said["cluster_uuid"] in ("", "_na_"):  # its indexes, and what of the store they have, are told by this id
+            raise EngineGone(f"the cluster at {self.address} is just being formed", WAIT)
         return said
 
-    def ask(self, call: Callable[[Elasticsearch], T], *, slow: bool = False, last: bool = True) -> T:
-        """Run `call` with the client. Raises EngineGone and EngineRefused; NotFoundError passes, the caller knows why.
+    def ask(
+        self, call: Callable[[Elasticsearch], T], *, slow: bool = False, last: bool = True, may_miss: bool = False
+    ) -> T:
+        """Run `call` with the client. Raises EngineGone and EngineRefused, with `may_miss` also NotFoundError.
 
         `slow` is for writers: they wait longer, and try although another call has just failed. `last`: the caller will
         not try again, so that the cluster is left alone for a moment when this fails too.
@@ -165,8 +123,11 @@ class Cluster:
         self.greet(slow=slow)
         try:
             return call(self._slow if slow else self._client)
-        except NotFoundError:
-            raise
+        except NotFoundError as error:
+            if may_miss:
+                raise
+            kind, reason = error_of(error.body)
+            raise EngineGone(f"{self.address} no longer has what was asked for ({kind}: {reason})", AGAIN) from error
         except (ApiError, TransportError) as error:
             sentence = self._sentence(error)
             if isinstance(sentence, EngineGone) and last and not slow:
@@ -175,7 +136,7 @@ class Cluster:
 
     def _fail_at_rest(self) -> None:
         if time.monotonic() < self._resting_until:
-            raise EngineGone(f"the search engine at {self.address} did not answer a moment ago", _WAIT)
+            raise EngineGone(f"the search engine at {self.address} did not answer a moment ago", WAIT)
 
     def close(self) -> None:
         """Close the connections."""
@@ -190,66 +151,16 @@ class Cluster:
                     "set engine_ca to the authority's PEM file, or engine_fingerprint; check http and https in `engine`",
                 )
             case ConnectionTimeout():
-                return EngineGone(f"the search engine at {where} did not answer in {self.timeout:g} s", _WAIT)
+                return EngineGone(f"the search engine at {where} did not answer in {self.timeout:g} s", WAIT)
             case NoConnection():
-                return EngineGone(f"nothing answers at {where}: {_cause(error)}", _CHECK)
+                return EngineGone(f"nothing answers at {where}: {_cause(error)}", CHECK)
             case UnsupportedProductError():
                 return _not_ours(self.address, "something that is no Elasticsearch")
             case SerializationError():
                 return _not_ours(self.address, "something that does not answer in JSON")
             case ApiError():
                 return api_sentence(error.meta.status, error.body, where)
-        return EngineGone(f"the search engine at {where} failed: {error}", _CHECK)
-
-
-_WAIT = "it is asked again by itself; look at its nodes if this lasts"
-_CHECK = "check the setting `engine` for a typing error, and that the cluster is up"
-
-
-def api_sentence(status: int, body: object, where: str) -> TracuuError:
-    """An error answer of Elasticsearch as a sentence with its remedy."""
-    kind, reason = error_of(body)
-    if kind == "cluster_block_exception":
-        return blocked(reason)
-    if status in (401, 403):
-        return _access_refused(status, where, reason)
-    if status in (429, 502, 503, 504):
-        return EngineGone(f"the search engine at {where} has no answer now ({status} {kind}: {reason})", _WAIT)
-    return EngineRefused(f"the search engine at {where} refused: {status} {kind}: {reason}", "run `tracuu index check`")
-
-
-def error_of(body: object) -> tuple[str, str]:
-    """Type and reason of an error body, from its root cause when there is one."""
-    found = body.get("error", body) if isinstance(body, Mapping) else {"reason": str(body)[:200]}
-    if not isinstance(found, Mapping):
-        return "", str(found)
-    cause = next(iter(found.get("root_cause") or ()), found)
-    return str(cause.get("type") or found.get("type", "")), str(cause.get("reason") or found.get("reason", ""))
-
-
-def blocked(reason: str) -> EngineRefused:
-    """The index may not be written: mostly a disk above its flood-stage watermark."""
-    if "flood" in reason or "read-only-allow-delete" in reason:
-        return EngineRefused(
-            f"the index is read-only because a disk of the cluster is full: {reason}",
-            "free disk space or add a node; Elasticsearch lifts the block by itself, then run the same command: "
-            "nothing was lost",
-        )
-    return EngineRefused(
-        f"the cluster blocks this: {reason}", "have its administrator lift the block, then run the same command"
-    )
-
-
-def _access_refused(status: int, where: str, reason: str) -> EngineRefused:
-    if status == 401:
-        return EngineRefused(
-            f"the search engine at {where} does not accept the credentials",
-            "set engine_api_key, or engine_user and engine_password, in settings.toml of the data folder",
-        )
-    return EngineRefused(
-        f"the credentials for {where} lack a privilege{': ' + reason if reason else ''}",
-        "grant `monitor` on the cluster and `all` on ALIAS and ALIAS-* (docs/operations.md, Elasticsearch)",
-    )
+        return EngineGone(f"the search engine at {where} failed: {error}", CHECK)
 
 
 def _not_ours(address: Address, what: str) -> EngineRefused:
@@ -262,26 +173,3 @@ def _not_ours(address: Address, what: str) -> EngineRefused:
 def _cause(error: TransportError) -> str:
     inner = next((str(e) for e in error.errors if str(e)), "") or str(error.message)
     return re.sub(r"^<[^>]*>: |^.*?\(.*?\): ", "", inner)[:200]
-
-
-def _credentials(settings: Settings, address: Address) -> dict[str, Any]:
-    key, user = settings.text("engine_api_key"), settings.text("engine_user")
-    if not key and not user:
-        return {}
-    if key and user:
-        raise ConfigError("both engine_api_key and engine_user are set", "keep one of them")
-    for host in address.hosts:
-        if host.startswith("http://") and not _LOOPBACK.fullmatch(urlsplit(host).netloc.rpartition(":")[0]):
-            raise ConfigError(f"credentials would go to {host} unencrypted", "use https:// in the setting `engine`")
-    return {"api_key": key} if key else {"basic_auth": (user, settings.text("engine_password"))}
-
-
-def _trust(settings: Settings) -> dict[str, Any]:
-    authority, fingerprint = settings.text("engine_ca"), settings.text("engine_fingerprint")
-    if fingerprint:
-        if not re.fullmatch(r"(?:[0-9A-Fa-f]{2}:?){32}", fingerprint):
-            raise ConfigError("engine_fingerprint is no SHA-256 fingerprint", "64 hexadecimal digits, colons allowed")
-        return {"ssl_assert_fingerprint": fingerprint}
-    if authority and not Path(authority).is_file():
-        raise ConfigError(f"engine_ca = “{authority}”: there is no such file", "name the authority's PEM file")
-    return {"ca_certs": authority} if authority else {}

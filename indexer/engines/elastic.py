@@ -11,7 +11,7 @@ from zlib import crc32
 
 from elasticsearch import NotFoundError
 
-from core.errors import EngineGone, TracuuError
+from core.errors import EngineGone, IndexMismatch, TracuuError
 from indexer.engines import (
     KINDS,
     Candidate,
@@ -29,7 +29,8 @@ from indexer.engines import (
 )
 from indexer.engines.bodies import Body
 from indexer.engines.bulk import Outcome, write_all
-from indexer.engines.cluster import Cluster, api_sentence
+from indexer.engines.cluster import Cluster
+from indexer.engines.sentences import api_sentence
 
 BUFFER = 2000
 """Documents held back until they are sent, or until the commit."""
@@ -39,6 +40,8 @@ KNOWN_CARDS = 20_000
 
 MOST_PENDING = 500_000
 """Uncommitted documents whose state is remembered, about 100 MB; past that the index is asked."""
+
+REBUILD = "run `tracuu index rebuild`"
 
 PAGE = 2000
 KEEP_ALIVE = "2m"
@@ -53,13 +56,21 @@ class ElasticEngine:
     """A generation is one index; it is written through an alias of its own, so that it cannot come back by accident."""
 
     def __init__(
-        self, cluster: Cluster, index: str, generation: str, lengths: Mapping[str, Mapping[str, int]], *, new: bool
+        self,
+        cluster: Cluster,
+        index: str,
+        lengths: Mapping[str, Mapping[str, int]],
+        *,
+        new: bool,
+        differs: str = "",
     ) -> None:
+        """`new`: nothing but what we write is in it. `differs`: what about its mapping is not ours, then nothing is written."""
         self._cluster = cluster
         self._index = index
-        self._generation = generation
+        self._generation = index.rpartition("-")[2]
         self._lengths = lengths
-        self._new = new  # nothing but what we wrote is in it: it need not be asked
+        self._new = new
+        self._differs = differs
         self._buffer: dict[str, Write] = {}
         self._pending: dict[str, tuple[int, int]] = {}
         self._refused: list[Refusal] = []
@@ -78,6 +89,8 @@ class ElasticEngine:
 
     def write(self, batch: Sequence[Write]) -> int:
         """Take ordered, idempotent writes; visible after `commit`."""
+        if self._differs:  # else each document would be set aside by itself, and all would be missing
+            raise IndexMismatch(f"{self._index} has another mapping than this program: {self._differs}", REBUILD)
         with self._writing:
             known = self._states([item.id for item in batch])
             changed = 0
@@ -135,8 +148,8 @@ class ElasticEngine:
 
     def count(self, kind: Kind | None = None) -> int:
         """Number of live documents."""
-        answer = self._cluster.ask(lambda client: client.count(index=self._index, query=bodies.count_body(kind)))
-        return int(answer["count"])
+        (answer,) = self._search(bodies.count_body(kind))  # _count would leave out a shard that is away, and not say so
+        return int(answer["hits"]["total"]["value"])
 
     def census(self, facet: str) -> dict[str, int]:
         """How many live documents have each value of a facet."""
@@ -241,11 +254,12 @@ class ElasticEngine:
 
     def _model_part(self, number: int) -> Any:
         try:
-            return self._cluster.ask(lambda client: client.get(index=self._index, id=_model_id(number)), slow=True)[
-                "_source"
-            ]
+            found = self._cluster.ask(
+                lambda client: client.get(index=self._index, id=_model_id(number)), slow=True, may_miss=True
+            )
         except NotFoundError:
             return None
+        return found["_source"]
 
     def close(self) -> None:
         """Forget what was not committed. The connections are the generations'."""

@@ -12,14 +12,16 @@ from collections.abc import Mapping
 
 from elasticsearch import BadRequestError, NotFoundError
 
-from core.errors import EngineRefused, IndexMismatch, IndexMissing, LeaseHeld, StaleCursor, UsageError
+from core.errors import EngineGone, EngineRefused, IndexMismatch, IndexMissing, LeaseHeld, StaleCursor, UsageError
 from core.settings import Settings
 from indexer.engines import Health, Kind, bodies, is_older
-from indexer.engines.cluster import Cluster, parse_address
+from indexer.engines.address import parse_address
+from indexer.engines.cluster import Cluster
 from indexer.engines.elastic import ElasticEngine, write_alias
 from vietnamese import VERSION
 
 REBUILD = "run `tracuu index rebuild`"
+KEPT = "the live index stays; start the node that holds it, or "
 
 COPY_SECONDS = 120
 """How long a swap waits for the copies of a new index; a small cluster copies 50,000 documents in a few seconds."""
@@ -44,8 +46,9 @@ class ElasticGenerations:
         return f"{self.cluster.uuid}/{self.alias}/"
 
     def check(self) -> None:
-        """Greet the cluster, and make sure that no index stands where our aliases go."""
+        """Greet the cluster, and make sure that neither an index nor somebody else's alias stands where our aliases go."""
         self.cluster.greet()
+        ours = re.compile(rf"{re.escape(self.alias)}-\d+-\d{{6}}")
         for name in (self.alias, self._live, self._previous):
             found = self._indexes(name)
             if name in found:
@@ -53,10 +56,18 @@ class ElasticGenerations:
                     f"“{name}” is an index of the cluster, not an alias",
                     "give another alias in the setting `engine`, or delete that index: it is not one of tracuu's",
                 )
+            strange = next((index for index in found if not ours.fullmatch(index)), "")
+            if strange:  # a swap would put our index beside theirs, and they would find our documents
+                raise EngineRefused(
+                    f"the alias “{name}” belongs to {strange}, which is no index of tracuu's",
+                    "give another alias in the setting `engine`, or take this one away from that index",
+                )
 
     def health(self) -> Health:
-        """`_cluster/health`, of our indexes where there are any."""
-        answer = self.cluster.ask(lambda client: client.cluster.health(index=f"{self.alias}-*", timeout="1s"))
+        """`_cluster/health` of the live index: what is half-built or kept for roll-back keeps nobody from searching."""
+        live = self._pointed(self._live)
+        index = self.index_of(live) if live else f"{self.family}-*"
+        answer = self.cluster.ask(lambda client: client.cluster.health(index=index, timeout="1s"))
         return bodies.read_health(answer.body)
 
     def create(self, lengths: Mapping[Kind, Mapping[str, int]] | None = None) -> ElasticEngine:
@@ -86,7 +97,7 @@ class ElasticGenerations:
                 f"no node takes a shard of a new index: {reason}",
                 "free disk space (a node takes none above its high watermark) or start a node, then run it again",
             )
-        return self._engine(name, {str(kind): dict(values) for kind, values in (lengths or {}).items()}, new=True)
+        return ElasticEngine(self.cluster, index, {str(kind): dict(v) for kind, v in (lengths or {}).items()}, new=True)
 
     def next_name(self) -> str:
         """The number of the next generation."""
@@ -119,7 +130,7 @@ class ElasticGenerations:
 
     def _other_versions(self) -> set[str]:
         found = self._aliases(f"{self.alias}-*-live")
-        pattern = re.compile(rf"{re.escape(self.alias)}-(.+)-live")
+        pattern = re.compile(rf"{re.escape(self.alias)}-(\d+)-live")
         return {match[1] for aliases in found.values() for alias in aliases if (match := pattern.fullmatch(alias))}
 
     def previous_name(self) -> str:
@@ -130,28 +141,28 @@ class ElasticGenerations:
         """An existing generation."""
         index = self.index_of(name)
         try:
-            answer = self.cluster.ask(lambda client: client.indices.get_mapping(index=index))
+            answer = self.cluster.ask(lambda client: client.indices.get_mapping(index=index), may_miss=True)
         except NotFoundError:
             raise StaleCursor(f"index generation {name} is gone", "search again from the first page") from None
-        kept = answer[index]["mappings"].get("_meta", {})
+        mappings = answer[index]["mappings"]
+        kept = mappings.get("_meta", {})
         if kept.get("analysis") != self._version:
             raise IndexMismatch(
                 f"{index} says that analysis version {kept.get('analysis')} made it, this program needs {self._version}",
                 REBUILD,
             )
-        return self._engine(name, kept.get("lengths", {}), new=False)
+        wanted = bodies.mapping(self._version, {})["properties"]
+        differs = bodies.differing(mappings.get("properties", {}), wanted)
+        return ElasticEngine(self.cluster, index, kept.get("lengths", {}), new=False, differs=differs)
 
-    def _engine(self, name: str, lengths: Mapping[str, Mapping[str, int]], *, new: bool) -> ElasticEngine:
-        return ElasticEngine(self.cluster, self.index_of(name), name, lengths, new=new)
-
-    def swap(self, name: str) -> None:
+    def swap(self, name: str, kept: str | None = None) -> None:
         """Make a generation live: copies first, then all aliases in one call."""
         if name not in self.names():
             raise UsageError(f"there is no index generation {name}", f"there are: {', '.join(self.names()) or 'none'}")
         self._ready(name)
         live = self._pointed(self._live)
         if name != live:
-            self._point(name, live)
+            self._point(name, live if kept is None else kept)
 
     def _ready(self, name: str) -> None:
         index = self.index_of(name)
@@ -169,10 +180,16 @@ class ElasticGenerations:
             raise EngineRefused(f"a shard of {index} is away", "look at the cluster's nodes, then run it again")
 
     def roll_back(self) -> str:
-        """Make the previous generation live again."""
+        """Make the previous generation live again, when it answers."""
         previous = self.previous_name()
         if not previous:
             raise UsageError("there is no previous index generation", REBUILD)
+        try:
+            self.open(previous).count()  # closed, or without a shard, it would take the search away from people
+        except EngineGone as gone:
+            raise EngineRefused(
+                f"{self.index_of(previous)} does not answer: {gone.message}", f"{KEPT}{REBUILD}"
+            ) from gone
         self._point(previous, self._pointed(self._live))
         return previous
 
@@ -222,7 +239,7 @@ class ElasticGenerations:
     def _aliases(self, alias: str) -> dict[str, list[str]]:
         """index → its aliases that match."""
         try:
-            answer = self.cluster.ask(lambda client: client.indices.get_alias(name=alias))
+            answer = self.cluster.ask(lambda client: client.indices.get_alias(name=alias), may_miss=True)
         except NotFoundError:
             return {}
         return {index: list(found["aliases"]) for index, found in answer.items()}
@@ -230,7 +247,7 @@ class ElasticGenerations:
     def _indexes(self, pattern: str) -> list[str]:
         """Names of the indexes that a name, alias or pattern stands for."""
         try:
-            answer = self.cluster.ask(lambda client: client.indices.get_alias(index=pattern))
+            answer = self.cluster.ask(lambda client: client.indices.get_alias(index=pattern), may_miss=True)
         except NotFoundError:
             return []
         return list(answer)

@@ -70,19 +70,20 @@ class EmbeddedGenerations:
             raise StaleCursor(f"index generation {name} is gone", "search again from the first page")
         return EmbeddedEngine.open(folder)
 
-    def swap(self, name: str) -> None:
+    def swap(self, name: str, kept: str | None = None) -> None:
         """Make a generation live in one step."""
         if name not in self.names():
             raise UsageError(f"there is no index generation {name}", f"there are: {', '.join(self.names()) or 'none'}")
         live = self._pointers().get("live", "")
         if name != live:
-            self._point(name, live)
+            self._point(name, live if kept is None else kept)
 
     def roll_back(self) -> str:
-        """Make the previous generation live again."""
+        """Make the previous generation live again, when it can be opened."""
         previous = self.previous_name()
         if not previous:
             raise UsageError("there is no previous index generation", REBUILD)
+        self.open(previous).close()
         self._point(previous, self._pointers()["live"])
         return previous
 

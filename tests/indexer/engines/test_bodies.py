@@ -103,3 +103,21 @@ def test_standing_has_no_ties_and_prefers_usage_then_brevity() -> None:
     assert place("a", "ngắn", 0.5) > place("b", "dài hơn", 0.5)
     assert place("a", "ngắn", 0.5) != place("b", "ngắn", 0.5)
     assert place("a", "", 2.0) < 2**53
+
+
+def test_a_mapping_that_is_not_ours_is_told_by_its_first_field() -> None:
+    wanted = bodies.mapping("3", {})["properties"]
+    assert bodies.differing(wanted, wanted) == ""
+    article = {**wanted["article"], "properties": {**wanted["article"]["properties"], "words": {"type": "keyword"}}}
+    less = {name: field for name, field in wanted.items() if name != "state"}
+    assert (
+        bodies.differing({**wanted, "article": article}, wanted) == "field article.words is of type keyword, not text"
+    )
+    assert bodies.differing(less, wanted) == "there is no field state"
+
+
+def test_health_is_said_in_plain_numbers() -> None:
+    said = bodies.read_health({"status": "red", "number_of_nodes": 1, "unassigned_shards": 2})
+    assert said.detail == "1 node, 2 shards are missing: part of the index cannot be searched"
+    said = bodies.read_health({"status": "yellow", "number_of_nodes": 3, "unassigned_shards": 1})
+    assert said.detail.startswith("3 nodes, 1 copy of a shard is missing")

@@ -12,8 +12,9 @@ import pytest
 from core.errors import EngineGone, EngineRefused, IndexMismatch, IndexMissing, TracuuError
 from core.settings import load_settings
 from indexer.engines import Card, Deletion, IndexDocument
-from indexer.engines.bulk import PAUSES, write_all
-from indexer.engines.cluster import Cluster, parse_address
+from indexer.engines.address import parse_address
+from indexer.engines.bulk import MOST_REFUSED, PAUSES, write_all
+from indexer.engines.cluster import Cluster
 from tests.indexer.engines.conftest import Scripted
 
 DONE = {"status": 200}
@@ -58,10 +59,25 @@ def test_what_a_busy_cluster_did_not_take_is_tried_again_later(scripted: Scripte
     assert slept == list(PAUSES[:2])
 
 
+def test_a_cluster_that_chooses_a_master_is_waited_for(scripted: Scripted, cluster: Cluster) -> None:
+    no_master = refused(503, "cluster_block_exception", "blocked by: [SERVICE_UNAVAILABLE/2/no master];")
+    answering(scripted, lambda _: no_master, lambda _: DONE)
+    assert write_all(cluster, "i", [document(1)], {}, lambda _: None).written == 1
+
+
+def test_when_no_document_of_many_is_taken_none_is_set_aside(scripted: Scripted, cluster: Cluster) -> None:
+    answering(scripted, lambda _: refused(400, "document_parsing_exception", "failed to parse field [kind]"))
+    many = [document(n) for n in range(MOST_REFUSED + 1)]
+    with pytest.raises(EngineRefused, match=r"all of 21 documents were refused.*field \[kind\]"):
+        write_all(cluster, "i", many, {})
+    assert len(write_all(cluster, "i", many[1:], {}).refusals) == MOST_REFUSED
+
+
 def test_a_cluster_that_stays_busy_ends_the_run_and_says_so(scripted: Scripted, cluster: Cluster) -> None:
     answering(scripted, lambda _: BUSY)
     slept: list[float] = []
-    with pytest.raises(EngineGone, match="did not take 1 documents, such as procedure:1") as caught:
+    said = r"did not take 1 documents, such as procedure:1, in \d+ s: es_rejected_execution_exception: queue full"
+    with pytest.raises(EngineGone, match=said) as caught:
         write_all(cluster, "i", [document(1)], {}, slept.append)
     assert "nothing was lost" in caught.value.remedy
     assert slept == list(PAUSES)
@@ -105,6 +121,8 @@ def test_what_the_index_has_newer_is_left_alone(scripted: Scripted, cluster: Clu
         (refused(403, "cluster_block_exception", "index write (api)"), EngineRefused, "blocks"),
         (refused(400, "strict_dynamic_mapping_exception", "[x] is not allowed"), IndexMismatch, "another mapping"),
         (refused(404, "index_not_found_exception", "no such index"), IndexMissing, "deleted"),
+        (refused(400, "index_closed_exception", "closed"), IndexMissing, "is closed"),
+        (refused(403, "security_exception", "action [indices:data/write/bulk] is unauthorized"), EngineRefused, "lack"),
         (refused(500, "illegal_state", "?"), EngineRefused, "500 illegal_state"),
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import logging
 import socket
 import time
@@ -11,7 +12,7 @@ import pytest
 
 from core.errors import ConfigError, EngineGone, EngineRefused, TracuuError
 from core.settings import load_settings
-from indexer.engines.cluster import parse_address
+from indexer.engines.address import parse_address
 from indexer.engines.elastic_generations import ElasticGenerations
 from tests.indexer.engines.conftest import Scripted
 
@@ -68,6 +69,40 @@ def test_a_password_in_the_address_is_refused_and_not_repeated() -> None:
 )
 def test_credentials_and_trust_are_checked_before_anything_is_sent(settings: dict[str, str], word: str) -> None:
     assert word in str(checked("https://127.0.0.1:1/tracuu", **settings))
+
+
+def test_a_host_that_stands_twice_is_named() -> None:
+    with pytest.raises(ConfigError, match="http://a:9200 stands twice"):
+        parse_address("http://a:9200,b:9200,a:9200/tracuu")
+
+
+@pytest.mark.parametrize(
+    ("settings", "word"),
+    [
+        ({"engine_ca": __file__}, "engine_ca is set, but http://127.0.0.1:1 has no TLS"),
+        ({"engine_fingerprint": "aa" * 32}, "engine_fingerprint is set, but http://127.0.0.1:1 has no TLS"),
+        ({"engine_user": "u"}, "engine_user is set without engine_password"),
+        ({"engine_password": "p"}, "engine_password is set without engine_user"),
+        ({"engine_api_key": "two words"}, "a character that no key has"),
+        ({"engine_api_key": "k\n"}, "a character that no key has"),
+        ({"engine_timeout": "0"}, "engine_timeout = 0.0 is out of range"),
+        ({"engine_shards": "0"}, "engine_shards = 0 is out of range"),
+        ({"engine_replicas": "-1"}, "engine_replicas = -1 is out of range"),
+    ],
+)
+def test_a_setting_that_cannot_work_is_named_before_anything_is_sent(settings: dict[str, str], word: str) -> None:
+    error = checked("http://127.0.0.1:1/tracuu", **settings)
+    assert isinstance(error, ConfigError)
+    assert word in str(error)
+
+
+def test_a_name_and_a_password_may_be_vietnamese(scripted: Scripted) -> None:
+    scripted.answers["/"] = lambda _: (200, {})
+    settings = load_settings(None, {"engine": scripted.engine, "engine_user": "tên", "engine_password": "mật khẩu"})
+    with closing(ElasticGenerations(settings)) as generations:
+        generations.check()
+    sent = {headers["authorization"] for _, _, headers in scripted.requests}
+    assert sent == {"Basic " + base64.b64encode("tên:mật khẩu".encode()).decode()}
 
 
 def test_credentials_do_not_travel_unencrypted() -> None:
@@ -133,6 +168,47 @@ def test_missing_privileges_are_named(scripted: Scripted) -> None:
 def test_an_index_where_the_alias_should_be(scripted: Scripted) -> None:
     scripted.answers["/tracuu/_alias"] = lambda _: (200, {"tracuu": {"aliases": {}}})
     assert "“tracuu” is an index of the cluster, not an alias" in str(checked(scripted.engine))
+
+
+def test_an_alias_of_somebody_else_is_not_taken(scripted: Scripted) -> None:
+    scripted.answers["/tracuu/_alias"] = lambda _: (200, {"their-logs": {"aliases": {"tracuu": {}}}})
+    assert "the alias “tracuu” belongs to their-logs" in str(checked(scripted.engine))
+
+
+@pytest.mark.parametrize("status", [429, 502, 503, 504])
+def test_a_proxy_whose_cluster_is_away_is_waited_for(scripted: Scripted, status: int) -> None:
+    scripted.status, scripted.greeting, scripted.is_elastic = status, "<html>Bad gateway</html>", False
+    error = checked(scripted.engine)
+    assert isinstance(error, EngineGone)
+    assert f"has no answer now ({status})" in error.message
+
+
+def test_a_cluster_that_is_just_being_formed_is_waited_for(scripted: Scripted) -> None:
+    scripted.greeting["cluster_uuid"] = "_na_"  # as a node says that has not found the others yet
+    error = checked(scripted.engine)
+    assert isinstance(error, EngineGone)
+    assert "just being formed" in error.message
+
+
+@pytest.mark.parametrize("block", ["SERVICE_UNAVAILABLE/1/state not recovered", "SERVICE_UNAVAILABLE/2/no master"])
+def test_a_block_that_ends_by_itself_is_waited_for(scripted: Scripted, block: str) -> None:
+    body = {"error": {"type": "cluster_block_exception", "reason": f"blocked by: [{block}];"}, "status": 503}
+    scripted.answers["/tracuu/_alias"] = lambda _: (503, body)
+    error = checked(scripted.engine)
+    assert isinstance(error, EngineGone)
+    assert "starting or without a master" in error.message
+
+
+def test_what_vanishes_meanwhile_is_one_sentence(scripted: Scripted) -> None:
+    gone = {"error": {"type": "search_context_missing_exception", "reason": "No search context found"}, "status": 404}
+    scripted.answers["/_search"] = lambda _: (404, gone)
+    settings = load_settings(None, {"engine": scripted.engine})
+    with (
+        closing(ElasticGenerations(settings)) as generations,
+        pytest.raises(EngineGone, match="no longer has") as caught,
+    ):
+        generations.cluster.ask(lambda client: client.search(pit={"id": "x"}))
+    assert "run the same command again" in caught.value.remedy
 
 
 def test_credentials_are_sent_and_never_logged(scripted: Scripted, caplog: pytest.LogCaptureFixture) -> None:
