@@ -10,13 +10,15 @@ from sqlalchemy import Connection
 
 from core.clock import Clock
 from core.codes import normalise
-from core.errors import UsageError
+from core.errors import EngineGone, UsageError
 from core.settings import Settings
 from indexer.engines import Health
 from indexer.surroundings import consumer, opened
 from store import changes, dead_letters, pages, procedures, records
 from store.database import Database
 from store.dead_letters import DeadLetter
+
+LOST = "start the node that is away; if its disk is lost, run `tracuu index rebuild`, or `tracuu index restore FOLDER`"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,8 @@ def check(database: Database, data_dir: Path, settings: Settings, _clock: Clock,
     """Compare the ids of the live index with those the store would have it hold."""
     with opened(data_dir, settings) as generations:
         name, health = generations.live_name(), generations.health()
+        if health.status == "red":  # it cannot be walked, and the engine would only say that it has no answer
+            raise EngineGone(f"index {name} is red: {health.detail}", LOST)
         mine = consumer(generations, name)
         with closing(generations.open(name)) as engine:
             entries = list(engine.entries())

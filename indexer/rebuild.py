@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
 from core.clock import Clock
-from core.errors import IndexMismatch, IndexMissing, TracuuError
+from core.errors import EngineGone, IndexMismatch, IndexMissing, StaleCursor, TracuuError
 from core.settings import Settings
 from core.unified import UnifiedProcedure
 from indexer.documents import sources
@@ -37,17 +37,20 @@ SMALL_SITE = 10
 
 @dataclass(frozen=True, slots=True)
 class RebuildReport:
-    """A new generation and the one it replaced ("" when it is the first)."""
+    """A new generation and the one that is kept behind it ("" when there is none). `broken`: the live one that did not
+    answer any more, and why; it could not be compared with, and is gone."""
 
     generation: str
     documents: int
     replaced: str = ""
     refused: int = 0
+    broken: str = ""
 
     def __str__(self) -> str:
         kept = f"; {self.replaced} is kept for `tracuu index rollback`" if self.replaced else ""
         told = f"; {self.refused} were refused by the engine, see `tracuu index check`" if self.refused else ""
-        return f"index {self.generation} built and live: {self.documents} documents{told}{kept}"
+        lost = f"; gone is {self.broken}" if self.broken else ""
+        return f"index {self.generation} built and live: {self.documents} documents{told}{lost}{kept}"
 
 
 def rebuild(
@@ -82,7 +85,8 @@ def build(around: Around, progress: Progress | None = None) -> RebuildReport:
     with sole_builder(around) as still_ours:
         generations = around.generations
         live = _live(around)
-        _drop_unneeded(around, {live, generations.previous_name()})  # whoever half-built them is dead
+        needed = (live, generations.previous_name())
+        _drop_unneeded(around, needed)  # whoever half-built them is dead
         if around.word_cache is not None:
             around.word_cache.load()
         with around.database.read() as connection:
@@ -92,28 +96,30 @@ def build(around: Around, progress: Progress | None = None) -> RebuildReport:
                 return sources(connection, snapshot)
 
             told = (lambda done: progress("index", done, None)) if progress else None
-            engine = fill(generations, everything, around.vocabulary, around.words, told)
-            with closing(engine):
-                documents, name, refused = engine.count(), engine.generation, engine.refused()
-                aside = {refusal.id for refusal in refused}  # told as such, and no sign of a broken index
-                known = procedures.iterate(connection, public_only=True)
-                sample = list(islice((p for p in known if f"procedure:{p.key}" not in aside), CANARIES))
-                _compare(around, live, engine, sample)
+            with _half_built_goes(around, still_ours, needed):
+                engine = fill(generations, everything, around.vocabulary, around.words, told)
+                with closing(engine):
+                    documents, name, refused = engine.count(), engine.generation, engine.refused()
+                    aside = {refusal.id for refusal in refused}  # told as such, and no sign of a broken index
+                    known = procedures.iterate(connection, public_only=True)
+                    sample = list(islice((p for p in known if f"procedure:{p.key}" not in aside), CANARIES))
+                    kept, broken = _rival(around, *needed)
+                    _compare(around, kept, engine, sample)
         mine = around.consumer(name)
         with around.database.write() as connection:
             changes.set_mark(connection, mine, snapshot, around.clock())
             dead_letters.forget(connection, mine)
             dead_letters.put(connection, mine, letters(refused), around.clock())
         still_ours()
-        generations.swap(name)
-        _drop_unneeded(around, {name, live})
+        generations.swap(name, kept)
+        _drop_unneeded(around, (name, kept))
         if around.word_cache is not None:
             around.word_cache.forget_unused()
         if live:  # the version before is kept for one generation, for servers and a program that goes back to it
             _drop_older(around)
     with closing(generations.open(name)) as engine:
         late = follow(around, engine, progress)
-    return RebuildReport(name, documents, live, len(refused) + late.refused)
+    return RebuildReport(name, documents, kept, len(refused) + late.refused, broken)
 
 
 def _live(around: Around) -> str:
@@ -123,7 +129,52 @@ def _live(around: Around) -> str:
         return ""
 
 
-def _drop_unneeded(around: Around, needed: set[str]) -> None:
+@contextmanager
+def _half_built_goes(around: Around, still_ours: Callable[[], None], needed: Sequence[str]) -> Iterator[None]:
+    """What was half-built is dropped at once when building fails: on a full disk it would keep the live index read-only.
+
+    When nothing answers, or the process is killed, the next rebuild does it.
+    """
+    try:
+        yield
+    except EngineGone:
+        raise
+    except (Exception, KeyboardInterrupt):
+        with suppress(TracuuError):
+            still_ours()  # else it is another one's
+            _drop_unneeded(around, needed)
+        raise
+
+
+def _rival(around: Around, live: str, previous: str) -> tuple[str, str]:
+    """The generation to compare a new one with and to keep behind it, "" for none; and why it is not the live one.
+
+    An index that lost a shard with its disk, or that no program can read, must not stand in the way of its successor.
+    """
+    broken = _broken(around, live) if live else ""
+    if not broken:
+        return live, ""
+    usable = previous and not _broken(around, previous)
+    return previous if usable else "", f"{live} ({broken})"
+
+
+def _broken(around: Around, name: str) -> str:
+    """Why a generation does not answer and will not by itself, "" when it does. Raises EngineGone when it may again."""
+    try:
+        with closing(around.generations.open(name)) as engine:
+            engine.count()
+            engine.load_models()
+    except (IndexMissing, IndexMismatch, StaleCursor) as error:
+        return error.message
+    except EngineGone:
+        health = around.generations.health()
+        if health.status != "red":
+            raise
+        return health.detail
+    return ""
+
+
+def _drop_unneeded(around: Around, needed: Sequence[str]) -> None:
     for name in around.generations.names():
         if name not in needed:
             around.generations.drop(name)
@@ -142,14 +193,14 @@ def _forget(around: Around, whose: str) -> None:
         dead_letters.forget(connection, whose)
 
 
-def _compare(around: Around, live: str, new: Engine, sample: Sequence[UnifiedProcedure]) -> None:
-    """Raise TracuuError when the new generation is not as good as the live one."""
+def _compare(around: Around, rival: str, new: Engine, sample: Sequence[UnifiedProcedure]) -> None:
+    """Raise TracuuError when the new generation is not as good as the one before it."""
     _codes(new, sample)
     found = _by_name(around, new, sample)
-    if not live:
+    if not rival:
         _names(found, {item.key for item in sample}, len(sample))
         return
-    with closing(around.generations.open(live)) as old:
+    with closing(around.generations.open(rival)) as old:
         _names(found, _by_name(around, old, sample), len(sample))
         _breaker(old, new, around.breaker_share)
 

@@ -85,6 +85,8 @@ def test_a_rebuild_that_would_lose_too_much_is_not_swapped_in(place: Place) -> N
     with pytest.raises(TracuuError, match="would be lost"):
         place.rebuild()
     assert place.check().generation == "000001"
+    with closing(place.generations()) as generations:
+        assert generations.names() == ("000001",)  # what was refused does not fill the disk
 
 
 def test_several_indexers_never_step_back_in_time(place: Place, tmp_path: Path) -> None:
