@@ -11,6 +11,9 @@ from core.states import ProcedureState
 REGISTER = "register"
 """The `source` of a value that comes from the national register; any other source is a site id."""
 
+ONE_UNITS = "own"
+"""What `verified` says of a value that one unit says of itself, while others say theirs."""
+
 
 @dataclass(frozen=True, slots=True)
 class Sourced:
@@ -26,7 +29,8 @@ class Sourced:
 class UnifiedField:
     """One part of a procedure: the value shown, where it is from, who says the same and who says otherwise.
 
-    `verified` is "register" (the register says so), "agree" (several sites and no register), or "unverified".
+    `verified` is "register" (the register says so), "agree" (several sites and no register), "own" (one unit says it of
+    itself, others of themselves), or "unverified".
     `agreeing` are the records of the sites that say the same, where such values can be compared at all; their pages and
     days stand in the offerings.
     """
@@ -38,6 +42,11 @@ class UnifiedField:
     url: str = ""
     differing: tuple[Sourced, ...] = ()
     agreeing: tuple[int, ...] = ()
+
+    @property
+    def is_for_everyone(self) -> bool:
+        """Whether it holds for whoever asks, not for one unit alone."""
+        return self.verified != ONE_UNITS
 
 
 @dataclass(frozen=True, slots=True)

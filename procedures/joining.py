@@ -12,10 +12,10 @@ from core.clock import VIETNAM, local_date
 from core.codes import is_internal
 from core.sites import Province
 from core.states import ProcedureState
-from core.unified import REGISTER, Offering, RegisterEntry, Sourced, UnifiedField, UnifiedProcedure
+from core.unified import ONE_UNITS, REGISTER, Offering, RegisterEntry, Sourced, UnifiedField, UnifiedProcedure
 from procedures import summaries
 from procedures.identity import Identity
-from procedures.likeness import COMPARED, plain
+from procedures.likeness import COMPARED, OWN, plain, sentences
 from procedures.offering import Voice, one_offering, sites_of, voices
 from procedures.service_level import FIRST_REGIME, regime_on
 from procedures.wording import MODEL_FIELDS, Wording, Wordings
@@ -68,7 +68,7 @@ def unified(around: Around, key: str, records: Collection[Shown], known: Sequenc
         code=key if "-" not in key else "",
         state=_state(entry),
         sectors=_texts(joined, "sectors"),
-        agencies=_texts(joined, "agencies"),
+        agencies=_texts(joined, "agencies") if "agencies" in joined and joined["agencies"].is_for_everyone else (),
         tiers=_texts(joined, "tiers"),
         audiences=_texts(joined, "audiences"),
         service_level=_text(joined, "service_level"),
@@ -149,14 +149,26 @@ def _join(name: str, registered: Sourced | None, said: Sequence[Sequence[Voice]]
             agreeing.append(voice.record.id)
         else:
             differing.append(voice.sourced(name))
-    verified = REGISTER if registered else "agree" if len(first) > 1 and not differing else "unverified"
+    if registered is not None:
+        verified = REGISTER
+    elif name in OWN and _is_own(name, shown.value, first, offered_by=len(said)):
+        verified = ONE_UNITS
+    else:
+        verified = "agree" if len(first) > 1 and not differing else "unverified"
     contradicting = tuple(differing) if same else ()  # what is each unit's own contradicts nobody
     return UnifiedField(shown.value, shown.source, shown.as_of, verified, shown.url, contradicting, tuple(agreeing))
 
 
+def _is_own(name: str, value: Any, first: Sequence[Voice], *, offered_by: int) -> bool:
+    """Whether a unit says it of itself alone: less than half of those say so that say anything of it – of an address, which
+    may well stand on one page only, of all that offer the procedure."""
+    saying = sum(voice.wording.weight(name) == sentences(value) for voice in first)
+    return saying * 2 <= (offered_by if name == "address" else len(first)) and offered_by > 1
+
+
 def _most_common(name: str, voices: Sequence[Voice]) -> Voice:
     weights = [voice.wording.weight(name) for voice in voices]
-    if name not in COMPARED:  # the longest
+    if name not in COMPARED and name not in OWN:  # the longest
         return max(zip(weights, voices, strict=True), key=lambda pair: (pair[0], pair[1].record.changed_at))[1]
     counts = Counter(weights)
     return max(zip(weights, voices, strict=True), key=lambda pair: (counts[pair[0]], pair[1].record.changed_at))[1]

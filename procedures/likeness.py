@@ -105,3 +105,6 @@ COMPARED: Mapping[str, Callable[[Any], Any]] = {
 """Fields in which two sources can contradict each other, with what is compared. Agencies, addresses and ways of filing
 are each unit's own (a commune names itself where the register says “Ủy ban nhân dân cấp xã”), keywords and descriptions
 are editorial: these are shown with their source and never as a conflict."""
+
+OWN = ("agencies", "address")
+"""Of what is each unit's own, the fields in which it names itself: only what most say holds for whoever asks."""

@@ -10,7 +10,7 @@ from typing import Any
 from core.model import Procedure
 from core.plain import to_plain
 from procedures import summaries
-from procedures.likeness import COMPARED
+from procedures.likeness import COMPARED, OWN, sentences
 from procedures.sectors import canonical
 from procedures.service_level import Level, regime_on, understand
 
@@ -38,10 +38,11 @@ class Wording:
         return self._plain[name]
 
     def weight(self, name: str) -> str | int:
-        """By what a field's voices are counted: its plain form as a text, or its length where none is compared."""
+        """By what a field's voices are counted: its plain form as a text, or its length where it is running text."""
         if name not in self._shown:
-            self._shown[name] = str(self.plain(name) if name in COMPARED else self.values[name])
-        return self._shown[name] if name in COMPARED else len(self._shown[name])
+            plain = self.plain(name) if name in COMPARED else self.values[name]
+            self._shown[name] = sentences(plain) if name in OWN else str(plain)
+        return self._shown[name] if name in COMPARED or name in OWN else len(self._shown[name])
 
     def differing(self, plain_of: Mapping[str, Any]) -> tuple[str, ...]:
         """The compared fields in which it says something else than the procedure does (name → plain form)."""

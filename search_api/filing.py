@@ -12,7 +12,7 @@ from core.clock import local_date
 from core.places import Places, commune_key, is_district
 from core.sites import Province
 from core.states import level_label
-from core.unified import REGISTER, Offering, UnifiedProcedure
+from core.unified import Offering, UnifiedProcedure
 from search_api.parts import parts_of
 from search_api.schemas import Json
 from search_api.units import Named, ended_on, heirs_of, known_places, named_units
@@ -53,11 +53,6 @@ class Moves:
 def places_of(request: Request) -> Moves:
     """The province's moves of units."""
     return Moves(parts_of(request).province)
-
-
-def is_for_everyone(source: str, offered_by: int) -> bool:
-    """Whether an address holds for whoever files: the register's does, a site's only where no other unit offers it."""
-    return source == REGISTER or offered_by < 2
 
 
 def level_text(level: str, *, converted: bool, raw: str = "") -> str:

@@ -11,7 +11,6 @@ from typing import Any
 from sqlalchemy import Connection
 
 from core.unified import UnifiedField, UnifiedProcedure
-from search_api.filing import is_for_everyone
 from search_api.schemas import Json, procedure_url
 from search_api.wording import FIELDS, brief
 from store import procedures
@@ -97,12 +96,8 @@ def _shown(item: UnifiedProcedure, digest: str) -> Shown:
 
 
 def _told(item: UnifiedProcedure) -> Mapping[str, UnifiedField]:
-    """The fields, without an address that is only one unit's."""
-    return {
-        name: field
-        for name, field in (item.fields or {}).items()
-        if name != "address" or is_for_everyone(field.source, item.offered_by)
-    }
+    """The fields that hold for whoever asks."""
+    return {name: field for name, field in (item.fields or {}).items() if field.is_for_everyone}
 
 
 def _text_of(fields: Mapping[str, UnifiedField], intents: Sequence[str]) -> str:

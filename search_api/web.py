@@ -12,10 +12,10 @@ from sqlalchemy import select
 
 from core.errors import QueryRefused
 from core.states import ProcedureState
+from core.unified import ONE_UNITS
 from indexer.query.answer import Ask, Kind
 from indexer.query.ranking import CANDIDATES
 from search_api import api
-from search_api.filing import is_for_everyone
 from search_api.inert import make_inert
 from search_api.last_good import answers_of
 from search_api.pages import render, web_link, with_query
@@ -175,7 +175,7 @@ def procedure(request: Request, code: str) -> Response:
 
 def _has_address(item: Json) -> bool:
     address = item["fields"].get("address")
-    return bool(address and address["value"]) and is_for_everyone(address["source"], item["offered_by"])
+    return bool(address and address["value"]) and address["verified"] != ONE_UNITS
 
 
 def _places(request: Request, item: Json) -> Json:

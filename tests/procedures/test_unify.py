@@ -375,8 +375,35 @@ def test_what_is_each_units_own_is_agreed_upon_only_when_it_is_the_same(database
     assert found is not None
     assert found.fields is not None
     agencies = found.fields["agencies"]
-    assert (agencies.verified, agencies.differing, len(agencies.agreeing)) == ("unverified", (), 1)
+    assert (agencies.verified, agencies.differing, len(agencies.agreeing)) == ("own", (), 1)
+    assert found.agencies == ()  # whoever asks would be sent to one of the two
     assert found.fields["audiences"].verified == "agree"
+
+
+@pytest.mark.parametrize(
+    ("said", "agencies", "address"),
+    [
+        ([("UBND huyện Nông Cống", "Nhà A")], ("UBND huyện Nông Cống",), "unverified"),
+        ([("UBND cấp xã", ""), ("", "Nhà A"), ("", "")], ("UBND cấp xã",), "own"),
+        ([("UBND cấp xã", "Nhà A"), ("UBND cấp xã", "nhà A"), ("Trung tâm hành chính công tỉnh", "Nhà B")],
+         ("UBND cấp xã",), "unverified"),
+        ([("UBND cấp xã", "Nhà A"), ("UBND huyện Nông Cống", "Nhà A"), ("Trung tâm", ""), ("Sở Tư pháp", "")], (), "own"),
+    ],
+    ids=["the only one", "one of three says it", "most say it", "each names itself"],
+)  # fmt: skip
+def test_a_unit_speaks_for_all_only_with_most_of_them(
+    database: Database, province: Province, said: list[tuple[str, str]], agencies: tuple[str, ...], address: str
+) -> None:
+    sites = ("s-stp", "s-hcc", "h-nongcong", "h-thoxuan")
+    for page, (site, (agency, place)) in enumerate(zip(sites, said, strict=False), 1):
+        named = (agency,) if agency else ()
+        publish(database, page, site, Procedure("Kết hôn", code="1.000894", agencies=named, address=place))
+    unify_changes(database, province, CLOCK)
+    with database.read() as connection:
+        found = store.by_code(connection, "1.000894")
+    assert found is not None
+    assert found.fields is not None
+    assert (found.agencies, found.fields["address"].verified) == (agencies, address)
 
 
 def test_a_store_kept_by_older_code_is_worked_out_again_once(database: Database, province: Province) -> None:

@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 from core.clock import fixed
 from core.model import Article, Record
 from core.sites import load_province
-from core.unified import Offering, UnifiedField
+from core.unified import ONE_UNITS, Offering, UnifiedField
 from search_api.app import create_app
 from search_api.known import KnownProcedures
 from search_api.pages import owner_names
@@ -27,6 +27,7 @@ OWNERS = {
     "h-tpthanhhoa": "UBND thành phố Thanh Hóa", "h-dongson": "UBND huyện Đông Sơn", "h-tinhgia": "UBND huyện Tĩnh Gia",
 }  # fmt: skip
 ALONE = "1.002012"
+EACH = "1.000003"
 
 
 @pytest.fixture(scope="module")
@@ -41,12 +42,19 @@ def today(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     ]
     of_all = replace(
         unified(),
-        fields={**(unified().fields or {}), "address": UnifiedField(ADDRESS, "h-tpthanhhoa", NOW)},
+        fields={**(unified().fields or {}), "address": UnifiedField(ADDRESS, "h-tpthanhhoa", NOW, ONE_UNITS)},
         offerings=tuple(offers),
     )
-    of_one = replace(of_all, key=ALONE, code=ALONE, offerings=(offers[0],))
+    of_one = replace(
+        of_all,
+        key=ALONE,
+        code=ALONE,
+        fields={**(of_all.fields or {}), "address": UnifiedField(ADDRESS, "h-tpthanhhoa", NOW)},
+        offerings=(offers[0],),
+    )
+    of_each = replace(of_all, key=EACH, code=EACH, agencies=())
     with database.write() as connection:
-        procedures.write(connection, [procedures.prepare(item) for item in (of_all, of_one)], NOW)
+        procedures.write(connection, [procedures.prepare(item) for item in (of_all, of_one, of_each)], NOW)
         page = {"server": "127.0.0.2", "first_seen": NOW, "next_due": NOW, "last_good": NOW, "outcome": "ok"}
         connection.execute(insert(pages).values(**page, id=9, site_id="h-bathuoc", url="http://bt.example/9"))
         origin = records.Origin(9, "h-bathuoc", "news", "nukeviet", 1, NOW)
@@ -65,7 +73,13 @@ def test_an_address_of_one_unit_is_not_where_everyone_files(today: TestClient) -
     assert ADDRESS not in box
     told = page[page.index('id="nguon"') :]
     assert f"Địa chỉ tiếp nhận của riêng một đơn vị: {ADDRESS}" in told
-    assert "Nguồn của địa chỉ: trang UBND thành phố Thanh Hóa, 09/8/2018 · <strong>chưa xác minh</strong>" in told
+    assert "Nguồn của địa chỉ: trang UBND thành phố Thanh Hóa, 09/8/2018 · của riêng đơn vị này" in told
+
+
+def test_where_each_unit_names_itself_it_depends_on_where_one_lives(today: TestClient) -> None:
+    page = today.get(f"/thu-tuc/{EACH}").text
+    box = page[page.index('id="noi-nop"') : page.index("Các bước")]
+    assert f'Nơi nộp: tùy nơi bạn ở, một trong <a href="#nguon">{len(OWNERS)} đơn vị đăng thủ tục này</a>' in box
 
 
 def test_the_address_of_the_only_unit_stands_with_its_source(today: TestClient) -> None:
@@ -105,7 +119,7 @@ def test_old_units_are_folded_but_for_the_one_that_is_named(today: TestClient) -
 
 def test_a_record_is_of_the_owner_of_its_day(today: TestClient) -> None:
     page = today.get("/tin/2").text
-    assert "UBND huyện Bá Thước · 09/8/2018" in page
+    assert '">UBND huyện Bá Thước</a> · 09/8/2018' in page
 
 
 def test_an_owner_is_named_for_a_day_or_as_one_of_old() -> None:
