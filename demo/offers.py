@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
+from textwrap import shorten
 
 from core.model import (
     Channel,
@@ -39,6 +40,9 @@ DESKS = {
     "seed": "Bộ phận tiếp nhận và trả kết quả",
     "today": "Trung tâm Phục vụ hành chính công",
 }
+TOPIC_CHARACTERS = 60
+"""Of a procedure's name in the title of its form, whole words."""
+
 _TIMES = (3, 5, 7, 10, 15, 20, 30)
 _FEES = (0, 0, 8_000, 15_000, 50_000, 150_000, 300_000, 500_000)
 
@@ -120,7 +124,7 @@ def duration(amount: int, unit: str, fee: int) -> Duration:
 
 def _papers(seed: int, code: str, name: str, form_name: str) -> PaperCase:
     rng = chance.draw(seed, "papers", code)
-    topic = name.removeprefix("Thủ tục ").strip()[:60].rsplit(" ", 1)[0].rstrip(" ,;.")
+    topic = shorten(name.removeprefix("Thủ tục "), TOPIC_CHARACTERS, placeholder="").rstrip(" ,;.")
     first = Paper(f"Đơn đề nghị {topic[:1].lower()}{topic[1:]}", 1, 0, form_name)
     rest = rng.sample(PAPERS, rng.randint(1, 3))
     return PaperCase((first, *(Paper(text, rng.randint(0, 1), 1) for text in rest)))
