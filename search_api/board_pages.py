@@ -19,7 +19,8 @@ from reports.wording import KINDS_OF_SITE, SHORT_WORDS
 from search_api import api, plots
 from search_api.api import board_filter
 from search_api.pages import render
-from search_api.parts import parts_of
+from search_api.parts import AppParts, parts_of
+from search_api.units import ended_on, heirs_of
 
 router = APIRouter(include_in_schema=False)
 
@@ -64,10 +65,22 @@ def sources(request: Request, wanted: Wanted) -> HTMLResponse:
     )
 
 
+def _former(parts: AppParts, site_id: str) -> list[Json]:
+    """Units whose site this was and that are no more, with their last day past and who has their tasks today."""
+    site, today = parts.province.site(site_id), local_date(parts.clock())
+    ended = ((owner.value, ended_on(owner.value, site, today)) for owner in site.owners)
+    return [
+        {"unit": unit, "since": since.isoformat(), "heirs": list(heirs_of(unit, site, parts.province, today))}
+        for unit, since in ended
+        if since is not None
+    ]
+
+
 @router.get("/nguon/{site_id}")
 def source(request: Request, site_id: str) -> Response:
     """One site; `.json` behind the id gives the object."""
     shown = api.site(request, site_id.removesuffix(".json"))
+    shown["former"] = _former(parts_of(request), shown["id"])
     if site_id.endswith(".json"):
         return JSONResponse(shown)
     today = local_date(parts_of(request).clock())
