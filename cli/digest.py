@@ -104,6 +104,8 @@ def _change(workspace: Workspace, database: Database, arguments: argparse.Namesp
         if arguments.action == "subscribe":
             if arguments.operator and arguments.supervisor:
                 raise UsageError("--operator and --supervisor exclude each other", "give one of them")
+            if not (arguments.site or arguments.operator):
+                raise UsageError("nobody is told about nothing", "give --site ID, or --operator")
             audience = (
                 Audience.OPERATOR
                 if arguments.operator

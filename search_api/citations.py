@@ -35,6 +35,12 @@ def citations(request: Request, number: Annotated[str, Query(max_length=60)] = "
         return cited_by(connection, parts, number)
 
 
+@router.get("/van-ban-vien-dan.json", include_in_schema=False)
+def page_json(request: Request, number: Annotated[str, Query(max_length=60)] = "") -> Json:
+    """The twin of the page."""
+    return citations(request, number)
+
+
 @router.get("/van-ban-vien-dan", include_in_schema=False)
 def page(request: Request, number: Annotated[str, Query(max_length=60)] = "") -> HTMLResponse:
     """The same for people."""

@@ -35,6 +35,12 @@ def finding(request: Request, finding_id: int) -> Json:
         return pack(connection, parts, _found(connection, finding_id))
 
 
+@router.get("/bang-chung/{finding_id:int}.json", include_in_schema=False)
+def page_json(request: Request, finding_id: int) -> Json:
+    """The twin of the page."""
+    return finding(request, finding_id)
+
+
 @router.get("/bang-chung/{finding_id:int}", include_in_schema=False)
 def page(request: Request, finding_id: int) -> HTMLResponse:
     """The pack for people."""

@@ -54,6 +54,12 @@ def figures(request: Request) -> Json:
     }
 
 
+@router.get("/so-lieu.json", include_in_schema=False)
+def page_json(request: Request) -> Json:
+    """The twin of the page."""
+    return figures(request)
+
+
 @router.get("/so-lieu", include_in_schema=False)
 def page(request: Request) -> HTMLResponse:
     """The figures for people."""

@@ -45,6 +45,12 @@ def rules(request: Request) -> Json:
     }
 
 
+@router.get("/quy-tac.json", include_in_schema=False)
+def page_json(request: Request) -> Json:
+    """The twin of the page."""
+    return rules(request)
+
+
 @router.get("/quy-tac", include_in_schema=False)
 def page(request: Request) -> HTMLResponse:
     """The same for people."""

@@ -63,7 +63,7 @@ def test_a_generated_password_is_shown_once_and_works(tracuu, tmp_path: Path, ca
         (("export", "x.pdf"), "", ".xlsx, .docx or .csv"),
         (("export", "no-such-folder/x.csv", "--site", "s-stp"), "", "cannot be written"),
         (("digest", "send"), "", "smtp_host"),
-        (("digest", "subscribe", "a@b.vn"), "", "audience and site"),
+        (("digest", "subscribe", "a@b.vn"), "", "give --site ID, or --operator"),
         (("digest", "unsubscribe", "a@b.vn"), "", "gets no digest"),
         (("digest", "unsubscribe", "a@b.vn", "--site", "s-stp"), "", "gets no digest about s-stp"),
         (("digest", "release", "a@b.vn"), "", "uncertain"),

@@ -122,6 +122,31 @@ def test_a_text_that_changed_names_the_pages_that_cite_it(client: TestClient) ->
     assert "1.001193" in client.get("/van-ban-vien-dan?number=61/2018/NĐ-CP").text
 
 
+@pytest.mark.parametrize(
+    ("page", "object"),
+    [
+        ("/so-lieu", "/api/v1/figures"), ("/quy-tac", "/api/v1/rules"), ("/bang-chung/1", "/api/v1/findings/1"),
+        ("/van-ban-vien-dan.json?number=61/2018/NĐ-CP", "/api/v1/citations?number=61/2018/NĐ-CP"),
+    ],
+)  # fmt: skip
+def test_every_page_has_its_twin(client: TestClient, page: str, object: str) -> None:
+    twin = page if ".json" in page else f"{page}.json"
+    assert client.get(twin).json() == client.get(object).json()
+    if twin != page:
+        assert f'href="{twin}"' in client.get(page).text
+
+
+def test_the_site_of_a_unit_that_is_no_more_says_so_and_who_came_after(client: TestClient) -> None:
+    page = client.get("/nguon/s-stttt").text
+    assert "Sở Thông tin và Truyền thông không còn từ 01/3/2025; nhiệm vụ nay thuộc Sở Khoa học và Công nghệ." in page
+    assert '<a href="/nguon">Các trang của hôm nay</a>' in page
+    district = client.get("/nguon/h-nongcong").text
+    assert "UBND huyện Nông Cống không còn từ 01/7/2025; nhiệm vụ nay thuộc xã" in district
+    assert "Các trang của hôm nay" not in district, "the commune of that name has the site"
+    assert client.get("/nguon/s-stp.json").json()["former"] == []
+    assert "Kế thừa" not in page
+
+
 def test_a_number_that_is_none_stands_in_the_box_with_what_is_wrong(client: TestClient) -> None:
     answer = client.get("/van-ban-vien-dan?number=luật")
     assert answer.status_code == 422
