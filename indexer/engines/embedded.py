@@ -13,7 +13,7 @@ from typing import Any
 import tantivy
 from tantivy import Query
 
-from core.errors import IndexMissing
+from core.errors import EngineRefused, IndexMissing
 from indexer.engines import (
     KINDS,
     Candidate,
@@ -43,6 +43,11 @@ KNOWN_CARDS = 20_000
 
 FACET_VALUES = 500
 
+NOT_ALLOWED = ("PermissionDenied", "ReadOnlyFilesystem")
+"""How tantivy words what the system does not allow."""
+
+MAY_WRITE = "run it as the user whom the data folder belongs to: tantivy locks files in it, also to read"
+
 COUNTERS = 2
 """Threads that count matches while the best ones are fetched and ranked."""
 
@@ -62,7 +67,8 @@ class _Shelf:
         self.refresh()
 
     def refresh(self) -> None:
-        stamp = self._meta.stat()  # before the reload: an answer of a newer commit under an older stamp is only thrown away
+        # Before the reload: an answer of a newer commit under an older stamp is only thrown away.
+        stamp = self._meta.stat()
         self.revision = f"{stamp.st_ino}.{stamp.st_mtime_ns}"
         self._index.reload()
         self.searcher = self._index.searcher()
@@ -125,11 +131,18 @@ class EmbeddedEngine:
     @classmethod
     def open(cls, folder: Path) -> EmbeddedEngine:
         """A generation that `create` made."""
+        rebuild = "run `tracuu index rebuild`"
         try:
             lengths = json.loads((folder / "lengths.json").read_text(encoding="utf-8"))
+            # tantivy would make what is missing, empty, and people would be told that nothing was found.
+            lost = [name for name in (*KINDS, GONE) if not (folder / name / "meta.json").is_file()]
+            if lost:
+                raise IndexMissing(f"{folder} is not a whole index: {lost[0]}/meta.json is missing", rebuild)
             return cls(folder, lengths)
         except (OSError, ValueError) as error:
-            raise IndexMissing(f"{folder} is not a whole index: {error}", "run `tracuu index rebuild`") from None
+            if isinstance(error, PermissionError) or any(sign in str(error) for sign in NOT_ALLOWED):
+                raise EngineRefused(f"the index {folder} may not be read and locked here: {error}", MAY_WRITE) from None
+            raise IndexMissing(f"{folder} is not a whole index: {error}", rebuild) from None
 
     @property
     def generation(self) -> str:

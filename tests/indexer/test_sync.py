@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -98,6 +99,7 @@ def test_a_rebuild_that_would_lose_too_much_is_not_swapped_in(database: Database
     with pytest.raises(TracuuError, match="would be lost"):
         rebuild.rebuild(database, tmp_path, SETTINGS, fixed(NOON), CONFIG)
     assert inspection.check(database, tmp_path, SETTINGS, fixed(NOON), CONFIG).generation == "000001"
+    assert EmbeddedGenerations(tmp_path).names() == ("000001",)  # what was refused does not fill the disk
 
 
 def test_a_half_built_generation_is_cleaned_up_and_the_old_one_kept(database: Database, tmp_path: Path) -> None:
@@ -204,3 +206,14 @@ def test_words_are_segmented_once_over_rebuilds(database: Database, tmp_path: Pa
     with database.read() as connection:
         assert connection.exec_driver_sql("SELECT count(*) FROM word_cache").scalar() == kept
     assert kept
+
+
+def test_an_index_that_is_not_whole_can_be_replaced(database: Database, tmp_path: Path) -> None:
+    know(database, MARRIAGE)
+    synced(database, tmp_path)
+    (part,) = tmp_path.glob("index/*/000001/procedure")
+    shutil.rmtree(part)
+    report = rebuild.rebuild(database, tmp_path, SETTINGS, fixed(NOON), CONFIG)
+    assert (report.generation, report.replaced) == ("000002", "")
+    assert "gone is 000001" in str(report)
+    assert EmbeddedGenerations(tmp_path).names() == ("000002",)
