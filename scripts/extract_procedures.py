@@ -10,7 +10,7 @@ import gzip
 import json
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,8 @@ FIRST_WAY = re.compile(
     r"\D*(?P<amount>\d{1,3}) ?(?P<unit>Ngày làm việc|Ngày|Giờ)?(?:(?P<free>Miễn phí)|(?P<fee>\d{1,3}(?:,\d{3})+) VNĐ)?"
 )
 """The first way of filing in the table of a shown page. Without a unit, limit and fee run into one another: “120 VNĐ”."""
+NEXT_AGENCY = re.compile(r",\s+(?=[A-ZĐÂÁÀẢÃẠÊÔƠƯỦỨỬỰ])")
+NO_AGENCY = "Không có thông tin"
 MAX_NAME = 220
 """Longer names hold several procedures in one line."""
 
@@ -72,9 +74,18 @@ def shown(page: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
+def names(texts: Iterable[str]) -> list[str]:
+    """Each name once, with single spaces and no full stop."""
+    return list(dict.fromkeys(filter(None, (" ".join(text.split()).rstrip(" .") for text in texts))))
+
+
 def main(folder: Path) -> None:
     """Write the file; the same input gives the same bytes."""
-    known = {page["ma_thu_tuc"]: shown(page) for page in lines(folder / "procedures_rendered.jsonl.gz")}
+    known, agencies = {}, {}
+    for page in lines(folder / "procedures_rendered.jsonl.gz"):
+        known[page["ma_thu_tuc"]] = shown(page)
+        told = names(NEXT_AGENCY.split(page["co_quan_thuc_hien"]))
+        agencies[page["ma_thu_tuc"]] = [name for name in told if name != NO_AGENCY]
     for entry in lines(folder / "procedures_api.jsonl.gz"):
         known[entry["code"]] = {**known.get(entry["code"], {}), **details(entry)}
     rows: dict[str, str] = {}
@@ -86,7 +97,7 @@ def main(folder: Path) -> None:
             "code": entry["code"],
             "name": name,
             "sectors": [" ".join(item.split()) for item in entry["fields"] if item.strip()],
-            "agencies": list(dict.fromkeys(" ".join(item.split()) for item in entry["agencies"] if item.strip())),
+            "agencies": names(entry["agencies"]) or agencies.get(entry["code"], []),
             "subjects": entry["subjects"],
             "issued_by": entry["issued_by"],
             **known.get(entry["code"], {}),
