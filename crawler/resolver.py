@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import socket
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from twisted.internet import defer
@@ -37,15 +37,21 @@ class Unsafe(Exception):
 
 
 class Resolver:
-    """Resolves each host once a run, so that what was checked is what is connected to (no rebinding)."""
+    """Resolves each host once a run, so that what was checked is what is connected to (no rebinding).
 
-    def __init__(self, network: Network) -> None:
+    A host with several addresses is one server, whichever of them the name servers give first this time: the lowest names
+    it. They take turns, and a worker that saw another one would crawl the same site beside us.
+    """
+
+    def __init__(self, network: Network, ask: Callable[[str], Awaitable[list[str]]] | None = None) -> None:
+        self._ask = ask or _ask_name_servers
         self._fixed = network.resolve
         self._allowed = [ipaddress.ip_network(text) for text in network.allow]
         self._known: dict[str, str | Exception] = {}
+        self._first: dict[str, str] = {}
 
     async def resolve(self, host: str) -> str:
-        """The checked address of a host; raises Unresolvable or Unsafe."""
+        """The checked address that names the server of a host; raises Unresolvable or Unsafe."""
         if host not in self._known:
             try:
                 self._known[host] = await self._look_up(host)
@@ -57,19 +63,25 @@ class Resolver:
         return found
 
     def address_of(self, host: str) -> str | None:
-        """The address of a host that was resolved and found safe before, else None."""
+        """The server of a host that was resolved and found safe before, else None."""
         found = self._known.get(host)
         return found if isinstance(found, str) else None
+
+    def connected_to(self, host: str) -> str | None:
+        """The checked address at which a host is asked in this run: the first that was given, so that a dead one is not
+        asked every time."""
+        return self._first.get(host)
 
     async def _look_up(self, host: str) -> str:
         try:
             addresses = [str(ipaddress.ip_address(host.strip("[]")))]
         except ValueError:
-            addresses = [self._fixed[host]] if host in self._fixed else await _ask_name_servers(host)
+            addresses = [self._fixed[host]] if host in self._fixed else await self._ask(host)
         for address in addresses:  # one bad address is enough: the system could connect to any of them
             if not self.is_safe(address):
                 raise Unsafe(f"{host} leads to {address}, which is not on the public internet")
-        return addresses[0]
+        self._first[host] = addresses[0]
+        return min(addresses, key=lambda text: (":" in text, ipaddress.ip_address(text.partition("%")[0])))
 
     def is_safe(self, text: str) -> bool:
         """Whether the crawler may connect to this address."""
@@ -120,7 +132,7 @@ class ReactorResolver:
 
     def getHostByName(self, name: str, timeout: Sequence[int] = ()) -> Any:  # noqa: N802 - Twisted's name
         """The checked address, or a failed lookup."""
-        address = self._resolver.address_of(name)
+        address = self._resolver.connected_to(name)
         if address is None:
             return defer.fail(DNSLookupError(f"{name} was not resolved by the crawler"))
         return defer.succeed(address)
