@@ -27,11 +27,11 @@ def run(workspace: Workspace, arguments: argparse.Namespace) -> int:
     from crawler.page import RawPage, hints_of
     from crawler.reading import understand
     from crawler.sections import SectionTable
-    from crawler.urls import canonical, key_of
+    from crawler.urls import canonical, key_of, twins
     from store.story import find
 
     with workspace.database() as database, database.read() as connection:
-        story = find(connection, key_of(canonical(arguments.url)), arguments.url)
+        story = find(connection, twins(key_of(canonical(arguments.url))), arguments.url)
     kept = story.captures if story is not None else []
     capture = next((row for row in kept if story is not None and row.id == story.page.capture_id), None)
     if story is None or capture is None:

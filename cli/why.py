@@ -19,12 +19,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(workspace: Workspace, arguments: argparse.Namespace) -> int:
     """Print what the store knows of the page; nothing is asked of the site."""
-    from crawler.urls import canonical, key_of
+    from crawler.urls import canonical, key_of, twins
     from store.story import find
 
     url = canonical(arguments.url)
     with workspace.database() as database, database.read() as connection:
-        story = find(connection, key_of(url), arguments.url)
+        story = find(connection, twins(key_of(url)), arguments.url)
     if story is None:
         raise UsageError(
             f"the frontier does not have “{arguments.url}”", "`tracuu probe URL` shows what would be made of it"

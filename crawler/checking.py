@@ -83,8 +83,8 @@ class Checker:
             self.counters["pages"] += 1
             ask = Ask(page.url, self.discovery.hosts, _validators(page), self.rules.refusal)
             result = await self.tools.fetcher.fetch(ask)
-        if isinstance(result, Failed) and result.outcome is Outcome.ROBOTS:
-            return await self._left_out(page, result.evidence)
+        if isinstance(result, Failed) and (result.outcome is Outcome.ROBOTS or not self.rules.speak_for(page.url)):
+            return await self._left_out(page, result)
         if isinstance(result, Failed):
             return await self._failed(page, result.outcome, result.evidence, Failure(result.status))
         self.counters["bytes"] += len(result.body)
@@ -100,11 +100,11 @@ class Checker:
             return await self._unchanged(page, result, None)
         return await (self._elsewhere(page, landed, result) if led else self._answered(page, result))
 
-    async def _left_out(self, page: Page, evidence: str) -> tuple[Outcome, str]:
+    async def _left_out(self, page: Page, why: Failed) -> tuple[Outcome, str]:
         check = self._of(page)
-        await self._write(lambda c: checks.left_out(c, check, Outcome.ROBOTS, evidence))
-        self.counters["robots"] += 1
-        return Outcome.ROBOTS, evidence
+        await self._write(lambda c: checks.left_out(c, check, why.outcome, why.evidence))
+        self.counters["robots" if why.outcome is Outcome.ROBOTS else "other_hosts"] += 1
+        return why.outcome, why.evidence
 
     async def _elsewhere(self, page: Page, landed: str, result: Fetched) -> tuple[Outcome, str]:
         if page.capture_id is not None and (lost := await self._sent_away(page, landed, result)):

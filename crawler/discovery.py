@@ -10,7 +10,19 @@ from urllib.parse import urlsplit
 
 from core.model import Link, Procedure, Reading
 from crawler.months import leads_to_months, list_of, without_month
-from crawler.urls import canonical, host_of, key_of, kind_of, may_be_post, other_www, plain, trap, without_mobile
+from crawler.urls import (
+    NAMES_SESSION,
+    canonical,
+    host_of,
+    key_of,
+    kind_of,
+    may_be_post,
+    other_www,
+    plain,
+    trap,
+    twins,
+    without_mobile,
+)
 from store.pages import NewPage, Page
 
 MAX_LIST_PAGES = 200
@@ -27,7 +39,6 @@ _PAGE_NUMBER = re.compile(
     r"(?P<key>[?&](?:page|trang|p|pg|cur|start|pageindex|page_?(?:no|num|number)|paged|current_?page|trang_?so|_\w+_cur)=|/(?:page|trang)[-/=]?)(?P<number>\d+)",
     re.I,
 )
-_SESSION = re.compile(r"[;?&](?:jsessionid|phpsessid|aspsessionid\w*|sid|sessionid|session_id)=|/\(S\(", re.I)
 
 
 @dataclass(slots=True)
@@ -104,8 +115,8 @@ class Discovery:
         all of these; or ""."""
         if key in self.known:
             return key
-        other, www = _other_scheme(key), other_www(key)
-        others = (other, www, other_www(other)) if host_of(www) in self.hosts else (other,)
+        _, other, www, both = twins(key)
+        others = (other, www, both) if host_of(www) in self.hosts else (other,)
         return next((one for one in others if one in self.known and one not in self.lost), "")
 
     def _is_mobile_twin(self, url: str) -> bool:
@@ -152,7 +163,7 @@ class Discovery:
             or not (url := self._at_home(url, base))
         ):
             return ""
-        if _SESSION.search(raw):
+        if NAMES_SESSION.search(raw):
             self._refuse("session", url)  # asked for without it
         if self._known(key_of(url)):
             return url
@@ -216,13 +227,8 @@ def _server(url: str) -> str:
 
 def _is_second(url: str, base: str) -> bool:
     """Whether a link is looked at after the others of its page: by the other scheme, or of a mobile view."""
-    other = _other_scheme(base).partition("://")[0]
-    return url.lower().startswith(f"{other}://") or bool(without_mobile(url))
-
-
-def _other_scheme(url: str) -> str:
-    scheme, mark, rest = url.partition("://")
-    return f"{'http' if scheme == 'https' else 'https'}{mark}{rest}"
+    other = "http://" if base.startswith("https:") else "https://"
+    return url.lower().startswith(other) or bool(without_mobile(url))
 
 
 def _pattern(url: str) -> str:

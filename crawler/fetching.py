@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from time import monotonic
 from typing import Any
@@ -27,7 +27,7 @@ from crawler.discovery import looks_like_login
 from crawler.limits import TooMuch, Unpackable
 from crawler.politeness import LeftAlone, Lost, Pacer, retry_after
 from crawler.resolver import Resolver, Unresolvable, Unsafe
-from crawler.urls import canonical, host_of
+from crawler.urls import canonical, host_of, with_session
 
 MAX_HOPS = 8
 """Redirects followed; browsers stop at 20, no page of the 48 sites needs more than 3."""
@@ -76,7 +76,7 @@ class Failed:
 @dataclass(frozen=True, slots=True)
 class Ask:
     """A request: where, with which extra headers, and which hosts are the site's own. `refusal` tells why an address on
-    another of these may not be asked for (robots.txt), before a redirect leads there."""
+    these may not be asked for (robots.txt), before a redirect leads there."""
 
     url: str
     hosts: frozenset[str]
@@ -155,9 +155,11 @@ class Fetcher:
         return await self._follow(ask)
 
     async def _follow(self, ask: Ask) -> Fetched | Failed:
-        url, seen = ask.url, {ask.url}
+        url, seen, session = ask.url, {ask.url}, ""
         for _ in range(MAX_HOPS):
-            result = await self._once(url, ask.headers)
+            result = await self._once(session or url, ask.headers)
+            if session and isinstance(result, Fetched):
+                result = replace(result, url=url)
             if isinstance(result, Failed) or (location := _led_to(result)) is None:
                 return result
             target = canonical(location, url)
@@ -166,11 +168,12 @@ class Fetcher:
             where = f"{url} redirects to {target or location or 'nowhere'}"
             if refusal := _refuse_hop(target, where, result.status, ask.hosts):
                 return refusal
-            if target in seen:
+            session = with_session(location, url) if target in seen else ""
+            if (session or target) in seen:
                 return Failed(Outcome.REDIRECT_LOOP, f"{url} leads back to {target}", result.status)
-            if ask.refusal and host_of(target) != host_of(url) and (forbidden := await ask.refusal(target)):
-                return forbidden
-            seen.add(target)
+            if ask.refusal and (forbidden := await ask.refusal(target)):
+                return replace(forbidden, evidence=f"{where}: {forbidden.evidence}")
+            seen.add(session or target)
             url = target
         return Failed(Outcome.REDIRECT_LOOP, f"more than {MAX_HOPS} redirects from {ask.url}")
 

@@ -13,6 +13,7 @@ from core.clock import Clock, local_date
 from core.errors import LeaseHeld, UsageError
 from core.settings import Settings
 from core.sites import Province, Site
+from core.states import Outcome
 from crawler.discovery import Discovery
 from crawler.fetching import Ask, Failed, Fetched, Fetcher, Manners
 from crawler.guards import Soft404Sample, sample_of
@@ -20,11 +21,11 @@ from crawler.page import RawPage, hints_of, own_hosts
 from crawler.politeness import Robots, strictest
 from crawler.reading import Understood, understand
 from crawler.resolver import Resolver, Unresolvable, Unsafe
-from crawler.robots import LEADS_AWAY
+from crawler.robots import HostRules
 from crawler.sections import SectionTable
 from crawler.settings import scrapy_settings
 from crawler.spider import Download, ProvinceSpider
-from crawler.urls import canonical, host_of, key_of, trap
+from crawler.urls import canonical, host_of, key_of, trap, twins
 from store import leases, pages
 from store.database import Database
 from store.pages import NewPage, Page
@@ -42,6 +43,7 @@ class Probed:
     site: Site
     trap: str
     known: Page | None = None
+    known_keys: dict[str, bool] = field(default_factory=dict)
     allowed: bool | None = None
     robots: str = ""
     answer: Fetched | Failed | None = None
@@ -76,13 +78,14 @@ class Probe:
                 f"{host_of(url)} cannot be asked: {error}", "look at its host line in sites.toml"
             ) from None
         self._lease(server)
+        self._look_up(found)
         failures: list[BaseException] = []
         try:
             rules = {server: [site.politeness]}
 
             async def work(download: Download, _stop: asyncio.Event) -> None:
                 try:
-                    await self._ask(Fetcher(download, resolver, self.clock, Manners(1, rules)), found, server)
+                    await self._ask(Fetcher(download, resolver, self.clock, Manners(1, rules)), found)
                 except BaseException as error:
                     failures.append(error)
 
@@ -121,22 +124,26 @@ class Probe:
             with self.database.write() as connection:
                 leases.release(connection, self.worker)
 
-    async def _ask(self, fetcher: Fetcher, found: Probed, server: str) -> None:
+    def _look_up(self, found: Probed) -> None:
+        if self.database is not None:
+            with self.database.read() as connection:
+                found.known = pages.by_one_of(connection, twins(found.key))
+                found.known_keys = pages.known_keys(connection, found.site.id)
+
+    async def _ask(self, fetcher: Fetcher, found: Probed) -> None:
         hosts = own_hosts(self.province, found.site, local_date(self.clock()))
-        robots = await fetcher.fetch(Ask(canonical("/robots.txt", found.url), hosts, {}), retries=0)
-        rules = _rules(found, robots)
-        if rules is None:
+        rules = HostRules(fetcher, hosts)
+        found.robots = _told(await rules.of(found.url), rules.answers[host_of(found.url)])
+        if (refused := await rules.refusal(found.url)) is not None:
+            found.allowed = False if refused.outcome is Outcome.ROBOTS else None
             return
-        fetcher.pacer(server).keep_crawl_delay(host_of(found.url), rules.delay)
-        found.allowed = rules.allows(found.url)
-        if not found.allowed:
-            return
+        found.allowed = True
         sample = None
         nowhere = canonical(f"/khong-co-trang-nay-{secrets.token_hex(6)}.html", found.url)
-        if not self._is_home(found) and rules.allows(nowhere):  # a crawl does not compare the home page either
-            missing = await fetcher.fetch(Ask(nowhere, hosts, {}), retries=0)
+        if not self._is_home(found) and await rules.refusal(nowhere) is None:  # nor does a crawl compare the home page
+            missing = await fetcher.fetch(Ask(nowhere, hosts, {}, rules.refusal), retries=0)
             sample = sample_of(_raw(missing)) if isinstance(missing, Fetched) and missing.status == 200 else None
-        found.answer = await fetcher.fetch(Ask(found.url, hosts, {}), retries=0)
+        found.answer = await fetcher.fetch(Ask(found.url, hosts, {}, rules.refusal), retries=0)
         if isinstance(found.answer, Fetched):
             self._read(found, found.answer, sample)
 
@@ -148,35 +155,25 @@ class Probe:
         sections = SectionTable.load(self.province.national)
         hints = hints_of(self.province, found.site, local_date(self.clock()), sections)
         found.said = understand(_raw(answer), hints, sample)
-        known: dict[str, bool] = {}
-        if self.database is not None:
-            with self.database.read() as connection:
-                found.known = pages.by_key(connection, found.key)
-                known = pages.known_keys(connection, found.site.id)
         if found.said.reading is not None:
-            discovery = Discovery(hints.hosts, self.settings.whole("max_depth"), known)
+            discovery = Discovery(hints.hosts, self.settings.whole("max_depth"), found.known_keys)
             found.new_pages = discovery.new_pages(found.known or _unknown(found), found.said.reading)
             found.refused_links = dict(discovery.traps)
 
 
-def _rules(found: Probed, robots: Fetched | Failed) -> Robots | None:
-    """The rules for this address as a crawl takes them, told in `found`; None when a crawl would end here."""
-    if isinstance(robots, Failed):
-        if robots.outcome in LEADS_AWAY:
-            found.robots = f"robots.txt leads away ({robots.outcome}: {robots.evidence}): no rules"
-            return Robots("")
-        found.robots = f"robots.txt cannot be read ({robots.outcome}: {robots.evidence}): nothing would be asked for"
-        return None
-    if robots.status >= 500:
-        found.robots = f"robots.txt cannot be read ({robots.status}): nothing would be asked for"
-        return None
-    rules = Robots(robots.body if robots.status == 200 else "")
-    found.robots = f"robots.txt answers {robots.status}"
+def _told(rules: Robots | Failed, answer: Fetched | Failed) -> str:
+    """What robots.txt said, and what a crawl makes of it."""
+    if isinstance(rules, Failed):
+        said = f"{rules.outcome}: {rules.evidence}" if isinstance(answer, Failed) else str(answer.status)
+        return f"robots.txt cannot be read ({said}): nothing would be asked for"
+    if isinstance(answer, Failed):
+        return f"robots.txt leads away ({answer.outcome}: {answer.evidence}): no rules"
+    told = f"robots.txt answers {answer.status}"
     if rules.asked_delay:
-        found.robots += f", Crawl-delay {rules.asked_delay:g} s"
+        told += f", Crawl-delay {rules.asked_delay:g} s"
     if rules.unread_delay:
-        found.robots += ", its Crawl-delay is no number: none is kept"
-    return rules
+        told += ", its Crawl-delay is no number: none is kept"
+    return told
 
 
 def _unknown(found: Probed) -> Page:

@@ -29,6 +29,7 @@ class HostRules:
 
     fetcher: Fetcher
     hosts: frozenset[str]
+    answers: dict[str, Fetched | Failed] = field(default_factory=dict)  # host → what came for its robots.txt
     _known: dict[str, Robots | Failed] = field(default_factory=dict)
     _door: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -37,14 +38,21 @@ class HostRules:
         host = host_of(url)
         async with self._door:
             if host not in self._known:
-                result = await self.fetcher.fetch(Ask(canonical("/robots.txt", url), self.hosts, {}))
-                rules = self._known[host] = rules_in(result)
+                answer = await self.fetcher.fetch(Ask(canonical("/robots.txt", url), self.hosts, {}))
+                rules, self.answers[host] = rules_in(answer), answer
+                self._known[host] = rules
                 if isinstance(rules, Robots) and rules.asked_delay:
                     self.fetcher.keep_crawl_delay(host, rules.delay)
             return self._known[host]
 
+    def speak_for(self, url: str) -> bool:
+        """Whether an address is on a host of the site at all: the frontier may have one on a host of its past."""
+        return host_of(url) in self.hosts
+
     async def refusal(self, url: str) -> Failed | None:
         """Why an address may not be asked for; None where it may."""
+        if not self.speak_for(url):
+            return Failed(Outcome.MOVED, f"{host_of(url)} is no host of the site today")
         rules = await self.of(url)
         if isinstance(rules, Failed):
             return rules

@@ -181,6 +181,18 @@ def _query(query: str) -> str:
     return re.sub(r"%[0-9a-fA-F]{2}", lambda code: code[0].upper(), quote("&".join(kept), safe=_SAFE_QUERY))
 
 
+def with_session(location: str, base: str) -> str:
+    """Where a redirect leads, with the session in it that `canonical` takes out; "" when it names none.
+
+    ASP.NET without cookies and old Java servers answer under such an address only.
+    """
+    return urljoin(base, _unescaped(location)) if NAMES_SESSION.search(location) else ""
+
+
+NAMES_SESSION = re.compile(r"[;?&](?:jsessionid|phpsessid|aspsessionid\w*|sid|sessionid|session_id)=|/\([SAXF]\(", re.I)
+"""In an address as it was linked."""
+
+
 def _is_noise(name: str) -> bool:
     return bool(_SESSION.match(name) or _TRACKING.match(name))
 
@@ -292,6 +304,13 @@ def other_www(address: str) -> str:
     """The host or address with "www." where it has none, and without where it has."""
     scheme, mark, rest = address.rpartition("://")
     return f"{scheme}{mark}{rest[4:] if rest.startswith('www.') else f'www.{rest}'}"
+
+
+def twins(key: str) -> tuple[str, str, str, str]:
+    """A key, then the same by the other scheme and with or without "www.": sites link themselves by all of these."""
+    scheme, mark, rest = key.partition("://")
+    other = f"{'http' if scheme == 'https' else 'https'}{mark}{rest}"
+    return key, other, other_www(key), other_www(other)
 
 
 def path_segments(url: str) -> list[str]:

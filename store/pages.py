@@ -106,6 +106,12 @@ def by_key(connection: Connection, key: str) -> Page | None:
     return _from_row(row) if row else None
 
 
+def by_one_of(connection: Connection, keys: Sequence[str]) -> Page | None:
+    """The page that is known by the first of these keys that any has."""
+    found = {row.key: row for row in connection.execute(select(pages).where(pages.c.key.in_(keys)))}
+    return next((_from_row(found[key]) for key in keys if key in found), None)
+
+
 def known_keys(connection: Connection, site_id: str) -> dict[str, bool]:
     """The key of every page of a site that the frontier has → whether its section is known."""
     rows = connection.execute(select(pages.c.key, pages.c.section).where(pages.c.site_id == site_id))

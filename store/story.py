@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,10 +25,10 @@ class Story:
     indexed: dict[str, bool]
 
 
-def find(connection: Connection, key: str, url: str) -> Story | None:
-    """The story of the page with this key or address; None when the frontier does not have it."""
-    known = (pages.c.key == key) | (pages.c.url == url)
-    page = connection.execute(select(pages).where(known).order_by(pages.c.key != key)).first()
+def find(connection: Connection, keys: Sequence[str], url: str) -> Story | None:
+    """The story of the page with this address or the first of these keys; None when the frontier has none of them."""
+    found = connection.execute(select(pages).where(pages.c.key.in_(keys) | (pages.c.url == url))).all()
+    page = min(found, key=lambda row: keys.index(row.key) if row.key in keys else len(keys), default=None)
     if page is None:
         return None
     rows = list(connection.execute(select(records).where(records.c.page_id == page.id).order_by(records.c.id)))

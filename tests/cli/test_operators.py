@@ -117,6 +117,19 @@ def test_why_tells_the_story_and_fixture_writes_a_case(tmp_path: Path, capsys: p
     assert json.loads((case / "expected.json").read_text())["title"] == "Bài viết"
 
 
+def test_a_page_is_found_by_whatever_form_of_its_address(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with running({"/": page("Trang chủ", "/bai"), "/bai": page("Bài viết")}) as site:
+        place = workspace(tmp_path, site)
+        crawl(place)
+        site.pages["/robots.txt"] = Reply("lỗi", 503)
+        assert "frontier  page 2, depth 1" in probe(place, site, "/bai")
+        for form in ("https://stp", "http://www.stp", "https://www.stp"):
+            assert main(words(place, "why", f"{form}.localhost:{site.port}/bai")) == 0
+            assert f"page 2 of s-stp: http://stp.localhost:{site.port}/bai" in capsys.readouterr().out
+        address = f"https://www.stp.localhost:{site.port}/bai"
+        assert main(words(place, "fixture", address, "--to", str(tmp_path / "cases"))) == 0
+
+
 def test_status_and_probe_say_what_an_old_word_file_waits_for(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

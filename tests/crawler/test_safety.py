@@ -180,3 +180,42 @@ def test_a_name_that_changes_its_address_during_a_run_keeps_the_one_that_was_che
     assert asyncio.run(resolver.resolve("x.gov.vn")) == "203.113.1.9"
     assert resolver.address_of("x.gov.vn") == "203.113.1.9"
     assert resolver.address_of("y.gov.vn") is None
+
+
+def test_a_host_of_several_addresses_is_one_server_whichever_of_them_comes_first() -> None:
+    given = ["203.113.1.20", "203.113.1.9", "2405:4800::1"]
+
+    async def ask(_host: str) -> list[str]:
+        return given
+
+    first, second = Resolver(Network(), ask), Resolver(Network(), ask)
+    assert asyncio.run(first.resolve("x.gov.vn")) == "203.113.1.9"
+    given = [given[1], given[0], given[2]]
+    assert asyncio.run(second.resolve("x.gov.vn")) == "203.113.1.9"
+    assert first.connected_to("x.gov.vn") == "203.113.1.20"  # a dead one is not asked every time
+    assert second.connected_to("x.gov.vn") == "203.113.1.9"
+
+
+def test_a_session_that_a_redirect_puts_into_the_address_is_taken_along() -> None:
+    """ASP.NET without cookies: the page answers only below /(S(…))/, every other address leads there."""
+    asked: list[str] = []
+
+    async def download(request: Request) -> Response:
+        asked.append(request.url)
+        if "(S(" in request.url:
+            return Response(request.url, 200, body=b"x")
+        return Response(request.url, 302, headers={"Location": f"/(S(q{len(asked)}))/"})
+
+    result = fetched(download)
+    assert isinstance(result, Fetched)
+    assert result.url == f"https://{HOST}/"
+    assert asked == [f"https://{HOST}/", f"https://{HOST}/(S(q1))/"]
+
+
+def test_a_session_that_is_never_accepted_is_a_loop() -> None:
+    async def download(request: Request) -> Response:
+        return Response(request.url, 302, headers={"Location": "/;jsessionid=5"})
+
+    result = fetched(download)
+    assert isinstance(result, Failed)
+    assert result.outcome is Outcome.REDIRECT_LOOP
