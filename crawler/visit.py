@@ -26,8 +26,10 @@ from crawler.hints import MAX_SITEMAPS, TRIALS, Hint, are_believed, newer, read_
 from crawler.page import hints_of
 from crawler.politeness import LONGEST_WAIT, Robots, window_opens
 from crawler.robots import HostRules
+from crawler.trouble import Trouble
 from crawler.urls import canonical, host_of, key_of
 from store import page_links, pages, visits
+from store.hosts import Home, is_elsewhere, settle
 from store.pages import DueQuery, NewPage
 from store.visits import VisitEnd
 
@@ -51,6 +53,8 @@ class SiteVisit:
     robots: Robots = field(default_factory=lambda: Robots(""))  # of the home page's host
     cut_short: str = ""  # why the run ended before everything due was asked
     away_until: datetime | None = None  # the server is left alone until then
+    trouble: Trouble = field(default_factory=Trouble)
+    turned: str = ""  # how the site went bad in the middle of the run
     begun: datetime = field(init=False)
     checker: Checker = field(init=False)
 
@@ -95,8 +99,9 @@ class SiteVisit:
     async def _visit(self) -> VisitEnd:
         now = self.tools.clock()
         home = NewPage(self.home, 0, key=key_of(self.home))
+        known = await self._settled(home.key, now)
         await self._write(lambda c: pages.discover(c, self.site.id, self.server, [home], now))
-        self.checker.discovery.known |= await self._ask(lambda c: pages.known_keys(c, self.site.id))
+        self.checker.discovery.known |= {home.key: False} | known
         self.checker.discovery.lost = await self._ask(lambda c: pages.lost_keys(c, self.site.id))
         self.checker.discovery.remember_barren(await self._ask(lambda c: pages.barren_urls(c, self.site.id)))
         refusal = await self._read_robots()
@@ -121,9 +126,18 @@ class SiteVisit:
         outcome, evidence = await self._judged(evidence)
         return VisitEnd(outcome, evidence, self._counted(), shares)
 
+    async def _settled(self, key: str, now: datetime) -> dict[str, bool]:
+        """The keys of the site's pages, with those that the frontier had under another site or an earlier host."""
+        home = Home(self.site.id, self.home, key, self.checker.discovery.hosts)
+        known: dict[str, bool] = await self._ask(lambda c: pages.known_keys(c, self.site.id))
+        if key in known and not is_elsewhere(known, home):
+            return known
+        self.counters["changed_hosts"] = await self._write(lambda c: settle(c, home, now))
+        return dict(await self._ask(lambda c: pages.known_keys(c, self.site.id)))
+
     async def _judged(self, evidence: str) -> tuple[Outcome, str]:
         """How well the site as a whole was seen; only what is absent from a site that is well counts as absent."""
-        if lost := self.tools.fetcher.lost(self.home):
+        if lost := self.tools.fetcher.lost(self.home) or self.turned:
             return Outcome.PARTIAL, lost
         absent, looked_at = await self._ask(lambda c: pages.count_absent(c, self.site.id))
         share = self.tools.settings.number("breaker_share")
@@ -254,7 +268,7 @@ class SiteVisit:
         if opening := window_opens(rules.window, now):
             self.away_until = opening
             return f"its window {rules.window} closed"
-        if lost := self.tools.fetcher.lost(self.home):
+        if lost := self.tools.fetcher.lost(self.home) or self.turned:
             self.away_until = due_after_failure(now, 1)
             return lost
         wait = self.tools.fetcher.pacer(self.server).wait
@@ -268,11 +282,23 @@ class SiteVisit:
             if self._must_end():
                 return
             outcome, _ = await self.checker.check(page)
+            await self._heed(outcome)
             if page.key in self.hinted:
                 self.announced["asked"] = self.announced.get("asked", 0) + 1
                 self.announced["true"] = self.announced.get("true", 0) + (outcome is Outcome.OK)
             if self.tools.told:
                 self.tools.told(self.site.id, self.counters["pages"], None)
+
+    async def _heed(self, outcome: Outcome) -> None:
+        """Look at the home page again after many troubled pages in a row, and ask for nothing more when it is bad too."""
+        many = self.trouble.seen(outcome)
+        if not many:
+            return
+        home = await self._ask(lambda c: pages.by_key(c, key_of(self.home)))
+        assert home is not None
+        outcome, evidence = await self.checker.check(home)
+        if not outcome.is_good:
+            self.turned = f"{many} pages in a row failed, then the home page too: {outcome.value}, {evidence}"
 
     def _counted(self) -> dict[str, Any]:
         excepted = self.site.tls_exception_on(local_date(self.begun))

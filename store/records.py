@@ -134,6 +134,12 @@ def withdraw_page(connection: Connection, page_id: int, at: datetime) -> int:
     return len(rows)
 
 
+def announce_page(connection: Connection, page_id: int, at: datetime) -> None:
+    """Have the records of a page unified and indexed again: its address or site is another one."""
+    rows = connection.execute(_OF_PAGE, {"page": page_id}).all()
+    _announce(connection, [(row.kind, row.code, row.id) for row in rows], at)
+
+
 def _announce(connection: Connection, touched: Iterable[tuple[str, str, int]], at: datetime) -> None:
     items = list(touched)
     unify = [code or f"record:{record_id}" for kind, code, record_id in items if kind == "procedure"]

@@ -119,6 +119,44 @@ def test_the_other_host_of_a_site_has_its_own_robots_txt_and_is_asked_as_gently(
         assert min(gaps(www.asked)) >= 1.2 - TOLERANCE
 
 
+def test_a_redirect_does_not_lead_past_robots_txt(tmp_path: Path) -> None:
+    robots = Reply("User-agent: *\nDisallow: /kin/\n", headers={"Content-Type": "text/plain"})
+    led = {"/vao": Reply("", 302, {"Location": "/kin/trang"}), "/kin/trang": page("Kín"), "/robots.txt": robots}
+    with running(home("/vao", "/tin") | led) as site:
+        place = workspace(tmp_path, site)
+        crawl(place)
+        assert "/vao" in site.paths
+        assert "/kin/trang" not in site.paths
+        assert {row.outcome for row in rows(place, select(pages)) if row.url.endswith("/vao")} == {"robots"}
+        assert "/kin/trang: forbidden by robots.txt" in probe(place, site, "/vao")
+        assert "/kin/trang" not in site.paths
+
+
+@pytest.mark.parametrize("with_home", [True, False])
+def test_a_site_that_begins_to_refuse_everything_is_asked_for_no_more(tmp_path: Path, with_home: bool) -> None:
+    names = [f"/bai-{n}" for n in range(60)]
+    refusing = False
+
+    def answer(path: str) -> Reply:
+        nonlocal refusing
+        refusing = refusing or path == names[9]
+        is_refused = refusing and (path != "/" or with_home)
+        return Reply("Forbidden", 403) if is_refused else page(path, *(names if path == "/" else ()))
+
+    with running(dict.fromkeys(("/", *names), answer)) as site:
+        place = workspace(tmp_path, site, concurrency=1)
+        crawl(place)
+        (visit,) = rows(place, select(visits))
+        assert visit.outcome == "partial"
+        if with_home:
+            assert len(site.asked) < 25
+            assert "8 pages in a row failed, then the home page too: blocked, status 403" in visit.evidence
+            assert not [row for row in rows(place, select(pages)) if row.next_due < MORNING + timedelta(minutes=59)]
+        else:  # a part of the site is closed, and the rest of it is not given up for that
+            assert set(names) < set(site.paths)
+            assert site.paths.count("/") == 1 + 2  # after 8 and 16 more; 32 were not left
+
+
 def test_two_hosts_of_one_name_keep_the_longer_crawl_delay() -> None:
     async def ready() -> float:
         pacer, gate = Pacer([Politeness(delay=0.0)], fixed(MORNING)), asyncio.Semaphore(9)
