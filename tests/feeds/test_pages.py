@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import select, update
 from starlette.testclient import TestClient
 
 from search_api.dossiers import Dossiers, stated
+from search_api.figures import _KEPT
 from search_api.wording import unnumbered
+from store.tables import procedures
 
 
 def test_a_level_of_2011_is_shown_as_converted(client: TestClient) -> None:
@@ -86,6 +89,17 @@ def test_every_figure_has_a_source_or_says_that_there_is_none(client: TestClient
     reviewed = {item["label"]: item["value"] for item in groups["reviewed"]}
     assert (reviewed["Giữ nguyên"], reviewed["Sửa đổi, bãi bỏ, thay thế"], reviewed["Cộng"]) == (0, 3, 3)
     assert groups["signed"][0]["source"] == "không có nguồn"
+
+
+def test_figures_read_no_more_of_a_procedure_than_they_count(client: TestClient) -> None:
+    before = client.get("/so-lieu.json").json()["groups"]
+    table, parts = procedures, client.app.state.parts  # type: ignore[attr-defined]
+    with parts.database.write() as connection:
+        for row in connection.execute(select(table)).all():
+            odd = {**row.content, "fields": "no fields at all"}
+            connection.execute(update(table).where(table.c.key == row.key).values(content=odd))
+    _KEPT.clear()
+    assert client.get("/so-lieu.json").json()["groups"] == before
 
 
 def test_the_page_of_figures_writes_numbers_as_they_are_read_here(client: TestClient) -> None:
