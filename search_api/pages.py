@@ -8,7 +8,7 @@ from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse
@@ -84,6 +84,20 @@ def owner_names(province: Province, today: date) -> Callable[..., str]:
     return owner_of
 
 
+def site_finder(province: Province) -> Callable[[str, datetime], str]:
+    """Says whose site an address was on a day: its id, "" when it is of none."""
+
+    def site_at(url: str, when: datetime) -> str:
+        try:
+            name, day = urlsplit(url).hostname, local_date(when)
+        except ValueError:  # “http://[”: no address at all
+            return ""
+        hosts = ((site.id, host) for site in province.sites for host in site.hosts)
+        return next((site for site, host in hosts if host.name == name and host.holds_on(day)), "")
+
+    return site_at
+
+
 @cache
 def asset(name: str) -> str:
     """The address of a static file, with its digest so that it may be kept for ever."""
@@ -103,5 +117,6 @@ def render(request: Request, template: str, *, status: int = 200, **values: Any)
         "printed": local_date(now),
         "moment": lambda value: wording.moment(value, now),
         "owner_of": owner_names(parts.province, local_date(now)),
+        "site_at": site_finder(parts.province),
     }
     return HTMLResponse(environment().get_template(template).render(shared | values), status)

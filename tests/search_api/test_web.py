@@ -6,7 +6,10 @@ import json
 import re
 
 import pytest
+from sqlalchemy import update
 from starlette.testclient import TestClient
+
+from store.tables import captures
 
 PAGES = ["/", "/tim?q=dang+ky+ket+hon", "/thu-tuc/1.000894", "/nguon", "/nguon/s-stp", "/tin/1", "/ban-luu/1"]
 
@@ -60,6 +63,18 @@ def test_an_archived_copy_is_inert(client: TestClient) -> None:
     for gone in ("<script", "onload", "<img", "<form", "action="):
         assert gone not in answer.text
     assert "disabled" in answer.text
+
+
+def test_an_archived_copy_leads_to_the_site_it_is_of(client: TestClient) -> None:
+    assert "Trang của" not in client.get("/ban-luu/1").text, "no site of ours has that address"
+    parts = client.app.state.parts  # type: ignore[attr-defined]
+    address = next(site.hosts[0].url for site in parts.province.sites if site.id == "s-stp")
+    with parts.database.write() as connection:
+        connection.execute(update(captures).where(captures.c.id == 1).values(url=f"{address}tthc/1"))
+    assert 'Trang của <a href="/nguon/s-stp">Sở Tư pháp</a>' in client.get("/ban-luu/1").text
+    with parts.database.write() as connection:
+        connection.execute(update(captures).where(captures.c.id == 1).values(url="http://["))
+    assert client.get("/ban-luu/1").status_code == 200
 
 
 def test_a_torn_capture_is_a_clear_page(client: TestClient) -> None:
