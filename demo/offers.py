@@ -21,10 +21,11 @@ from core.model import (
     StepCase,
 )
 from demo import chance
-from demo.catalogue import all_facts, laws_for
+from demo.catalogue import Facts, all_facts, laws_for
 from demo.units import DAY_ZERO
-from demo.wording import PAPERS, REQUIREMENTS, STEPS
+from demo.wording import CITIZENS_PAPERS, PAPERS, REQUIREMENTS, STEPS
 
+CITIZENS = "Công dân Việt Nam"
 UNIT_WORDS = {"ngay_lam_viec": "ngày làm việc", "ngay": "ngày"}
 LEVELS = {
     "seed": {"thong_tin": "Mức độ 2", "mot_phan": "Mức độ 3", "toan_trinh": "Mức độ 4"},
@@ -90,9 +91,9 @@ def offer(preset: str, seed: int, code: str) -> Offer:
         sectors=facts.sectors[:1],
         steps=(_steps(preset, seed, code),),
         channels=_channels(level, amount, unit, fee),
-        papers=(_papers(seed, code, facts.name, form_name),),
+        papers=(_papers(seed, facts, form_name),),
         number_of_sets="01 bộ",
-        audiences=facts.subjects[:3] or ("Công dân Việt Nam",),
+        audiences=facts.subjects[:3] or (CITIZENS,),
         results=tuple(Result(name, code) for name, code in facts.results)
         or (Result("Văn bản trả lời của cơ quan giải quyết"),),
         legal_bases=_bases(facts.sectors, day),
@@ -122,11 +123,11 @@ def duration(amount: int, unit: str, fee: int) -> Duration:
     return Duration(f"{amount} {UNIT_WORDS[typed]}", float(amount), typed, (Fee(money(fee), fee),))
 
 
-def _papers(seed: int, code: str, name: str, form_name: str) -> PaperCase:
-    rng = chance.draw(seed, "papers", code)
-    topic = shorten(name.removeprefix("Thủ tục "), TOPIC_CHARACTERS, placeholder="").rstrip(" ,;.")
+def _papers(seed: int, facts: Facts, form_name: str) -> PaperCase:
+    rng = chance.draw(seed, "papers", facts.code)
+    topic = shorten(facts.name.removeprefix("Thủ tục "), TOPIC_CHARACTERS, placeholder="").rstrip(" ,;.")
     first = Paper(f"Đơn đề nghị {topic[:1].lower()}{topic[1:]}", 1, 0, form_name)
-    rest = rng.sample(PAPERS, rng.randint(1, 3))
+    rest = rng.sample(CITIZENS_PAPERS if CITIZENS in facts.subjects else PAPERS, rng.randint(1, 3))
     return PaperCase((first, *(Paper(text, rng.randint(0, 1), 1) for text in rest)))
 
 

@@ -33,7 +33,7 @@ STEPS = (
     "Công chức tiếp nhận kiểm tra tính hợp lệ của hồ sơ, cấp giấy hẹn trả kết quả cho người nộp.",
     "Hồ sơ được chuyển đến bộ phận chuyên môn để thẩm định nội dung.",
     "Trường hợp hồ sơ chưa đầy đủ, cơ quan giải quyết hướng dẫn bổ sung bằng văn bản một lần.",
-    "Bộ phận chuyên môn trình người có thẩm quyền xem xét, ký kết quả.",
+    "Bộ phận chuyên môn trình người có thẩm quyền xem xét, ký duyệt kết quả.",
     "Tổ chức, cá nhân nhận kết quả tại nơi đã nộp hồ sơ theo giấy hẹn.",
 )
 PAPERS = (
@@ -43,6 +43,13 @@ PAPERS = (
     "Tài liệu chứng minh đủ điều kiện theo quy định",
     "Văn bản xác nhận của cơ quan, đơn vị có liên quan",
     "Hợp đồng, giao dịch hoặc giấy tờ có giá trị tương đương",
+)
+CITIZENS_PAPERS = (
+    "Giấy tờ chứng minh nhân thân của người nộp hồ sơ",
+    "Giấy tờ chứng minh nơi cư trú",
+    "Giấy tờ chứng minh nội dung đề nghị, nếu có",
+    "Giấy ủy quyền trong trường hợp nộp thay",
+    "Văn bản xác nhận của cơ quan, đơn vị có liên quan",
 )
 REQUIREMENTS = (
     "Người nộp hồ sơ có đầy đủ năng lực hành vi dân sự theo quy định của pháp luật.",
