@@ -13,6 +13,7 @@ from core.clock import local_date
 from core.sections import SECTIONS
 from reports import board
 from reports.board import TREND_DAYS, BoardFilter
+from reports.findings import MOST_FINDINGS
 from reports.site import by_rule
 from reports.values import Json
 from reports.wording import KINDS_OF_SITE, SHORT_WORDS
@@ -93,4 +94,5 @@ def source(request: Request, site_id: str) -> Response:
         kind=KINDS_OF_SITE.get(shown["kind"], ""),
         spark=partial(plots.spark, today=today, days=TREND_DAYS),
         days=TREND_DAYS,
+        is_cut=len(shown["findings"]) >= MOST_FINDINGS,
     )

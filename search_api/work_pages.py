@@ -182,4 +182,4 @@ def log(request: Request, session: SignedIn) -> HTMLResponse:
         shown = report.act_rows(rows)
         titles = report.titles_of(connection, rows)
     owners = report.owners_of(parts.province, parts.clock())
-    return private(request, "log.html", session, log=shown, owners=owners, titles=titles)
+    return private(request, "log.html", session, log=shown, owners=owners, titles=titles, most=MOST_ACTS)

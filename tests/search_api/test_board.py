@@ -175,6 +175,12 @@ def test_public_pages_are_compressed_and_editors_pages_are_not(browser: TestClie
     assert "content-encoding" not in browser.get("/bien-tap/dang-nhap").headers
 
 
+def test_a_list_of_findings_that_is_cut_says_so(browser: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "nhận định gần nhất" not in browser.get("/nguon/s-syt").text
+    monkeypatch.setattr("search_api.board_pages.MOST_FINDINGS", 1)
+    assert "Ở đây chỉ hiện 1 nhận định gần nhất" in browser.get("/nguon/s-syt").text
+
+
 def test_one_reason_for_everything_is_not_opened_section_by_section(browser: TestClient) -> None:
     opened = "<details open><summary>Quy tắc và bằng chứng"
     assert opened in browser.get("/nguon/s-stp").text

@@ -282,6 +282,17 @@ def test_what_cannot_be_is_said_on_the_same_page(
     assert finding(database, "fee_differs")[1] == "open"
 
 
+def test_a_log_that_is_cut_says_so(browser: TestClient, database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    signed_in(browser)
+    number, _ = finding(database, "fee_differs")
+    for text in ("một", "hai"):
+        form = {"csrf": csrf(browser), "act": "commented", "text": text}
+        browser.post(f"/bien-tap/viec/{number}", data=form)
+    assert "Mọi việc đã làm" in browser.get("/bien-tap/nhat-ky").text
+    monkeypatch.setattr("search_api.work_pages.MOST_ACTS", 2)
+    assert "2 việc gần nhất" in browser.get("/bien-tap/nhat-ky").text
+
+
 def test_what_was_typed_into_a_refused_form_stands_in_it_still(browser: TestClient, database: Database) -> None:
     signed_in(browser)
     number, _ = finding(database, "fee_differs")
