@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable
 from datetime import date, datetime
 from functools import cache
@@ -13,7 +14,7 @@ from urllib.parse import urlencode, urlsplit
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from core.clock import local_date
 from core.plain import canonical_json
@@ -38,6 +39,14 @@ def _json_ld(value: Any) -> Markup:
     return Markup(canonical_json(value).replace("<", "\\u003c"))
 
 
+_COMMAND = re.compile("`([^`]+)`")
+
+
+def commands(text: str) -> Markup:
+    """A remedy with the commands in it marked as such: the ticks around them are for terminals."""
+    return Markup(_COMMAND.sub(r"<code>\1</code>", str(escape(text))))
+
+
 def with_query(query: dict[str, Any], **changes: Any) -> str:
     """A query string with some parameters changed; None takes one away. The cursor never survives a change."""
     merged = {**{name: value for name, value in query.items() if name != "cursor"}, **changes}
@@ -59,7 +68,7 @@ def environment() -> Environment:
     made.filters.update(
         day=wording.day, at=wording.moment, number=reported.number, service_level=wording.service_level, tier=wording.tier,
         outcome=reported.outcome, percent=reported.percent, section=reported.section,
-        evidence=reported.evidence_text, facet=wording.facet, brief=wording.brief, unnumbered=wording.unnumbered, web_link=web_link, json_ld=_json_ld, written=written,
+        evidence=reported.evidence_text, facet=wording.facet, brief=wording.brief, unnumbered=wording.unnumbered, commands=commands, web_link=web_link, json_ld=_json_ld, written=written,
     )  # fmt: skip
     made.globals.update(
         FIELDS=wording.FIELDS, CHANNELS=wording.CHANNELS, KINDS=wording.KINDS, CHANGES=wording.CHANGES, FEATURES=wording.FEATURES, RELAXED=wording.RELAXED,

@@ -181,6 +181,12 @@ def test_a_list_of_findings_that_is_cut_says_so(browser: TestClient, monkeypatch
     assert "Ở đây chỉ hiện 1 nhận định gần nhất" in browser.get("/nguon/s-syt").text
 
 
+def test_nothing_found_is_not_nothing_to_do_where_nobody_could_look(browser: TestClient) -> None:
+    assert "<p>Không có việc nào.</p>" in browser.get("/nguon/h-nongcong").text
+    assert "<p>Không có việc nào.</p>" not in browser.get("/nguon/s-sgtvt").text
+    assert "có thể còn việc chưa thấy" in browser.get("/nguon/s-sgtvt").text
+
+
 def test_one_reason_for_everything_is_not_opened_section_by_section(browser: TestClient) -> None:
     opened = "<details open><summary>Quy tắc và bằng chứng"
     assert opened in browser.get("/nguon/s-stp").text

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import update
 from starlette.testclient import TestClient
 
+from search_api.pages import commands
 from store.tables import captures
 
 PAGES = ["/", "/tim?q=dang+ky+ket+hon", "/thu-tuc/1.000894", "/nguon", "/nguon/s-stp", "/tin/1", "/ban-luu/1"]
@@ -87,8 +88,14 @@ def test_the_engine_gone_names_the_hotline(bare: TestClient) -> None:
     answer = bare.get("/tim?q=kết hôn")
     assert answer.status_code == 503
     assert "Tạm thời chưa tra cứu được. Gọi 02373 900 900 hoặc thử lại sau ít phút." in answer.text
-    assert "Người vận hành: chạy `tracuu index rebuild`." in answer.text
+    assert "Người vận hành: chạy <code>tracuu index rebuild</code>." in answer.text
     assert bare.get("/api/v1/search?q=kết hôn").json()["remedy"] == "Người vận hành: chạy `tracuu index rebuild`."
+
+
+def test_what_stands_in_a_remedy_is_text(client: TestClient) -> None:
+    page = client.get("/thay-doi?since=<b>`x`</b>").text
+    assert "<b>`x`" not in page
+    assert commands("<b> `a` </b>") == "&lt;b&gt; <code>a</code> &lt;/b&gt;"
 
 
 def test_an_unknown_page_says_where_to_go(client: TestClient) -> None:
