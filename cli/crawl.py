@@ -21,6 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     which = parser.add_mutually_exclusive_group()
     which.add_argument("--due", action="store_true", help="only pages that are due (default)")
     which.add_argument("--all", action="store_true", help="every known page, due or not")
+    parser.add_argument("--minutes", type=float, metavar="N", help="end after so many minutes; the rest stays due")
     parser.add_argument(
         "--accept-absences", action="store_true", help="you have looked: most pages of these sites are gone indeed"
     )
@@ -28,6 +29,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(workspace: Workspace, arguments: argparse.Namespace) -> int:
     """Crawl in this process (one crawl a process: the reactor cannot be restarted) and print one line a site."""
+    if arguments.minutes is not None and not arguments.minutes > 0:
+        raise UsageError(f"--minutes {arguments.minutes:g} leaves no time for a request", "give a number above 0")
     for site_id in arguments.site:
         if not workspace.province.site(site_id).exists_on(workspace.today):
             raise UsageError(
@@ -45,6 +48,7 @@ def run(workspace: Workspace, arguments: argparse.Namespace) -> int:
             site_ids=tuple(arguments.site),
             mode="all" if arguments.all else "due",
             accept_absences=arguments.accept_absences,
+            minutes=arguments.minutes,
             worker=f"{socket.gethostname()}-{os.getpid()}",
         )
         visits = crawl(options, progress)

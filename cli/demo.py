@@ -7,6 +7,7 @@ from pathlib import Path
 
 from cli.box import BoxOptions
 from cli.workspace import Workspace
+from core.errors import UsageError
 
 SIZES = ("small", "default", "large")
 PRESETS = ("seed", "today")
@@ -54,6 +55,8 @@ def run(workspace: Workspace, arguments: argparse.Namespace) -> int:
         return score(arguments.plan, arguments.size)
     from cli.demo_up import serve_box, up
 
+    if arguments.latency < 0:
+        raise UsageError(f"--latency {arguments.latency}: no answer comes before it is asked for", "give 0 or more")
     options = BoxOptions(arguments.preset, arguments.size, arguments.seed, arguments.plan, arguments.latency)
     if arguments.action == "serve":
         return serve_box(workspace, options)

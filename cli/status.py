@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import shutil
 from datetime import datetime
+from pathlib import Path
+from stat import S_ISREG
 from typing import TYPE_CHECKING, Any
 
 from cli.archive import size
@@ -104,7 +106,7 @@ def _print_unread(count: int) -> None:
 
 def _print_disk(workspace: Workspace, archived: Growth) -> None:
     """What is used, what a day adds, and when the disk will be full at that pace."""
-    used = sum(file.stat().st_size for file in workspace.data.rglob("*") if file.is_file())
+    used = sum(map(bytes_of, workspace.data.rglob("*")))
     free = shutil.disk_usage(workspace.data).free
     closed = workspace.archive.closed
     if closed.is_remote:
@@ -117,6 +119,15 @@ def _print_disk(workspace: Workspace, archived: Growth) -> None:
     print(text)
     if archived.a_day and free / archived.a_day < DAYS_AHEAD:
         print("  → `tracuu archive` shows what can be freed")
+
+
+def bytes_of(path: Path) -> int:
+    """A file's length; 0 of what is none, or is gone by now: crawls and the index add and remove files all the time."""
+    try:
+        found = path.stat()
+    except OSError:
+        return 0
+    return found.st_size if S_ISREG(found.st_mode) else 0
 
 
 def _print_sites(states: list[SiteState], now: datetime) -> None:

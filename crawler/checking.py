@@ -55,6 +55,7 @@ class Tools:
     stop: asyncio.Event
     accept_absences: bool = False
     told: Callable[[str, int, int | None], None] | None = None
+    minutes: float | None = None
 
 
 @dataclass(slots=True)

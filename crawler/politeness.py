@@ -192,6 +192,17 @@ def _bare(host: str) -> str:
     return host.removeprefix("www.")  # one site, one delay
 
 
+OUR_NAME = "tracuu"
+_PRODUCT = re.compile(r"[A-Za-z_-]+")
+
+
+def product(user_agent: str) -> str:
+    """The name by which robots.txt calls us (RFC 9309, 2.2.1): ours wherever it stands in the header, else its first word."""
+    found = _PRODUCT.match(user_agent.strip())
+    return found[0] if found and OUR_NAME not in user_agent.lower() else OUR_NAME
+
+
+_AGENT = re.compile(r"(\s*user-?agent\s*:\s*[A-Za-z_-]+)/.*", re.I)
 _CRAWL_DELAY = re.compile(r"\s*crawl[- ]delay\s*[:\s]\s*(?P<asked>[^#]*)", re.I)
 _SECONDS = re.compile(r"[0-9]{0,9}[.,]?[0-9]{1,9}")
 
@@ -199,15 +210,16 @@ _SECONDS = re.compile(r"[0-9]{0,9}[.,]?[0-9]{1,9}")
 class Robots:
     """The rules of one site's robots.txt for our user agent; `Robots("")` allows everything.
 
-    A mark of byte order is no part of the text (RFC 3629, 6), a delay may be written "10,5" or "5s".
+    A mark of byte order is no part of the text (RFC 3629, 6), a delay may be written "10,5" or "5s", our name with the
+    version that stands in the log of the server.
     """
 
-    def __init__(self, text: str | bytes, agent: str = "tracuu") -> None:
+    def __init__(self, text: str | bytes, agent: str = OUR_NAME) -> None:
         if isinstance(text, bytes):
             utf16 = text.startswith((BOM_UTF16_LE, BOM_UTF16_BE))
             text = text[:LARGEST_ROBOTS].decode("utf-16" if utf16 else "utf-8", "replace")
         text = text.lstrip("\ufeff")[:LARGEST_ROBOTS]
-        plain, marked = _plain_delays(text), _plain_delays(text, "1")
+        plain, marked = _plain_lines(text), _plain_lines(text, "1")
         self._rules = Protego.parse(plain)
         self._agent = agent
         asked = self._rules.crawl_delay(agent)
@@ -222,9 +234,10 @@ class Robots:
         return bool(self._rules.can_fetch(url, self._agent))
 
 
-def _plain_delays(text: str, unread: str = "") -> str:
-    """The lines with the seconds of each Crawl-delay as a plain number, `unread` for what is none."""
-    return "\n".join(_plain_delay(line, unread) for line in text.splitlines())
+def _plain_lines(text: str, unread: str = "") -> str:
+    """The lines with agents without their version and the seconds of each Crawl-delay as a plain number, `unread` for what
+    is none."""
+    return "\n".join(_plain_delay(_AGENT.sub(r"\1", line), unread) for line in text.splitlines())
 
 
 def _plain_delay(line: str, unread: str) -> str:

@@ -18,7 +18,7 @@ from crawler.discovery import Discovery
 from crawler.fetching import Ask, Failed, Fetched, Fetcher, Manners
 from crawler.guards import Soft404Sample, sample_of
 from crawler.page import RawPage, hints_of, own_hosts
-from crawler.politeness import Robots, strictest
+from crawler.politeness import Robots, product, strictest
 from crawler.reading import Understood, understand
 from crawler.resolver import Resolver, Unresolvable, Unsafe
 from crawler.robots import HostRules
@@ -132,7 +132,7 @@ class Probe:
 
     async def _ask(self, fetcher: Fetcher, found: Probed) -> None:
         hosts = own_hosts(self.province, found.site, local_date(self.clock()))
-        rules = HostRules(fetcher, hosts)
+        rules = HostRules(fetcher, hosts, product(self.settings.text("user_agent")))
         found.robots = _told(await rules.of(found.url), rules.answers[host_of(found.url)])
         if (refused := await rules.refusal(found.url)) is not None:
             found.allowed = False if refused.outcome is Outcome.ROBOTS else None

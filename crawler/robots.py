@@ -7,28 +7,29 @@ from dataclasses import dataclass, field
 
 from core.states import Outcome
 from crawler.fetching import Ask, Failed, Fetched, Fetcher
-from crawler.politeness import Robots
+from crawler.politeness import OUR_NAME, Robots
 from crawler.urls import canonical, host_of
 
 LEADS_AWAY = (Outcome.REDIRECT_LOOP, Outcome.MOVED, Outcome.LOGIN)
 """What comes of a robots.txt that is none: the site is open (RFC 9309, 2.3.1.2), its home page tells more."""
 
 
-def rules_in(result: Fetched | Failed) -> Robots | Failed:
+def rules_in(result: Fetched | Failed, agent: str = OUR_NAME) -> Robots | Failed:
     """The rules that an answer to /robots.txt holds: 4xx and what leads away open, 5xx and silence closed."""
     if isinstance(result, Failed):
         return Robots("") if result.outcome in LEADS_AWAY else result
     if result.status >= 500:
         return Failed(Outcome.ROBOTS_UNREACHABLE, f"{result.url} answers {result.status}", result.status)
-    return Robots(result.body if result.status == 200 else "")
+    return Robots(result.body if result.status == 200 else "", agent)
 
 
 @dataclass(slots=True)
 class HostRules:
-    """The rules of a site's hosts, each read when the first address on it comes up."""
+    """The rules of a site's hosts for `agent`, each read when the first address on it comes up."""
 
     fetcher: Fetcher
     hosts: frozenset[str]
+    agent: str = OUR_NAME
     answers: dict[str, Fetched | Failed] = field(default_factory=dict)  # host → what came for its robots.txt
     _known: dict[str, Robots | Failed] = field(default_factory=dict)
     _door: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -39,7 +40,7 @@ class HostRules:
         async with self._door:
             if host not in self._known:
                 answer = await self.fetcher.fetch(Ask(canonical("/robots.txt", url), self.hosts, {}))
-                rules, self.answers[host] = rules_in(answer), answer
+                rules, self.answers[host] = rules_in(answer, self.agent), answer
                 self._known[host] = rules
                 if isinstance(rules, Robots) and rules.asked_delay:
                     self.fetcher.keep_crawl_delay(host, rules.delay)

@@ -60,6 +60,7 @@ class CrawlOptions:
     worker: str = "crawler"
     readers: Readers | None = None  # None: processes of their own
     accept_absences: bool = False  # a person has looked: most pages of these sites are gone indeed
+    minutes: float | None = None  # after which the run over every site ends, where its own limit is not reached before
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +207,7 @@ def _crawl(run: _Run) -> None:
             everything = options.mode == "all"
             tools = Tools(
                 fetcher, keeper, options.settings, options.clock, options.province, sections, reading, options.worker,
-                everything, stop, options.accept_absences, run.progress,
+                everything, stop, options.accept_absences, run.progress, options.minutes,
             )  # fmt: skip
             watch = asyncio.create_task(_watch(heart, stop))
             try:

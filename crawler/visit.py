@@ -24,7 +24,7 @@ from crawler.frontier import SLACK, Bounds, due_after_failure
 from crawler.guards import Soft404Sample, sample_of
 from crawler.hints import MAX_SITEMAPS, TRIALS, Hint, are_believed, newer, read_announcement
 from crawler.page import hints_of
-from crawler.politeness import LONGEST_WAIT, Robots, window_opens
+from crawler.politeness import LONGEST_WAIT, Robots, product, window_opens
 from crawler.robots import HostRules
 from crawler.trouble import Trouble
 from crawler.urls import canonical, host_of, key_of
@@ -64,7 +64,7 @@ class SiteVisit:
         today = local_date(self.begun)
         hints = hints_of(self.tools.province, self.site, today, self.tools.sections)
         discovery = Discovery(hints.hosts, self.tools.settings.whole("max_depth"), {})
-        rules = HostRules(self.tools.fetcher, hints.hosts)
+        rules = HostRules(self.tools.fetcher, hints.hosts, product(self.tools.settings.text("user_agent")))
         self.checker = Checker(self.tools, self.server, discovery, hints, Bounds.of(self.tools.settings), rules)
 
     @property
@@ -262,9 +262,10 @@ class SiteVisit:
             return f"the budget of {rules.max_pages} pages a run was used up"
         if self.counters["bytes"] > rules.max_bytes:
             return f"the budget of {rules.max_bytes} bytes a run was used up"
-        if now - self.begun > timedelta(minutes=rules.max_minutes):
+        minutes = min(rules.max_minutes, self.tools.minutes or rules.max_minutes)
+        if now - self.begun > timedelta(minutes=minutes):
             why = f" (robots.txt asks for {self.robots.asked_delay:g} s between requests)" * bool(self.robots.delay)
-            return f"{rules.max_minutes} minutes were used up{why}"
+            return f"{minutes:g} minutes were used up{why}"
         if opening := window_opens(rules.window, now):
             self.away_until = opening
             return f"its window {rules.window} closed"

@@ -15,6 +15,10 @@ from jobs.steps import StepsReport, Surroundings, run_steps
 POLL_SECONDS = 0.5
 """How often a running crawl is looked at, so that a stop is obeyed at once."""
 
+ROUND_MINUTES = 50
+"""A crawl of a round ends then, whatever is left of a large or slow site: all others wait for it, with their lists that are
+due every hour, and so do the index and the board."""
+
 IDLE_SECONDS = 60.0
 """Longest sleep when nothing is due: a new site or a changed setting is noticed within a minute."""
 
@@ -74,7 +78,7 @@ class Worker:
         return result
 
     def _crawl(self, site_ids: Sequence[str], stop: Event) -> int:
-        child = subprocess.Popen([*self.crawl_command(), "crawl", "--due", *site_ids])
+        child = subprocess.Popen([*self.crawl_command(), "crawl", "--due", "--minutes", str(ROUND_MINUTES), *site_ids])
         try:
             while child.poll() is None:
                 if stop.wait(POLL_SECONDS):

@@ -21,6 +21,7 @@ from cli.demo_up import beginning, own
 from cli.index import BEHIND
 from cli.main import main
 from cli.serve import bind
+from cli.status import bytes_of
 from cli.workspace import Workspace
 from core.errors import UsageError
 from store import changes, findings
@@ -103,6 +104,8 @@ def test_settings_show_what_was_changed(capsys: pytest.CaptureFixture[str], tmp_
         (["--set", "concurrency", "settings"], "name=value"),
         (["--set", "colour=red", "settings"], "unknown setting “colour”"),
         (config("crawl", "s-xyz"), "unknown site “s-xyz”"),
+        (config("crawl", "--minutes", "0"), "--minutes 0 leaves no time"),
+        (["demo", "serve", "--latency", "-5"], "--latency -5"),
         (config("--at", "2026-01-01", "crawl", "s-skhdt"), "does not exist on 2026-01-01"),
         (config("--data", "no-such-folder", "status"), "--data"),
         (config("--data", "no-such-folder", "unify"), "--data"),
@@ -184,6 +187,11 @@ def test_status_of_a_new_store_says_what_to_do(tmp_path: Path, capsys: pytest.Ca
     out = capsys.readouterr().out
     assert "48 sites at 2018-08-09 07:00: 48 due, 48 never crawled" in out
     assert out.rstrip().endswith("`tracuu work`")
+
+
+def test_a_file_that_goes_while_status_counts_is_no_error(tmp_path: Path) -> None:
+    (tmp_path / "there").write_bytes(b"123")
+    assert [bytes_of(tmp_path / name) for name in ("there", "gone", ".")] == [3, 0, 0]
 
 
 def test_status_says_whether_the_round_was_complete_and_why_not(

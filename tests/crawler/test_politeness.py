@@ -25,7 +25,7 @@ from core.clock import fixed
 from core.sites import Network, Politeness
 from core.states import Outcome
 from crawler.fetching import Ask, Failed, Fetched, Fetcher, Manners
-from crawler.politeness import LONGEST_CRAWL_DELAY, Pacer, Robots, retry_after, strictest, window_opens
+from crawler.politeness import LONGEST_CRAWL_DELAY, Pacer, Robots, product, retry_after, strictest, window_opens
 from crawler.resolver import Resolver
 from store.tables import pages, visits
 
@@ -91,6 +91,17 @@ def test_crawl_delay_is_kept_and_said_when_it_cut_a_run_short(tmp_path: Path) ->
         begun = len(site.asked)
         crawl(place, at=timedelta(hours=1))
         assert min(gaps(site.asked[begun + 1 :])) >= 0.4 - TOLERANCE
+
+
+def test_a_run_ends_after_the_minutes_it_was_given_and_the_rest_stays_due(tmp_path: Path) -> None:
+    with running(home(*(f"/bai-{n}" for n in range(20)))) as site:
+        place = workspace(tmp_path, site, delay=0.3, concurrency=1)
+        crawl(place, "--minutes", "0.03")
+        (visit,) = rows(place, select(visits))
+        assert visit.evidence.startswith("0.03 minutes were used up; ")
+        assert len(site.asked) < 15
+        crawl(place, "--due", at=timedelta(minutes=5))
+        assert len({path for path in site.paths if path.startswith("/bai")}) == 20
 
 
 @pytest.mark.slow
@@ -331,6 +342,26 @@ def test_robots_is_obeyed_in_whatever_encoding_it_was_saved(encoding: str) -> No
     assert not rules.allows("http://x.gov.vn/kin/1")
     assert rules.allows("http://x.gov.vn/tin/1")
     assert not Robots("\ufeff" + RULES).allows("http://x.gov.vn/kin/1")
+
+
+@pytest.mark.parametrize("named", ["tracuu", "Tracuu/0.1", "tracuu/0.1 (+https://thanhhoa.gov.vn; 02373 900 900)"])
+def test_robots_may_name_us_as_the_log_of_the_server_does(named: str) -> None:
+    rules = f"User-agent: {named}\nDisallow: /\n\nUser-agent: *\nDisallow: /kin\n"
+    assert not Robots(rules).allows("http://x.vn/a")
+    assert Robots(rules.replace("racuu", "racuu-khac")).allows("http://x.vn/a")
+
+
+@pytest.mark.parametrize(
+    ("header", "name"),
+    [
+        ("tracuu/0.1 (+https://thanhhoa.gov.vn; 02373 900 900)", "tracuu"),
+        ("Mozilla/5.0 (compatible; Tracuu/0.1; +https://thanhhoa.gov.vn)", "tracuu"),
+        ("SoKHCN-ThanhHoa/2.0 (skhcn@thanhhoa.gov.vn)", "SoKHCN-ThanhHoa"),
+        ("(không tên)", "tracuu"),
+    ],
+)
+def test_the_name_that_robots_calls_us_by_is_the_one_that_is_sent(header: str, name: str) -> None:
+    assert product(header) == name
 
 
 @pytest.mark.parametrize(
