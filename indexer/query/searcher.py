@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import chain, islice
@@ -10,36 +10,21 @@ from pathlib import Path
 
 from core.clock import Clock, local_date, system_clock
 from core.errors import QueryRefused
-from indexer.engines import (
-    FACETS,
-    KINDS,
-    Candidate,
-    EngineQuery,
-    Found,
-    Generations,
-    Health,
-    Kind,
-    Question,
-    Tally,
-)
+from indexer.engines import FACETS, Candidate, Generations, Health, Kind
 from indexer.engines.generations import EmbeddedGenerations
-from indexer.query import ranking
-from indexer.query.answer import Answer, Ask, Change, Relaxation, Suggestion, Understood, Why
-from indexer.query.counts import told, wanted_tallies
+from indexer.query.answer import Answer, Ask, Suggestion, Understood, Why
 from indexer.query.cursors import cursor_of, offset_of
 from indexer.query.editorial import Pointer
+from indexer.query.finding import Finder, engine_query
 from indexer.query.groups import page_of_leaders
 from indexer.query.live import Live, LiveIndex
-from indexer.query.ranking import Ranked
 from indexer.query.reading import Reading
-from indexer.query.results import counted_once, hits_of, key_of, relaxed_queries, why, without_copies
+from indexer.query.results import counted_once, hits_of, key_of, why, without_copies
 from indexer.query.suggest import completed, different, short_title, suggest, suggestion
 from indexer.query.terms import name_key
 from indexer.query.vocabulary import Vocabulary
 from indexer.query.vocabulary_files import load_vocabulary
 from vietnamese.syllables import fold_canonical
-
-Filters = Mapping[str, tuple[str, ...]]
 
 GUESSED_FROM = 8
 """Characters from which on a search fills up completions where less than half of the list goes on with what was typed."""
@@ -49,8 +34,6 @@ GUESSED_AMONG = 40
 .818, for .7 of the CPU (300 questions, 50,000 documents)."""
 
 MOST_HITS = 50
-PINNED = 1000.0
-"""Score of a document whose code, number or whole name was asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,18 +44,6 @@ class Explanation:
     rank: int
     score: float
     why: Why
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """What a query matches before it is cut into pages."""
-
-    ranked: list[Ranked]
-    tally: Tally
-    totals: dict[str, int]
-    understood: Understood
-    relaxed: Relaxation = ""
-    unfiltered: int = 0
 
 
 class Searcher:
@@ -129,7 +100,7 @@ class Searcher:
         kind: Kind = ask.kind or "procedure"
         reading = readings[kind]
         filters = {name: tuple(values) for name, values in ask.filters.items() if name in FACETS and values}
-        found = self._found(live, readings, kind, filters, ask)
+        found = self._finder(live).matches(readings, kind, filters, ask)
         shown = without_copies(found.ranked, kind)
         copies = len(found.ranked) - len(shown)
         total = max(found.tally.total - copies, len(shown))
@@ -149,49 +120,12 @@ class Searcher:
             pointers=self._pointers(reading),
         )
 
-    def _found(self, live: Live, readings: Mapping[Kind, Reading], kind: Kind, filters: Filters, ask: Ask) -> _Found:
-        """What matches; when nothing does, without the filters or with fewer words, step by step."""
-        reading = readings[kind]
-        if self._names_no_matter(live, reading, kind):
-            others = [k for k in KINDS if k != kind and ask.counted]
-            news = {str(k): live.engine.tally(_query(readings[k], k)).total for k in others}
-            return _Found([], Tally(0), news, reading.understood, "place")
-        query = _query(reading, kind, filters)
-        wanted = wanted_tallies(query, readings, other_kinds=ask.other_kinds) if ask.counted else {}
-        brought = live.engine.ask(Question(query, self._exact(reading), tuple(wanted.values())))
-        ranked = self._ranked(live, reading, query, brought)
-        tally, totals = told(dict(zip(wanted, brought.tallies, strict=True)))
-        if "document" in totals and reading.numbers:  # found by number, whatever its words
-            by_number = len(live.engine.find(reading.numbers, "document"))
-            totals["document"] = max(by_number, totals["document"])
-        found = _Found(ranked, tally, totals, reading.understood)
-        if tally.total or ranked:
-            return found
-        if filters:
-            unfiltered = live.engine.tally(replace(query, filters={})).total
-            if unfiltered:
-                return replace(found, unfiltered=unfiltered)
-        for step, relaxed in relaxed_queries(reading, kind, filters):
-            candidates = live.engine.candidates(relaxed)
-            if candidates:
-                facets = [name for name in FACETS if name not in filters and name != "kind"]
-                tally = live.engine.tally(relaxed, facets) if ask.counted else tally
-                change = Change("relaxed", reading.understood.read_as, "")
-                understood = replace(reading.understood, changes=(*reading.understood.changes, change))
-                rows = live.ranker.rank(reading, kind, candidates, self._today())
-                return _Found(rows, tally, totals, understood, step)
-        return found
-
-    def _names_no_matter(self, live: Live, reading: Reading, kind: Kind) -> bool:
-        """Whether only a place is named, by which no procedure is looked for."""
-        return kind == "procedure" and reading.only_place and not live.engine.find(self._exact(reading), kind)
-
     def _pointers(self, reading: Reading) -> tuple[Pointer, ...]:
         plain = [fold_canonical(term) for term in reading.terms]
         return self._vocabulary.editorial.pointers_for(plain, reading.written, today=self._day())
 
-    def _today(self) -> int:
-        return self._day().toordinal()
+    def _finder(self, live: Live) -> Finder:
+        return Finder(live, self._vocabulary, self._day())
 
     def _day(self) -> date:
         return local_date(self._clock())
@@ -214,8 +148,8 @@ class Searcher:
         if len(q) < GUESSED_FROM:
             return ()
         reading = live.understanding.read(q)
-        candidates = live.engine.candidates(replace(_query(reading, "procedure"), limit=GUESSED_AMONG))
-        ranked = live.ranker.rank(reading, "procedure", candidates, self._today())
+        candidates = live.engine.candidates(replace(engine_query(reading, "procedure"), limit=GUESSED_AMONG))
+        ranked = live.ranker.rank(reading, "procedure", candidates, self._day().toordinal())
         return (suggestion(row.candidate, short_title(row.candidate.card.title)) for row in ranked)
 
     def understand(self, q: str, *, raw: bool = False) -> Understood:
@@ -229,11 +163,10 @@ class Searcher:
         live = self._index.current()
         kind: Kind = ask.kind or "procedure"
         reading = live.understanding.by_kind(ask.q, raw=ask.raw)[kind]
-        if self._names_no_matter(live, reading, kind):
+        finder = self._finder(live)
+        if finder.names_no_matter(reading, kind):
             return Explanation(key, 0, 0.0, Why())
-        query = _query(reading, kind, ask.filters)
-        found = live.engine.ask(Question(query, self._exact(reading)))
-        for rank, row in enumerate(self._ranked(live, reading, query, found), 1):
+        for rank, row in enumerate(finder.in_order(reading, kind, ask.filters), 1):
             if key_of(row.candidate) == key:
                 return Explanation(key, rank, row.score, why(reading, row, self._vocabulary.weights.final))
         return Explanation(key, 0, 0.0, Why())
@@ -256,7 +189,7 @@ class Searcher:
         """Keys that stand first by code or name, the engine's candidates, and their features: what weights are fitted on."""
         live = self._index.current()
         reading = live.understanding.read(q)
-        candidates = live.engine.candidates(_query(reading, "procedure"))
+        candidates = live.engine.candidates(engine_query(reading, "procedure"))
         wanted = (*reading.codes, name_key(q))
         pinned = tuple(c.id.partition(":")[2] for c in live.engine.find(wanted, "procedure"))
         return pinned, candidates, live.ranker.features(reading, candidates)
@@ -281,35 +214,3 @@ class Searcher:
             raise QueryRefused(
                 f"Câu hỏi quá dài ({len(q)} ký tự).", f"Hãy rút gọn còn tối đa {self._query_max_chars} ký tự."
             )
-
-    def _ranked(self, live: Live, reading: Reading, query: EngineQuery, found: Found) -> list[Ranked]:
-        ranked = live.ranker.rank(reading, query.kind, found.candidates, self._today())
-        pinned = self._pinned(reading, found.exact, query.filters)
-        if not pinned:
-            return ranked
-        known = {c.id for c in pinned}
-        top = [Ranked(c, PINNED - n, {"exact": PINNED - n}) for n, c in enumerate(pinned)]
-        return top + [r for r in ranked if r.candidate.id not in known]
-
-    def _chosen(self, reading: Reading) -> tuple[str, ...]:
-        """Codes that editors put first for this question."""
-        understood, today = reading.understood, local_date(self._clock())
-        return tuple(self._vocabulary.editorial.pinned_for(understood.typed, understood.read_as, today))
-
-    def _exact(self, reading: Reading) -> tuple[str, ...]:
-        return (*self._chosen(reading), *reading.codes, *reading.numbers, name_key(reading.understood.typed))
-
-    def _pinned(self, reading: Reading, exact: tuple[Candidate, ...], filters: Filters) -> list[Candidate]:
-        """What editors put first for this question, then codes as typed, then what has the number or whole name asked for."""
-        order = {code: n for n, code in enumerate(dict.fromkeys((*self._chosen(reading), *reading.codes)))}
-        last = len(order)
-        found = sorted(exact, key=lambda c: (order.get(key_of(c), last), not c.card.local, c.id))
-        return [c for c in found if _fits(c, filters)]
-
-
-def _query(reading: Reading, kind: Kind, filters: Filters | None = None) -> EngineQuery:
-    return EngineQuery(kind, ranking.clauses(reading, kind), reading.needs, filters or {}, ranking.CANDIDATES)
-
-
-def _fits(candidate: Candidate, filters: Mapping[str, tuple[str, ...]]) -> bool:
-    return all(set(values) & set(candidate.card.facets.get(name, ())) for name, values in filters.items())
