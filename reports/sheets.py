@@ -15,7 +15,7 @@ from core.finding_rules import RULES
 from core.settings import Settings
 from core.sites import Province
 from core.states import FindingState, Verdict
-from reports.board import board, missing_unknown
+from reports.board import board, missing_unknown, section_names
 from reports.values import Json
 from reports.wording import STATES, section
 from store import board_days
@@ -139,6 +139,25 @@ def _sections(shown: Json, live: Iterable[Any], base: str) -> Sheet:
             ))  # fmt: skip
     note = "Im lặng là tín hiệu để rà soát (ngưỡng nội bộ, không phải luật); đăng chậm tính từ ngày ban hành, trả lời chậm từ ngày hỏi, theo luật của ngày đó."
     return Sheet("chuyen-muc", SHEETS["chuyen-muc"], note, columns, rows)
+
+
+def board_sheet(shown: Json) -> Sheet:
+    """The board as a table: one line a site, one column a section, in words."""
+    names = section_names(shown["sites"])
+    columns = (
+        Column("Đơn vị"), Column("Địa chỉ", "link"), Column("Kết luận"), Column("Lý do"), Column("Quy tắc"),
+        Column("Việc cần làm", "number"), Column("Mục mới nhất", "day"), Column("Đọc được gần nhất", "day"),
+        *(Column(section(name)) for name in names),
+    )  # fmt: skip
+    rows: list[tuple[Any, ...]] = []
+    for site in shown["sites"]:
+        words = {item["section"]: item["word"] for item in site["sections"]}
+        rows.append((
+            site["owner"], web(site["host"]), site["word"], site["reason"], site["behind"] or site["rule"],
+            site["open_findings"], day_of(site["newest_item"]), day_of(site["last_good"]),
+            *(words.get(name, "") for name in names),
+        ))  # fmt: skip
+    return Sheet("trang-nguon", "Trang nguồn", "", columns, rows)
 
 
 def _findings(live: Iterable[Any], owners: Mapping[str, str], base: str) -> Sheet:

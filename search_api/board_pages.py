@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse, JSONResponse, Response
 
 from core.clock import local_date
 from core.sections import SECTIONS
-from reports import board
+from reports import board, files, sheets
 from reports.board import TREND_DAYS, BoardFilter
 from reports.findings import MOST_FINDINGS
 from reports.site import by_rule
@@ -38,8 +38,11 @@ def sources_json(request: Request, wanted: Wanted) -> Json:
 
 @router.get("/nguon.csv")
 def sources_csv(request: Request, wanted: Wanted) -> Response:
-    """The board for spreadsheets."""
-    return api.board_csv(request, wanted)
+    """The board for spreadsheets, in the words of the page; programs ask /api/v1/freshness.csv."""
+    sheet = sheets.board_sheet(api.board_json(request, wanted))
+    name = f"trang-nguon-{local_date(parts_of(request).clock())}.csv"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(files.as_csv(sheet), media_type="text/csv; charset=utf-8", headers=headers)
 
 
 @router.get("/nguon")

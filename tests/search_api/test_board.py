@@ -139,9 +139,19 @@ def test_what_is_asked_for_stands_in_the_address(browser: TestClient, query: str
 
 
 def test_the_csv_has_a_column_a_section(browser: TestClient) -> None:
-    head, row, *_ = browser.get("/nguon.csv").text.splitlines()
+    head, row, *_ = browser.get("/api/v1/freshness.csv").text.splitlines()
     assert head.endswith(",open_findings,news,procedures,qna")
     assert row.endswith(",0,overdue,,fresh")
+
+
+def test_the_csv_of_the_page_speaks_as_the_page_does(browser: TestClient) -> None:
+    answer = browser.get("/nguon.csv")
+    head, row, *_ = answer.text.removeprefix("\ufeff").split("\r\n")
+    assert head.startswith("Đơn vị;Địa chỉ;Kết luận;Lý do;Quy tắc;Việc cần làm;Mục mới nhất;")
+    assert head.endswith(";Tin tức;Thủ tục hành chính;Hỏi đáp")
+    assert row.startswith("Sở Tư pháp;https://stp.thanhhoa.gov.vn/;Chậm cập nhật;Lý do của s-stp;")
+    assert row.endswith(";0;09/08/2018;;Chậm cập nhật;;Cập nhật tốt")
+    assert 'filename="trang-nguon-2018-08-09.csv"' in answer.headers["content-disposition"]
 
 
 def test_counts_are_of_all_sites_whatever_is_shown(browser: TestClient) -> None:
