@@ -14,7 +14,7 @@ from core.settings import Settings
 from core.unified import UnifiedProcedure
 from indexer.documents import sources
 from indexer.engines import Engine, EngineQuery, Question
-from indexer.follow import follow, letters
+from indexer.follow import Followed, follow, letters
 from indexer.query import ranking
 from indexer.query.build import fill
 from indexer.query.models import read_models
@@ -30,6 +30,8 @@ CANARIES = 50
 LOST_NAMES = 0.1
 """Share of the canaries that a new generation may miss by name although the live one finds them: names are alike, and one
 may fall out of the candidates. A broken field or model loses nearly all."""
+
+SYNC = "`tracuu index sync`"
 
 SMALL_SITE = 10
 """A site with fewer documents is judged only with the whole: one of three pages is no sign of anything."""
@@ -75,8 +77,7 @@ def roll_back(database: Database, data_dir: Path, settings: Settings, clock: Clo
         with sole_builder(around):
             left = around.generations.live_name()
             name = around.generations.roll_back()
-        with closing(around.generations.open(name)) as engine:
-            done = follow(around, engine)
+        done = follow_live(around, name)
     return f"index {name} is live again, {done.written + done.deleted} changes written to it; {left} is kept"
 
 
@@ -86,7 +87,7 @@ def build(around: Around, progress: Progress | None = None) -> RebuildReport:
         generations = around.generations
         live = _live(around)
         needed = (live, generations.previous_name())
-        _drop_unneeded(around, needed)  # whoever half-built them is dead
+        drop_unneeded(around, needed)  # whoever half-built them is dead
         if around.word_cache is not None:
             around.word_cache.load()
         with around.database.read() as connection:
@@ -112,14 +113,26 @@ def build(around: Around, progress: Progress | None = None) -> RebuildReport:
             dead_letters.put(connection, mine, letters(refused), around.clock())
         still_ours()
         generations.swap(name, kept)
-        _drop_unneeded(around, (name, kept))
+        drop_unneeded(around, (name, kept))
         if around.word_cache is not None:
             around.word_cache.forget_unused()
         if live:  # the version before is kept for one generation, for servers and a program that goes back to it
             _drop_older(around)
-    with closing(generations.open(name)) as engine:
-        late = follow(around, engine, progress)
+    late = follow_live(around, name, progress)
     return RebuildReport(name, documents, kept, len(refused) + late.refused, broken)
+
+
+def follow_live(around: Around, name: str, progress: Progress | None = None) -> Followed:
+    """Bring a generation that has just gone live up to date. An error says that it is live all the same."""
+    try:
+        with closing(around.generations.open(name)) as engine:
+            return follow(around, engine, progress)
+    except TracuuError as error:
+        error.message = f"index {name} is live, but not up to date: {error.message}"
+        error.remedy = (
+            error.remedy.replace("the same command", SYNC) if "the same command" in error.remedy else f"run {SYNC}"
+        )
+        raise
 
 
 def _live(around: Around) -> str:
@@ -142,7 +155,7 @@ def _half_built_goes(around: Around, still_ours: Callable[[], None], needed: Seq
     except (Exception, KeyboardInterrupt):
         with suppress(TracuuError):
             still_ours()  # else it is another one's
-            _drop_unneeded(around, needed)
+            drop_unneeded(around, needed)
         raise
 
 
@@ -174,7 +187,8 @@ def _broken(around: Around, name: str) -> str:
     return ""
 
 
-def _drop_unneeded(around: Around, needed: Sequence[str]) -> None:
+def drop_unneeded(around: Around, needed: Sequence[str]) -> None:
+    """Drop all generations but these, with what the store keeps of them. Only inside `sole_builder`."""
     for name in around.generations.names():
         if name not in needed:
             around.generations.drop(name)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import closing
 from pathlib import Path
 
 from core.clock import Clock
@@ -11,7 +10,7 @@ from core.settings import Settings
 from indexer.engines import Generations
 from indexer.engines.elastic_generations import ElasticGenerations
 from indexer.engines.elastic_snapshots import Repository
-from indexer.follow import follow
+from indexer.rebuild import drop_unneeded, follow_live
 from indexer.surroundings import consumer, opened, sole_builder, writing
 from store import changes
 from store.database import Database
@@ -55,8 +54,8 @@ def restore(
                 changes.set_mark(connection, around.consumer(generation), found.mark, clock())
             still_ours()
             cluster.swap(generation)
-        with closing(cluster.open(generation)) as engine:
-            done = follow(around, engine)
+            drop_unneeded(around, (generation, cluster.previous_name()))
+        done = follow_live(around, generation)
     return (
         f"snapshot {found.name} is live as index {generation}; {done.written} documents written and {done.deleted} "
         "deleted that changed since"

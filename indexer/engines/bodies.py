@@ -270,8 +270,8 @@ def read_buckets(found: Mapping[str, Any]) -> tuple[tuple[str, int], ...]:
     return tuple(sorted(counts, key=lambda pair: (-pair[1], pair[0])))
 
 
-def read_health(answer: Mapping[str, Any]) -> Health:
-    """A sentence out of `_cluster/health`."""
+def read_health(answer: Mapping[str, Any], blocks: Mapping[str, Any]) -> Health:
+    """A sentence out of `_cluster/health` and the settings `index.blocks.*`."""
     away = int(answer["unassigned_shards"])
     nodes = _counted(int(answer["number_of_nodes"]), "node", "nodes")
     words = {
@@ -281,7 +281,15 @@ def read_health(answer: Mapping[str, Any]) -> Health:
         "red": f"{nodes}, {_counted(away, 'shard is', 'shards are')} missing: part of the index cannot be searched",
     }
     status = answer["status"]
-    return Health(status, "elasticsearch", words[status])
+    return Health(status, "elasticsearch", words[status] + _closed_to_writers(blocks))
+
+
+def _closed_to_writers(blocks: Mapping[str, Any]) -> str:
+    """What keeps changes out of an index that is searched all the same."""
+    set_ = {name for index in blocks.values() for name, value in index["settings"].items() if str(value) == "true"}
+    if "index.blocks.read_only_allow_delete" in set_:
+        return "; nothing is written to it while a disk of the cluster is full"
+    return f"; nothing is written to it: {', '.join(sorted(set_))}" if set_ else ""
 
 
 def _counted(number: int, one: str, many: str) -> str:

@@ -68,7 +68,10 @@ class ElasticGenerations:
         live = self._pointed(self._live)
         index = self.index_of(live) if live else f"{self.family}-*"
         answer = self.cluster.ask(lambda client: client.cluster.health(index=index, timeout="1s"))
-        return bodies.read_health(answer.body)
+        blocks = self.cluster.ask(
+            lambda client: client.indices.get_settings(index=index, name="index.blocks.*", flat_settings=True)
+        )
+        return bodies.read_health(answer.body, blocks.body)
 
     def create(self, lengths: Mapping[Kind, Mapping[str, int]] | None = None) -> ElasticEngine:
         """A new, empty generation beside the live one."""
@@ -91,29 +94,32 @@ class ElasticGenerations:
                 raise LeaseHeld(f"another process is just building {index}", "wait until it has ended") from None
             raise
         if not made["shards_acknowledged"]:
-            reason = self._why_unassigned(index)
-            self._delete(index)
-            raise EngineRefused(
-                f"no node takes a shard of a new index: {reason}",
-                "free disk space (a node takes none above its high watermark) or start a node, then run it again",
-            )
+            self.refuse_without_room(index)
         return ElasticEngine(self.cluster, index, {str(kind): dict(v) for kind, v in (lengths or {}).items()}, new=True)
 
     def next_name(self) -> str:
         """The number of the next generation."""
         return f"{max((int(name) for name in self.names()), default=0) + 1:06d}"
 
-    def _why_unassigned(self, index: str) -> str:
+    def refuse_without_room(self, index: str, shard: int = 0) -> None:
+        """EngineRefused, and the index deleted, when no node may take this shard; nothing when one is only slow."""
         answer = self.cluster.ask(
-            lambda client: client.cluster.allocation_explain(index=index, shard=0, primary=True), slow=True
+            lambda client: client.cluster.allocation_explain(index=index, shard=shard, primary=True), slow=True
         )
+        if answer.get("can_allocate") not in ("no", "no_valid_shard_copy"):
+            return
         explained = [
             decider["explanation"]
             for node in answer.get("node_allocation_decisions", ())
             for decider in node.get("deciders", ())
             if decider["decision"] == "NO"
         ]
-        return next(iter(explained), str(answer.get("allocate_explanation", "the cluster does not say why")))
+        reason = next(iter(explained), str(answer.get("allocate_explanation", "the cluster does not say why")))
+        self._delete(index)
+        raise EngineRefused(
+            f"no node takes a shard of a new index: {reason}",
+            "free disk space (a node takes none above its high watermark) or start a node, then run it again",
+        )
 
     def live_name(self) -> str:
         """Number of the live generation."""

@@ -5,17 +5,22 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from hashlib import sha256
+from itertools import chain, repeat
 from typing import Any
 
-from elasticsearch import NotFoundError
+from elasticsearch import AuthenticationException, AuthorizationException, Elasticsearch, NotFoundError
 
 from core.errors import EngineRefused, UsageError
 from indexer.engines.elastic import write_alias
 from indexer.engines.elastic_generations import ElasticGenerations
 
 SNAPSHOT_SECONDS = 6 * 3600
-"""Longest wait for a snapshot or a restore; the cluster goes on with it either way."""
+"""Longest wait for a snapshot; the cluster goes on with it either way."""
+
+FIRST_LOOKS, LOOK = (1, 2, 4, 8), 15
+"""Seconds of each wait for a restore; after each, whether a shard still waits for a node is looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +71,12 @@ class Repository:
         old = [saved.name for saved in self.all()][:-keep]
         if old:
             names = ",".join(old)
-            self._cluster.ask(lambda client: client.snapshot.delete(repository=self._name, snapshot=names), slow=True)
+            self._cluster.ask(
+                lambda client: client.options(request_timeout=SNAPSHOT_SECONDS).snapshot.delete(
+                    repository=self._name, snapshot=names
+                ),
+                slow=True,
+            )
         return old
 
     def all(self) -> list[Saved]:
@@ -92,11 +102,11 @@ class Repository:
         return found[0]
 
     def bring_back(self, saved: Saved) -> str:
-        """Restore into a new generation, not live yet; returns its number."""
+        """Restore into a new generation, not live yet; returns its number. EngineRefused when no node takes a shard."""
         generation = self._generations.next_name()
         index = self._generations.index_of(generation)
         self._cluster.ask(
-            lambda client: client.options(request_timeout=SNAPSHOT_SECONDS).snapshot.restore(
+            lambda client: client.snapshot.restore(
                 repository=self._name,
                 snapshot=saved.name,
                 indices=saved.index,
@@ -104,24 +114,47 @@ class Repository:
                 include_global_state=False,
                 rename_pattern=re.escape(saved.index),
                 rename_replacement=index,
-                wait_for_completion=True,
+                wait_for_completion=False,  # it would wait for ever for a node with room, and not say so
             ),
             slow=True,
         )
+        self._wait(index)
         self._cluster.ask(
             lambda client: client.indices.put_alias(index=index, name=write_alias(index), is_write_index=True),
             slow=True,
         )
         return generation
 
+    def _wait(self, index: str) -> None:
+        """Until every shard has come back. The colour does not tell: a shard that waits for a node is yellow at first."""
+        for seconds in chain(FIRST_LOOKS, repeat(LOOK)):
+            found = self._cluster.ask(partial(_health_of, index=index, seconds=seconds), slow=True)
+            shards = found["indices"].get(index, {}).get("shards", {})
+            away = {number: shard for number, shard in shards.items() if not shard["primary_active"]}
+            if shards and not away:
+                return
+            for number, shard in away.items():
+                if not shard["initializing_shards"]:
+                    self._generations.refuse_without_room(index, int(number))
+
     def _register(self) -> None:
         repository: dict[str, Any] = {"type": "fs", "settings": {"location": self._folder, "compress": True}}
         try:
             self._cluster.ask(
-                lambda client: client.snapshot.create_repository(name=self._name, repository=repository), slow=True
+                lambda client: client.snapshot.create_repository(name=self._name, repository=repository),
+                slow=True,
+                may_miss=True,
             )
         except (EngineRefused, NotFoundError) as error:
+            if isinstance(error.__cause__, AuthenticationException | AuthorizationException):
+                raise  # the folder is not at fault
             raise EngineRefused(
                 f"the cluster cannot keep snapshots in {self._folder}: {getattr(error, 'message', error)}",
                 "give a folder under path.repo of every node, shared by all of them, that Elasticsearch may write",
             ) from error
+
+
+def _health_of(client: Elasticsearch, index: str, seconds: int) -> Any:
+    return client.options(ignore_status=408).cluster.health(
+        index=index, level="shards", wait_for_status="green", timeout=f"{seconds}s"
+    )

@@ -117,7 +117,7 @@ def test_a_mapping_that_is_not_ours_is_told_by_its_first_field() -> None:
 
 
 def test_health_is_said_in_plain_numbers() -> None:
-    said = bodies.read_health({"status": "red", "number_of_nodes": 1, "unassigned_shards": 2})
+    said = bodies.read_health({"status": "red", "number_of_nodes": 1, "unassigned_shards": 2}, {})
     assert said.detail == "1 node, 2 shards are missing: part of the index cannot be searched"
-    said = bodies.read_health({"status": "yellow", "number_of_nodes": 3, "unassigned_shards": 1})
+    said = bodies.read_health({"status": "yellow", "number_of_nodes": 3, "unassigned_shards": 1}, {})
     assert said.detail.startswith("3 nodes, 1 copy of a shard is missing")
