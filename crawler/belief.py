@@ -11,7 +11,7 @@ from core.clock import local_date
 from core.model import Content, Procedure
 from core.plain import digest, to_plain
 from core.states import Outcome
-from crawler.reading import Understood
+from crawler.reading import UNFINISHED, Understood
 from store import records
 from store.pages import Page
 from store.records import StoredRecord
@@ -39,6 +39,22 @@ def collapsed(connection: Connection, page: Page, said: Understood, at: datetime
     if now >= COLLAPSED_SHARE * before or _was_so_before(page, at):
         return ""
     return f"{now} characters of text where {before} were"
+
+
+def cut_off(connection: Connection, page: Page, said: Understood, at: datetime) -> str:
+    """How much a page lost that ends before its markup does, as it never did; "" when nothing, or on a later day too.
+
+    A script that runs out of memory, and a connection that breaks where no length was announced (RFC 9112, 8), leave a page
+    with status 200 that any reader reads: with half of its fields, or as something else.
+    """
+    if UNFINISHED not in said.notes or UNFINISHED in page.notes or page.capture_id is None or page.gone_at is not None:
+        return ""
+    stored = [record.content for record in _shown(connection, page.id)]
+    before = sum(_characters(to_plain(content)) for content in stored)
+    now = sum(_characters(item.content) for item in said.prepared)
+    if now >= before or _was_so_before(page, at):
+        return ""
+    return f"it ends before its markup does, with {now} characters where {before} were"
 
 
 def _still_says(stored: list[StoredRecord], said: Understood) -> bool:

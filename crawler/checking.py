@@ -184,7 +184,7 @@ class Checker:
         written = await self._write(lambda c: checks.good(c, check, capture, said, leads))
         if written is None:
             self.failures[Outcome.EMPTY.value] += 1
-            return Outcome.EMPTY, "the page has collapsed"
+            return Outcome.EMPTY, "the page has lost what it showed"
         self.counters["changed"] += bool(written.new or written.changed or written.withdrawn)
         self.counters["records_new"] += written.new
         self.counters["records_changed"] += written.changed

@@ -58,11 +58,13 @@ class Leads:
 def good(connection: Connection, check: Check, capture: Capture, said: Understood, leads: Leads) -> Written | None:
     """Store a good reading: records, state, validators, fingerprints and links, all or nothing.
 
-    None: the page has collapsed and is not believed yet; that was written instead.
+    None: the page has collapsed or was cut off and is not believed yet; that was written instead.
     """
     page, reading = check.page, said.reading
     assert reading is not None
-    if evidence := belief.collapsed(connection, page, said, check.at):
+    if evidence := belief.collapsed(connection, page, said, check.at) or belief.cut_off(
+        connection, page, said, check.at
+    ):
         failed(connection, check, Outcome.EMPTY, evidence, Failure(capture.status, capture.id))
         _follow(connection, check, leads)
         pages.update_page(connection, page.id, {"absent_since": page.absent_since or check.at})

@@ -16,6 +16,9 @@ from store.prepared import Prepared, prepare
 
 log = logging.getLogger(__name__)
 
+UNFINISHED = "unfinished"
+"""Note of a page without the end of its markup: many a template never has it, and any page that was cut off on its way."""
+
 
 @dataclass(frozen=True, slots=True)
 class Understood:
@@ -43,7 +46,13 @@ def understand(page: RawPage, site: SiteHints, sample: Soft404Sample | None = No
     except Exception as error:
         log.exception("%s could not be read", page.url)
         return Understood(Outcome.UNREADABLE, f"{type(error).__name__}: {error}"[:500])
-    return _ready(reading, verdict.outcome, verdict.evidence, verdict.notes)
+    notes = (*verdict.notes, UNFINISHED) if _is_unfinished(page.body) else verdict.notes
+    return _ready(reading, verdict.outcome, verdict.evidence, notes)
+
+
+def _is_unfinished(body: bytes) -> bool:
+    begins = body[:1024]
+    return (b"<html" in begins and b"</html" not in body) or (b"<HTML" in begins and b"</HTML" not in body)
 
 
 def _ready(reading: Reading, outcome: Outcome, evidence: str, notes: tuple[str, ...]) -> Understood:

@@ -183,6 +183,29 @@ def test_an_article_whose_text_collapses_is_believed_lost_on_a_later_day(tmp_pat
     assert titles(place) == after
 
 
+def test_a_page_that_was_cut_off_on_its_way_takes_nothing_back_at_once(tmp_path: Path) -> None:
+    half, never = SHOWN[: len(SHOWN) * 6 // 10], SHOWN.replace("</html>", "")
+    with running(site_of(tthc=Reply(SHOWN), tthc_cut=Reply(SHOWN), tthc_open=Reply(never))) as site:
+        place = workspace(tmp_path, site)
+        crawl(place)
+        told = {row.id: row.fields_digest for row in rows(place, select(records).where(records.c.kind == "procedure"))}
+        assert len(told) == 3
+        site.pages |= {"/tthc": Reply(half), "/tthc-cut": Reply(half)}
+        site.pages["/tthc-open"] = Reply(never.replace("Bước 1", "Bước thứ 1"))
+        crawl(place, "--all", at=DAY)
+        kept = rows(place, select(records).where(records.c.kind == "procedure", records.c.withdrawn_at.is_(None)))
+        assert {row.id for row in kept} == set(told)
+        assert [row.id for row in kept if row.fields_digest == told[row.id]] == sorted(told)[:2]
+        assert state(place, "/tthc").outcome == "empty"
+        assert "ends before its markup does" in state(place, "/tthc").evidence
+        assert state(place, "/tthc-open").outcome == "ok"
+        site.pages["/tthc"] = Reply(SHOWN)
+        crawl(place, "--all", at=DAY * 2)
+        assert state(place, "/tthc").outcome == "unchanged"
+        assert state(place, "/tthc-cut").outcome == "ok"  # so it is, a day later
+        assert "/tthc" in {f"/{name}" for name in live(place)}
+
+
 def test_an_article_that_became_a_list_is_a_change(tmp_path: Path) -> None:
     rows_of = "".join(f'<li><a href="/bai-{n}">Bài số {n}</a> <span>0{n + 1}/08/2018</span></li>' for n in range(6))
     listed = (
