@@ -14,12 +14,12 @@ from sqlalchemy import Connection, Row, select
 from core.clock import local_date
 from core.errors import ArchiveError
 from core.finding_rules import RULES
-from reports.wording import STATES
+from reports.wording import EVIDENCE, STATES, evidence_text, section
 from search_api.pages import render
 from search_api.parts import AppParts, header, parts_of
 from search_api.problems import NotHere
 from search_api.schemas import Json, procedure_url, stamp
-from search_api.wording import FIELDS
+from search_api.wording import FIELDS, moment
 from store.tables import captures, findings
 
 router = APIRouter()
@@ -58,13 +58,38 @@ def archive(request: Request, finding_id: int) -> Response:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as pack_file:
         pack_file.writestr("ket-luan.json", json.dumps(told, ensure_ascii=False, indent=2))
-        if capture is not None:
-            _put_capture(pack_file, parts, capture)
+        has_copy = capture is not None and _put_capture(pack_file, parts, capture)
+        pack_file.writestr("ket-luan.txt", in_words(told, has_copy=has_copy))
     disposition = {"Content-Disposition": f'attachment; filename="bang-chung-{finding_id}.zip"'}
     return Response(out.getvalue(), media_type="application/zip", headers=disposition)
 
 
-def _put_capture(pack_file: zipfile.ZipFile, parts: AppParts, capture: Row[Any]) -> None:
+def in_words(told: Json, *, has_copy: bool) -> str:
+    """A pack as a plain text, for whoever is handed the file and asks what it proves. `has_copy`: the page lies beside it."""
+    capture = told["capture"] or {}
+    facts = {
+        "Đơn vị": told["site"]["owner"],
+        "Chuyên mục": section(told["section"]) if told["section"] else "",
+        "Địa chỉ": told["page"],
+        "Mã thủ tục": told["code"],
+        "Mục": told["field_text"],
+        "Quy tắc": f"{told['title']} ({told['rule']})",
+        "Căn cứ": told["law"],
+        "Trạng thái": told["state_text"],
+        "Thấy lần đầu": moment(told["first_seen"]),
+        "Thấy gần nhất": moment(told["last_seen"]),
+        **{EVIDENCE.get(key, key): evidence_text(value) for key, value in {**(told["texts"] or {}), **told["evidence"]}.items()},
+        "Bản lưu lấy về": moment(capture.get("fetched_at")) if capture else "không có, phát hiện dựa trên cả lượt kiểm tra",
+        "SHA-256 của bản lưu": capture.get("sha256", ""),
+    }  # fmt: skip
+    lines = [told["title"], told["message"], "", *(f"{name}: {text}" for name, text in facts.items() if text)]
+    if has_copy:
+        lines += ["", "Bản lưu nằm trong gói này; kiểm tra nó chưa bị sửa: sha256sum -c sha256.txt"]
+    return "\r\n".join(lines) + "\r\n"
+
+
+def _put_capture(pack_file: zipfile.ZipFile, parts: AppParts, capture: Row[Any]) -> bool:
+    """Put the page as it came into the pack; whether it could be read."""
     lines = [capture.url, stamp(capture.fetched_at) or "", f"HTTP {capture.status}", ""]
     lines += [f"{name}: {value}" for name, value in capture.headers.items()]
     pack_file.writestr("tieu-de.txt", "\n".join(lines) + "\n")
@@ -72,10 +97,11 @@ def _put_capture(pack_file: zipfile.ZipFile, parts: AppParts, capture: Row[Any])
         body = parts.archive.read(capture).body
     except ArchiveError as error:  # the pack says so instead of passing for whole
         pack_file.writestr("THIEU-BAN-LUU.txt", f"{error}\n")
-        return
+        return False
     name = "trang.html" if "html" in header(capture.headers, "content-type").lower() else "tep.bin"
     pack_file.writestr(name, body)
     pack_file.writestr("sha256.txt", f"{capture.digest}  {name}\n")
+    return True
 
 
 def pack(connection: Connection, parts: AppParts, row: Row[Any]) -> Json:

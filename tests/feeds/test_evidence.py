@@ -33,6 +33,12 @@ def test_the_zip_holds_the_page_as_it_came(client: TestClient) -> None:
         assert pack.read("sha256.txt").decode().startswith(hashlib.sha256(BODY).hexdigest())
         assert "X-May-Chu: IIS" in pack.read("tieu-de.txt").decode()
         assert "80.000 đồng" in pack.read("ket-luan.json").decode()
+        told = pack.read("ket-luan.txt").decode()
+    assert told.startswith("Phí, lệ phí khác với danh mục quốc gia\r\nPhí khác\r\n")
+    for line in ("Trang ghi: 80.000 đồng", "Danh mục quốc gia ghi: 50.000 đồng", "Thấy lần đầu: 08:00 ngày 02/11/2026"):
+        assert line in told
+    assert hashlib.sha256(BODY).hexdigest() in told
+    assert told.rstrip().endswith("sha256sum -c sha256.txt")
 
 
 def test_the_page_for_people_shows_them_side_by_side(client: TestClient) -> None:
@@ -47,7 +53,11 @@ def test_a_finding_of_a_whole_visit_says_that_it_has_no_page(client: TestClient)
     assert (pack["capture"], pack["texts"], pack["law"]) == (None, None, "không phải luật")
     assert "cả lượt kiểm tra" in client.get("/bang-chung/2").text
     with zipfile.ZipFile(io.BytesIO(client.get("/bang-chung/2.zip").content)) as pack_file:
-        assert pack_file.namelist() == ["ket-luan.json"]
+        assert pack_file.namelist() == ["ket-luan.json", "ket-luan.txt"]
+        told = pack_file.read("ket-luan.txt").decode()
+    assert "Chuyên mục: Tin tức\r\n" in told
+    assert "không có, phát hiện dựa trên cả lượt kiểm tra" in told
+    assert "sha256sum" not in told
 
 
 def test_the_page_names_rule_section_and_state_as_the_board_does(client: TestClient) -> None:
