@@ -203,10 +203,16 @@ def _rule(row: Mapping[str, Any]) -> Rule:
 def _silence(thresholds: Mapping[str, Any]) -> dict[str, Silence]:
     found = {}
     for section, row in thresholds.get("silence", {}).items():
-        if not isinstance(row, dict) or set(row) != {"warn", "overdue"} or not 0 < row["warn"] <= row["overdue"]:
+        if not _are_limits(row):
             raise ConfigError(f"thresholds.toml: silence.{section} is odd", "give warn and overdue, in working days")
         found[section] = Silence(row["warn"], row["overdue"], f"house.silence.{section}", HOUSE)
     return found
+
+
+def _are_limits(row: Any) -> bool:
+    if not isinstance(row, dict) or set(row) != {"warn", "overdue"}:
+        return False
+    return all(isinstance(days, int) for days in row.values()) and 0 < row["warn"] <= row["overdue"]
 
 
 def _dead_links(thresholds: Mapping[str, Any]) -> tuple[DeadLink, ...]:

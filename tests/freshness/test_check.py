@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from scene import BIRTH, SITE, TODAY, Scene, costing, detail, hourly, moment, news, register
+from scene import BIRTH, CONFIG, SITE, TODAY, Scene, costing, detail, hourly, moment, news, register
 from sqlalchemy import update
 
 from core.clock import fixed
@@ -16,6 +16,7 @@ from core.errors import ConfigError
 from core.finding_rules import RULES
 from core.model import Article, LegalBasis, Paper, PaperCase, StepCase
 from core.sections import SECTIONS
+from freshness.rules import load_law
 from freshness.wording import REMEDIES
 from procedures.unify import unify_changes
 from store import findings, matches
@@ -66,6 +67,12 @@ def test_a_section_is_called_as_the_board_calls_it(scene: Scene) -> None:
     scene.check()
     assert scene.verdict("news")[1].startswith(f"Mục mới nhất của “{SECTIONS['news']}”")
     assert "(ngưỡng nội bộ, không phải luật)" in scene.verdict("news")[1]
+
+
+@pytest.mark.parametrize("row", [{"warn": "5", "overdue": 10}, {"warn": 5}, {"warn": 9, "overdue": 5}, 5])
+def test_odd_thresholds_are_named_with_file_and_key(row: object) -> None:
+    with pytest.raises(ConfigError, match=r"thresholds.toml: silence.news is odd"):
+        load_law(CONFIG / "national", {"silence": {"news": row}})
 
 
 def told_of(scene: Scene, rule: str) -> Any:
