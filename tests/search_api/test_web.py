@@ -121,6 +121,20 @@ def test_what_was_understood_is_shown_and_can_be_undone(client: TestClient) -> N
     assert "javascript:" not in page
 
 
+def test_a_phone_leaves_what_was_typed_alone(client: TestClient) -> None:
+    """A keyboard of another language makes English words of “ket hon” and a capital of a code's first letter."""
+    box = re.search(r'<input id="q"[^>]*>', client.get("/").text)
+    assert box is not None
+    for attribute in ('autocapitalize="none"', 'autocorrect="off"', 'spellcheck="false"'):
+        assert attribute in box[0]
+
+
+def test_the_first_thing_that_is_read_aloud_says_how_many_were_found(client: TestClient) -> None:
+    total = client.get("/tim.json?q=kết+hôn").json()["total"]
+    assert f"<title>kết hôn – {total} kết quả · " in client.get("/tim?q=kết+hôn").text
+    assert "<title>xyzxyz – không có kết quả · " in client.get("/tim?q=xyzxyz").text
+
+
 def test_there_is_nothing_to_undo_where_nothing_was_changed(client: TestClient) -> None:
     undo = "Tìm đúng chữ đã gõ"
     assert undo in client.get("/tim?q=dang+ky+ket+hon").text
