@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -44,6 +45,8 @@ class LastGood:
         self._size = size
         self._kept: OrderedDict[Hashable, _Kept] = OrderedDict()
         self._lock = threading.Lock()
+        self._silent = False
+        self._finding_out = threading.Lock()
         self.shown = 0  # saved answers shown since the start, for /readyz
 
     def search(self, ask: Ask) -> Answered:
@@ -63,12 +66,13 @@ class LastGood:
         with self._lock:
             kept = self._kept.get(key)
         try:
-            # Looked at before asking: an answer from a newer index is only asked for once more.
-            as_of = self._searcher.as_of()
-            if kept is not None and as_of is not None and (kept.as_of, kept.asked) == (as_of, asked):
-                answer = kept.answer
-            else:
-                answer = ask()
+            with self._one_at_a_time():
+                # Looked at before asking: an answer from a newer index is only asked for once more.
+                as_of = self._searcher.as_of()
+                if kept is not None and as_of is not None and (kept.as_of, kept.asked) == (as_of, asked):
+                    answer = kept.answer
+                else:
+                    answer = ask()
         except EngineGone:
             if kept is None:
                 raise
@@ -81,6 +85,25 @@ class LastGood:
             while len(self._kept) > self._size:
                 self._kept.popitem(last=False)
         return answer, None
+
+    @contextmanager
+    def _one_at_a_time(self) -> Iterator[None]:
+        """Once the engine was silent one question finds out whether it is back; the others do not wait for a time-out.
+
+        All of them waiting took every thread of the server, and pages that need no engine waited too (8 s at 60 callers).
+        """
+        alone = self._silent
+        if alone and not self._finding_out.acquire(blocking=False):
+            raise EngineGone("the search engine was silent, and one question is finding out whether it is back", "wait")
+        try:
+            yield
+            self._silent = False
+        except EngineGone:
+            self._silent = True
+            raise
+        finally:
+            if alone:
+                self._finding_out.release()
 
 
 def answers_of(request: Request) -> LastGood:

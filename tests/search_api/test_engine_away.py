@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -15,6 +18,7 @@ from indexer.engines import Health
 from indexer.query.answer import Answer, Ask, Suggestion
 from indexer.query.searcher import Searcher
 from search_api.app import create_app
+from search_api.last_good import LastGood
 from search_api.operations import WORDS
 from store.database import Database
 from tests.search_api.conftest import CODE, parts
@@ -82,6 +86,41 @@ def test_the_last_good_answer_is_shown_with_its_time(asking: TestClient, engine:
     assert CODE in page.text
     engine.error = None
     assert "Bản lưu" not in asking.get("/tim", params={"q": "kết hôn"}).text
+
+
+def test_only_one_question_waits_for_a_silent_engine(store: Database, index: Path) -> None:
+    silent, asked = threading.Event(), []
+    engine = parts(store, index).searcher
+
+    class Silent(Unsteady):
+        def as_of(self) -> object | None:
+            if self.error:
+                asked.append(threading.current_thread().name)
+                silent.wait(20)  # the time-out of a hung node
+            return super().as_of()
+
+    assert isinstance(engine, Searcher)
+    searcher = Silent(engine)
+    answers = LastGood(searcher, lambda: datetime(2018, 8, 9, tzinfo=UTC), 10)
+    known = answers.search(Ask("kết hôn")).answer
+    searcher.error = GONE
+    silent.set()
+    assert answers.search(Ask("kết hôn")).saved_at  # it was silent
+    silent.clear()
+    finding_out = threading.Thread(target=answers.search, args=(Ask("kết hôn"),), name="finding out")
+    finding_out.start()
+    while asked[-1] != "finding out":
+        time.sleep(0.01)
+    for _ in range(50):  # nobody else asks, known or not
+        assert answers.search(Ask("kết hôn")).answer is known
+        with pytest.raises(EngineGone):
+            answers.search(Ask("khai sinh"))
+    assert asked[-1] == "finding out"
+    searcher.error = None
+    silent.set()
+    finding_out.join()
+    assert answers.search(Ask("khai sinh")).saved_at is None
+    engine.close()
 
 
 @pytest.mark.parametrize("error", [GONE, EngineRefused("the index is read-only", "free disk space")])
