@@ -127,6 +127,8 @@ def page(
         kinds={name: text for name, text in KINDS.items() if name != "first_seen"},
         about=about,
         is_filtered=any(about.values()),
+        most=FEED_SIZE,
+        all_of=_query({name: value for name, value in about.items() if name != "since"}),
         feed=feed,
     )
 

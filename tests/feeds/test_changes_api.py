@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import xml.etree.ElementTree as ET
 
+import pytest
 from starlette.testclient import TestClient
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -59,6 +60,14 @@ def test_the_page_and_the_feeds_know_since_as_well(client: TestClient) -> None:
     assert "<entry>" not in client.get("/thay-doi.atom?since=2026-10-02").text
     for path in ("/thay-doi", "/thay-doi.json", "/thay-doi.atom"):
         assert client.get(f"{path}?since=abc").status_code == 422
+
+
+def test_the_page_says_where_it_is_cut(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "thay đổi mới nhất" not in client.get("/thay-doi").text
+    monkeypatch.setattr("search_api.changes.FEED_SIZE", 2)
+    page = client.get("/thay-doi?sector=Hộ+tịch").text
+    assert "Đây là 2 thay đổi mới nhất." in page
+    assert 'href="/api/v1/changes?sector=H%E1%BB%99+t%E1%BB%8Bch"' in page
 
 
 def test_a_filter_that_leaves_nothing_leads_back(client: TestClient) -> None:

@@ -199,6 +199,14 @@ def test_an_editor_sees_only_what_they_can_mend(browser: TestClient, database: D
         )
 
 
+def test_a_list_of_work_can_be_printed(browser: TestClient) -> None:
+    """The tasks stand in a form, and forms are not printed: the sheet was empty."""
+    signed_in(browser)
+    assert '<form method="post" action="/bien-tap" class="work">' in browser.get("/bien-tap").text
+    on_paper = browser.get("/static/style.css").text.partition("@media print")[2]
+    assert ".offprint,.who-bar,.tick,.bar,form:not(.work){display:none}" in on_paper
+
+
 def test_a_page_past_the_end_is_the_last_one(browser: TestClient) -> None:
     signed_in(browser)
     shown = browser.get("/bien-tap/viec.json?page=99").json()
