@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from indexer.query.vocabulary import Vocabulary
-from vietnamese.syllables import fold, nfc, syllables
+from vietnamese.syllables import canonical, fold, nfc, syllables
 
 QUESTION_WEIGHT = 0.5
 """Weight of words of asking; 0 loses .007 nDCG@10 once phrases hold these words, .4–.8 equal 1."""
@@ -34,13 +34,23 @@ class Asking:
         self._phrases = {tuple(map(fold, syllables(wording))) for wording in (*vocabulary.asking, *wordings)}
         self._longest = max(map(len, self._phrases), default=0)
         self._marked, self._folded = vocabulary.question_words, vocabulary.folded_question_words
+        self._canonical = frozenset(map(canonical, self._marked))
 
-    def of(self, typed: list[str], plain: list[str], *, marked: bool) -> Asked:
-        """The words of asking in a query, `plain` being its folded syllables; all in full when nothing else is left."""
+    def of(self, typed: list[str], plain: list[str], written: list[str | None], *, marked: bool) -> Asked:
+        """The words of asking in a query; all in full when nothing else is left.
+
+        `plain`: its folded syllables; `written`: the canonical terms, of a bare query those it surely means, for "hoi" in
+        "dai hoi" asks nothing.
+        """
         weights = [1.0] * len(plain)
-        if len(plain) > LONG_QUERY:
-            words, terms = (self._marked, typed) if marked else (self._folded, plain)
-            weights = [QUESTION_WEIGHT if term in words else 1.0 for term in terms]
+        if len(plain) > LONG_QUERY and marked:
+            weights = [QUESTION_WEIGHT if term in self._marked else 1.0 for term in typed]
+        elif len(plain) > LONG_QUERY:
+            said = [
+                term in self._folded and (meant is None or meant in self._canonical)
+                for term, meant in zip(plain, written, strict=True)
+            ]
+            weights = [QUESTION_WEIGHT if is_asking else 1.0 for is_asking in said]
         phrases = frozenset(self._in_phrases(plain))
         weights = [QUESTION_WEIGHT if i in phrases else weight for i, weight in enumerate(weights)]
         return Asked(weights if weights.count(1.0) >= 2 else [1.0] * len(plain), phrases)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from indexer.query.asking import LONG_QUERY
 from vietnamese.syllables import bigrams, fold_canonical
 
 ORIGINAL_WEIGHT = 0.3
@@ -11,6 +13,9 @@ ORIGINAL_WEIGHT = 0.3
 
 SECOND_WEIGHT = 0.5
 """Weight of the syllables of a second reading that is nearly as likely."""
+
+QUESTIONS_SHORT = 0.3
+"""Weight of questions people asked for a short query, beside 1 for a long one: who types three words asks no question."""
 
 
 @dataclass(slots=True)
@@ -68,3 +73,26 @@ def expand(bag: Bag, formal: list[str], weight: float, marked: bool) -> None:
     if marked:
         for term in formal:
             _raise(bag.accented, term, weight)
+
+
+def add_words(bag: Bag, terms: Mapping[str, float], *, marked: bool) -> None:
+    """Add single words, as if they had been asked for too."""
+    for term, weight in terms.items():
+        _raise(bag.folded, fold_canonical(term), weight)
+        if marked:
+            _raise(bag.accented, term, weight)
+
+
+def against_questions(asked: Bag, length: int, rarity: Callable[[str], float]) -> Bag:
+    """Few procedures have questions, so in that part even "tôi" is rare: the rarity anywhere takes its place."""
+    scale = (1.0 if length > LONG_QUERY else QUESTIONS_SHORT) / rarity("")
+
+    def rarity_of(term: str) -> float:
+        parts = term.split("_")
+        return sum(map(rarity, parts)) / len(parts)
+
+    def weighed(terms: dict[str, float]) -> dict[str, float]:
+        return {t: w * scale * rarity_of(t) for t, w in terms.items() if w >= 1.0}
+
+    accented = {t: w * scale * rarity(fold_canonical(t)) for t, w in asked.accented.items() if w >= 1.0}
+    return Bag(weighed(asked.folded), weighed(asked.pairs), accented)

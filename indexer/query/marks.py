@@ -12,6 +12,9 @@ from vietnamese.syllables import fold_canonical
 CHOICES = 6
 """Spellings of a syllable that are tried, the most frequent ones."""
 
+LAZY = 100
+"""A bare syllable so many times rarer than with marks is no spelling of its own: somebody did not type them ("kiem dich")."""
+
 UNSEEN = 0.1
 """Share of a pair's probability that the second syllable alone decides, as in the speller."""
 
@@ -26,6 +29,9 @@ def spellings(counts: Counts) -> dict[str, tuple[str, ...]]:
     found: defaultdict[str, list[str]] = defaultdict(list)
     for term in counts.single:
         found[fold_canonical(term)].append(term)
+    for plain, terms in found.items():
+        if plain in counts.single and max(map(counts.single.__getitem__, terms)) > LAZY * counts.single[plain]:
+            terms.remove(plain)
     return {
         plain: tuple(sorted(terms, key=lambda term: (-counts.single[term], term))[:CHOICES])
         for plain, terms in found.items()

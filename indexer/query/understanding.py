@@ -11,12 +11,13 @@ from core.provinces import UNMISTAKABLE
 from indexer.engines import KINDS, Kind, Need
 from indexer.query.answer import Change, Understood
 from indexer.query.asking import ASKING_SHARE, LONG_QUERY, Asking
-from indexer.query.bags import Bag, add_second, bag_of, expand
+from indexer.query.bags import Bag, add_second, add_words, against_questions, bag_of, expand
 from indexer.query.marks import Marks
 from indexer.query.models import Models
 from indexer.query.places import PLACE_WEIGHT, PlaceNames
 from indexer.query.reading import FORMAL_SHARE, Reading, need, own_needs
 from indexer.query.spelling import Speller
+from indexer.query.variants import NAMING_SHARE, Variants
 from indexer.query.vocabulary import Vocabulary
 from indexer.query.wordings import Wordings
 from vietnamese.compounds import compounds, in_compounds
@@ -31,9 +32,6 @@ from vietnamese.syllables import (
     with_tone,
 )
 from vietnamese.typing import KeyDecoder, pasted_plainly
-
-QUESTIONS_SHORT = 0.3
-"""Weight of questions people asked for a short query, beside 1 for a long one: who types three words asks no question."""
 
 FORMAL_POWER = 0.5
 """How fast a formal term loses weight by its length beside the wording: at 1 two syllables for ten weigh .3, which costs .002
@@ -62,6 +60,7 @@ class _Query:
     plain: list[str] = field(default_factory=list)  # `after`, folded
     placed: set[int] = field(default_factory=set)  # words that belong to a place and to nothing else
     phrases: set[int] = field(default_factory=set)  # words of phrases of asking
+    written: list[str | None] = field(default_factory=list)  # `after`, of a bare query with the marks it probably has
     weights: list[float] = field(default_factory=list)
 
     @property
@@ -72,6 +71,11 @@ class _Query:
     def own(self) -> list[int]:
         """Positions of what says which procedure is meant."""
         return [i for i in range(len(self.tokens)) if i not in self.placed]
+
+    @property
+    def shown_with_marks(self) -> bool:
+        """Whether a query typed without marks is given the ones it probably has."""
+        return not (self.as_typed or self.marked) and len(self.tokens) <= MARKED_SYLLABLES
 
     @property
     def terms(self) -> list[str]:
@@ -98,6 +102,7 @@ class Understanding:
             if term.intent
         ]
         self._asking = Asking(vocabulary)
+        self._variants = Variants(vocabulary.qualifiers)
         nicknames = (wording for term in vocabulary.terms if term.type == "place" for wording in term.asked)
         self._places = PlaceNames(
             (*vocabulary.places, *nicknames),
@@ -165,6 +170,7 @@ class Understanding:
                     query.changes.append(Change("spelling", query.tokens[i], shown))
                     query.tokens[i] = shown
         query.plain = [fold_canonical(t) for t in query.after]
+        query.written = self._marks.restore(query.plain) if query.shown_with_marks else [*query.after]
 
     def _is_right(self, query: _Query, i: int, term: str) -> bool:
         """Whether a token is surely meant as it is: a short form, or a word of asking that texts of the law lack."""
@@ -181,7 +187,12 @@ class Understanding:
         if anywhere and len(query.in_places) < len(query.tokens):
             query.placed = query.in_places
         own = query.own
-        asking = self._asking.of([query.tokens[i] for i in own], [query.plain[i] for i in own], marked=query.marked)
+        asking = self._asking.of(
+            [query.tokens[i] for i in own],
+            [query.plain[i] for i in own],
+            [query.written[i] for i in own],
+            marked=query.marked,
+        )
         query.phrases = {own[i] for i in asking.phrases}
         own_weights = dict(zip(own, asking.weights, strict=True))
         query.weights = [own_weights.get(i, PLACE_WEIGHT) for i in range(len(query.tokens))]
@@ -194,6 +205,13 @@ class Understanding:
     def _reading(self, query: _Query, found: tuple[str, ...], numbers: tuple[str, ...]) -> Reading:
         plain, terms, weights, own = query.plain, query.terms, query.weights, query.own
         asked = bag_of(plain, [fold_canonical(t) for t in query.before], query.after, weights, query.marked)
+        written = query.written
+        apart = query.placed | query.phrases
+        named = [] if query.as_typed else [*self._variants.named(_without(plain, apart), written, marked=query.marked)]
+        for variant in named:
+            add_words(asked, variant.formal, marked=query.marked)
+            words = " ".join(query.tokens[variant.start : variant.start + variant.length])
+            query.changes.append(Change("vocabulary", words, variant.meaning))
         add_second(asked, query.after, query.second, marked=query.marked)
         pairs = zip(query.after, query.second, strict=bool(query.second))
         query.changes += [Change("second", self._spelled(a), self._spelled(b)) for a, b in pairs if a != b]
@@ -202,13 +220,10 @@ class Understanding:
         if self._models.asked and content:
             needs.append(need(content, FORMAL_SHARE, "asked_f"))
         expanded, shown = asked, query.tokens
-        written: list[str | None] = [*query.after]
         if not query.as_typed:
-            bare = not query.marked and len(plain) <= MARKED_SYLLABLES
-            written = self._marks.restore(plain) if bare else written
             expanded = asked.copy()
             needs += self._expand(expanded, query, written)
-            shown = self._with_marks(query, written) if bare else shown
+            shown = self._with_marks(query, written) if query.shown_with_marks else shown
         understood = Understood(
             typed=query.typed,
             read_as=" ".join((*found, *shown)),
@@ -217,9 +232,10 @@ class Understanding:
             intents=tuple(dict.fromkeys(self._intents_of(plain))),
         )
         lighter = {terms[i]: ASKING_SHARE for i in query.phrases if weights[i] < 1.0}
+        naming = {i for variant in named for i in variant.everyday}
+        lighter |= {terms[i]: NAMING_SHARE for i in naming}
         lighter |= {terms[i]: 0.0 for i in query.placed}
-        apart = query.placed | query.phrases
-        whole = {term for i, term in enumerate(terms) if i not in apart}
+        whole = {term for i, term in enumerate(terms) if i not in apart | naming}
         return Reading(
             understood,
             found,
@@ -227,9 +243,9 @@ class Understanding:
             query.marked,
             asked,
             expanded,
-            self._questions(asked, len(own)) if self._models.asked else Bag(),
+            against_questions(asked, len(own), self._models.rarity) if self._models.asked else Bag(),
             tuple(terms),
-            frozenset(plain[i] for i in own),
+            frozenset((*(plain[i] for i in own), *(fold_canonical(t) for v in named for t in v.formal))),
             {term: share for term, share in lighter.items() if term not in whole},
             tuple(term if term is not None else bare for term, bare in zip(written, terms, strict=True)),
             bool(query.placed),
@@ -271,23 +287,6 @@ class Understanding:
     def _spelled(self, term: str) -> str:
         letters, _, tone = term.partition("_")
         return self._spellings.get((letters, tone), ("", 0))[0] or with_tone(letters, tone)
-
-    def _questions(self, asked: Bag, length: int) -> Bag:
-        """Few procedures have questions, so in that part even "tôi" is rare: the rarity anywhere takes its place."""
-        scale = (1.0 if length > LONG_QUERY else QUESTIONS_SHORT) / self._models.rarity("")
-
-        def weighed(terms: dict[str, float]) -> dict[str, float]:
-            return {t: w * scale * self._rarity_of(t) for t, w in terms.items() if w >= 1.0}
-
-        return Bag(
-            weighed(asked.folded),
-            weighed(asked.pairs),
-            {t: w * scale * self._models.rarity(fold_canonical(t)) for t, w in asked.accented.items() if w >= 1.0},
-        )
-
-    def _rarity_of(self, term: str) -> float:
-        parts = term.split("_")
-        return sum(map(self._models.rarity, parts)) / len(parts)
 
     def _intents_of(self, plain: list[str]) -> Iterator[str]:
         text = f" {' '.join(plain)} "

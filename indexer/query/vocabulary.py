@@ -47,11 +47,18 @@ class VocabularyTerm:
 
 @dataclass(frozen=True, slots=True)
 class Qualifier:
-    """A class of words that tell variants of one procedure apart: in a title, and as asked."""
+    """A class of words that tell variants of one procedure apart: in a title, and as asked.
+
+    `named`: those as asked that can mean nothing else; `formal`: the words of titles that they stand for;
+    `of`: syllables one of which the query must have besides ("nhà bị hỏng" is no “Cấp lại”).
+    """
 
     id: str
     title: tuple[str, ...]
     asked: tuple[str, ...]
+    named: tuple[str, ...] = ()
+    formal: tuple[str, ...] = ()
+    of: tuple[str, ...] = ()
 
 
 FEATURES = ("s0", "t", "cov_s", "xsum", "citizen", "prior", "central")

@@ -110,11 +110,17 @@ def _abbreviations(path: Path) -> dict[str, tuple[str, ...]]:
 
 def _qualifiers(path: Path) -> list[Qualifier]:
     try:
-        return [
-            Qualifier(_text(row["id"]), _texts(row["title"]), _texts(row["asked"])) for row in json.loads(_read(path))
-        ]
+        return [_qualifier(row) for row in json.loads(_read(path))]
     except (ValueError, KeyError, TypeError) as error:
         raise ConfigError(f"{path}: {error!r}", "each entry needs id, title and asked; restore the file") from None
+
+
+def _qualifier(row: Any) -> Qualifier:
+    named, formal = _texts(row.get("named", [])), _texts(row.get("formal", []))
+    if bool(named) != bool(formal):
+        raise ValueError("named and formal go together")
+    of = _texts(row.get("of", []))
+    return Qualifier(_text(row["id"]), _texts(row["title"]), (*_texts(row["asked"]), *named), named, formal, of)
 
 
 def _weights(path: Path) -> Weights:

@@ -23,23 +23,28 @@ class Wordings:
         self._longest = max(map(len, self._entries), default=0)
 
     def matches(
-        self, plain: list[str], written: list[str | None], *, marked: bool
+        self, plain: list[str], written: list[str | None], *, marked: bool, careful: bool = False
     ) -> Iterator[tuple[int, int, list[VocabularyTerm]]]:
         """Longest vocabulary matches from the left, without overlaps.
 
         `written`: the canonical terms; of a bare query those it probably means, which decide where one syllable is all
-        there is ("bao" is no "bão" in "bao lâu").
+        there is ("bao" is no "bão" in "bao lâu"), and everywhere if `careful` ("bi mat" is "bí mật").
         """
         i = 0
         while i < len(plain):
             for length in range(min(self._longest, len(plain) - i), 0, -1):
                 wordings = self._entries.get(tuple(plain[i : i + length]), ())
                 meant = written[i : i + length]
-                told = marked or (length == 1 and meant[0] is not None)
-                said = (meant,) if marked else (meant, plain[i : i + length])
-                fitting = [entry for wording, entry in wordings if not told or wording in said]
+                told = marked or careful or (length == 1 and meant[0] is not None)
+                wild = careful and not marked and length > 1
+                fitting = [entry for wording, entry in wordings if not told or _means(meant, wording, wild=wild)]
                 if fitting:
                     yield i, length, list(dict.fromkeys(fitting))
                     i += length - 1
                     break
             i += 1
+
+
+def _means(meant: list[str | None], wording: list[str], *, wild: bool) -> bool:
+    """Whether these terms are the wording; `wild`: a term nobody can tell may be any."""
+    return all(one == other or (wild and one is None) for one, other in zip(meant, wording, strict=True))

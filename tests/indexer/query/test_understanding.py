@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from indexer.query.asking import ASKING_SHARE, QUESTION_WEIGHT
+from indexer.query.asking import ASKING_SHARE, QUESTION_WEIGHT, Asking
 from indexer.query.channel import one_edit_apart
-from indexer.query.models import ModelBuilder, read_models
+from indexer.query.marks import Marks, spellings
+from indexer.query.models import Counts, ModelBuilder, read_models
 from indexer.query.spelling import Speller
 from indexer.query.understanding import Understanding
-from indexer.query.vocabulary import Vocabulary
+from indexer.query.variants import NAMING_SHARE
+from indexer.query.vocabulary import Vocabulary, VocabularyTerm
+from indexer.query.wordings import Wordings
 from tests.indexer.query.conftest import SOURCES
 
 
@@ -93,6 +96,20 @@ def test_one_bare_syllable_is_the_word_its_neighbours_tell(understanding: Unders
     assert "vocabulary" not in kinds  # "bao" is no "bão"
 
 
+def test_a_bare_wording_of_one_syllable_gives_way_to_a_word_with_marks() -> None:
+    duck = VocabularyTerm("duck", "everyday", ("ngan",), ("chăn nuôi",))
+    wordings = Wordings([duck])
+    assert list(wordings.matches(["ngan"], ["ngân"], marked=False)) == []  # ngân hàng
+    assert list(wordings.matches(["ngan"], ["ngan"], marked=False)) == [(0, 1, [duck])]
+    assert list(wordings.matches(["ngan"], [None], marked=False)) == [(0, 1, [duck])]
+
+
+def test_marks_that_somebody_did_not_type_are_no_spelling() -> None:
+    counts = Counts({"kiêm_r": 900, "kiem": 4, "dich_j": 900, "dich": 4, "con": 500, "côn": 9}, {"kiem dich": 4})
+    assert spellings(counts) == {"kiem": ("kiêm_r",), "dich": ("dich_j",), "con": ("con", "côn")}
+    assert Marks(counts).restore(["kiem", "dich"]) == ["kiêm_r", "dich_j"]
+
+
 @pytest.mark.parametrize(
     ("typed", "intent"),
     [
@@ -118,6 +135,13 @@ def test_words_of_asking_weigh_less_in_long_queries_only(understanding: Understa
     assert understanding.read("tôi kết hôn").asked.folded["toi"] == 1.0
 
 
+def test_a_bare_word_asks_nothing_where_its_marks_are_those_of_another(vocabulary: Vocabulary) -> None:
+    asking, typed = Asking(vocabulary), ["hoi", "dong", "nhan", "dan", "xa", "hop", "khi"]
+    told = asking.of(typed, typed, ["hôi_j", *typed[1:]], marked=False).weights
+    unsure = asking.of(typed, typed, [None, *typed[1:]], marked=False).weights
+    assert (told[0], unsure[0]) == (1.0, QUESTION_WEIGHT)
+
+
 def test_words_of_asking_are_told_and_weigh_in_full_as_typed(understanding: Understanding) -> None:
     typed = "tôi muốn hỏi đăng ký kết hôn thì nộp hồ sơ"
     changes = understanding.read(typed).understood.changes
@@ -128,7 +152,8 @@ def test_words_of_asking_are_told_and_weigh_in_full_as_typed(understanding: Unde
 
 def test_a_phrase_of_asking_is_little_of_what_a_title_should_have(understanding: Understanding) -> None:
     assert understanding.read("khai tử mất bao lâu").lighter == dict.fromkeys(("mât_s", "bao", "lâu"), ASKING_SHARE)
-    assert understanding.read("mất giấy khai tử mất bao lâu").lighter.keys() == {"bao", "lâu"}  # lost it was
+    lost = understanding.read("mất giấy khai tử mất bao lâu").lighter
+    assert lost == {"mât_s": NAMING_SHARE, "bao": ASKING_SHARE, "lâu": ASKING_SHARE}  # “Cấp lại” is meant
 
 
 def test_a_second_reading_is_told(understanding: Understanding, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -38,6 +38,7 @@ def test_the_shipped_vocabulary_is_whole(vocabulary: Vocabulary) -> None:
         ("terms.jsonl", "{"),
         ("asked.jsonl", '{"question": "Hỏi gì?", "codes": ["1.89"]}'),
         ("qualifiers.json", '[{"id": "a"}]'),
+        ("qualifiers.json", '[{"id": "a", "title": [], "asked": [], "named": ["mất thẻ"]}]'),
         ("phrases.jsonl.gz", "not gzip"),
     ],
 )
