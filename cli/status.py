@@ -146,14 +146,18 @@ def _print_round(seen: dict[str, Any], faults: int) -> None:
     """Whether the last round was complete, and why not: the lines of the sites say it one by one."""
     checked = _when(datetime.fromisoformat(seen["last_check"]) if seen["last_check"] else None)
     print(f"{seen['visited']} of them visited within {seen['hours']:.0f} hours; last check {checked}")
-    not_seen = [f"{site['site']} ({site['outcome']})" for site in seen["not_seen"]]
-    if not_seen:
-        print(f"not seen at the last visit: {_some(not_seen)}\n  → `tracuu probe ADDRESS` asks one again")
+    by_outcome: dict[str, list[str]] = {}
+    for site in seen["not_seen"]:
+        by_outcome.setdefault(site["outcome"], []).append(site["site"])
+    for outcome, sites in sorted(by_outcome.items(), key=lambda item: -len(item[1])):
+        print(f"not seen, {outcome}: {len(sites)} of them, {_some(sites)}")
+    if by_outcome:
+        print("  → `tracuu probe ADDRESS` asks one again")
     for what, sites in (("visit", seen["without_visit"]), ("verdict", seen["without_verdict"])):
         if seen["visited"] and sites:
             print(f"without a {what} since: {_some([site['site'] for site in sites])}")
     if faults:
-        print(f"{faults} faults wait for an operator\n  → `tracuu digest preview` tells them")
+        print(f"{faults} for an operator to mend\n  → `tracuu digest preview` tells them")
 
 
 def _some(names: list[str], most: int = 8) -> str:

@@ -208,10 +208,10 @@ def test_status_says_whether_the_round_was_complete_and_why_not(
     assert main(config("--data", str(tmp_path), "--at", "2018-08-09T09:00", "status")) == 0
     out = capsys.readouterr().out
     assert "2 of them visited within 26 hours; last check never" in out
-    assert "not seen at the last visit: s-syt (blocked)" in out
+    assert "not seen, blocked: 1 of them, s-syt" in out
     assert "without a visit since: h-bathuoc, h-bimson, " in out
     assert " and 38 more\n" in out
-    assert "faults wait for an operator" in out
+    assert "2 for an operator to mend" in out
 
 
 def test_status_says_that_there_is_no_index_for_what_the_store_has(
