@@ -114,6 +114,7 @@ def test_the_board_says_how_many_were_visited_and_why_a_state_is_unknown(browser
     assert "2/48 trang đã kiểm tra trong 26 giờ qua" in page
     assert '<small class="reason">Lý do của s-sgtvt</small>' in page
     assert page.count('class="reason"') == 45, "the others say it by their sections"
+    assert "small.reason{display:block;font-weight:400;font-size:.75rem" in browser.get("/static/style.css").text
 
 
 def test_where_nobody_knows_what_is_missing_the_board_says_so(browser: TestClient) -> None:
