@@ -32,9 +32,11 @@ def late_answers(around: Around, site: Site, section: SectionEvidence, name: str
     open_ones = sum(1 for question, _, _ in late if question.answered_on is None)
     worst, rule, days = max(late, key=lambda entry: entry[2])
     told = f"trả lời {written_day(worst.answered_on)}" if worst.answered_on else "đến nay chưa trả lời"
+    waiting = f"{open_ones} câu chưa trả lời" if open_ones else "nay đã trả lời hết"
     message = (
-        f"{len(late)} câu hỏi của “{section_name(name)}” quá hạn trả lời ({open_ones} câu chưa trả lời). “{worst.title}” hỏi "
+        f"{len(late)} câu hỏi của “{section_name(name)}” quá hạn trả lời ({waiting}). “{worst.title}” hỏi "
         f"{written_day(worst.asked_on)}, {told}: {days} ngày làm việc, hạn là {rule.max_age}."
+        f"{' Trả lời các câu còn lại.' if open_ones else ''}"
     )
     evidence = {
         "rule": rule.id,

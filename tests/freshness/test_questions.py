@@ -41,6 +41,8 @@ def test_a_late_answer_stands_on_the_board_with_rule_article_and_both_days(scene
     scene.check()
     message, law, told = evidence(scene)
     assert "16 ngày làm việc, hạn là 15" in message
+    assert "(nay đã trả lời hết)" in message
+    assert "Trả lời các câu" not in message
     assert law.startswith("NĐ 43/2011")
     assert told["rule"] == "43.hoi_dap"
     (shown,) = told["questions"]  # type: ignore[misc]
@@ -60,6 +62,7 @@ def test_a_question_without_an_answer_is_late_from_day_sixteen_and_until_it_has_
     scene.check()
     assert ("late_answer", "qna") in scene.found()
     assert "đến nay chưa trả lời" in evidence(scene)[0]
+    assert evidence(scene)[0].endswith(" Trả lời các câu còn lại.")
     assert evidence(scene)[2]["open"] == 1
 
 
