@@ -36,6 +36,7 @@ from store.pages import NewPage, Page
 SLOW_SECONDS = 5.0
 """An answer that takes longer is counted as slow; a citizen has left by then."""
 
+_LEFT_OUT = {Outcome.ROBOTS: "robots", Outcome.OK: "duplicates"}
 _ABSENCES = (Outcome.GONE, Outcome.SOFT_404)
 
 
@@ -79,6 +80,10 @@ class Checker:
 
     async def check(self, page: Page) -> tuple[Outcome, str]:
         """Ask for one page and write what came of it."""
+        if page.capture_id is None and "?" in page.key and (name := self.discovery.duplicates.parameter(page.key)):
+            return await self._left_out(
+                page, Failed(Outcome.OK, f"“{name}” changes nothing: it was read without this one")
+            )
         result: Fetched | Failed | None = await self.rules.refusal(page.url)
         if result is None:
             self.counters["pages"] += 1
@@ -104,7 +109,7 @@ class Checker:
     async def _left_out(self, page: Page, why: Failed) -> tuple[Outcome, str]:
         check = self._of(page)
         await self._write(lambda c: checks.left_out(c, check, why.outcome, why.evidence))
-        self.counters["robots" if why.outcome is Outcome.ROBOTS else "other_hosts"] += 1
+        self.counters[_LEFT_OUT.get(why.outcome, "other_hosts")] += 1
         return why.outcome, why.evidence
 
     async def _elsewhere(self, page: Page, landed: str, result: Fetched) -> tuple[Outcome, str]:
@@ -175,6 +180,9 @@ class Checker:
     async def _good(self, page: Page, capture: Capture, said: Understood) -> tuple[Outcome, str]:
         assert said.reading is not None
         check = self._of(page)
+        if "?" in page.key and (said.prepared or said.reading.items):
+            titles = tuple(item.title for item in said.reading.items)
+            self.discovery.duplicates.learn(page.key, (said.fields_digest, titles))
         linked = self.discovery.linked_again(page, said.reading)
         new = self.discovery.new_pages(page, said.reading)
         leads = Leads(new, self.discovery.sections_of_rows(page, said.reading), linked)

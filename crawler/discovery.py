@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from core.model import Link, Procedure, Reading
+from crawler.duplicates import Duplicates
 from crawler.months import leads_to_months, list_of, without_month
 from crawler.urls import (
     NAMES_SESSION,
@@ -50,6 +51,7 @@ class Discovery:
     max_depth: int
     known: dict[str, bool]
     lost: frozenset[str] = frozenset()  # keys that no longer answer: a site moved to https
+    duplicates: Duplicates = field(default_factory=Duplicates)
     traps: Counter[str] = field(default_factory=Counter)
     trap_examples: dict[str, str] = field(default_factory=dict)
     _servers: frozenset[str] = frozenset()
@@ -167,6 +169,9 @@ class Discovery:
             self._refuse("session", url)  # asked for without it
         if self._known(key_of(url)):
             return url
+        if "?" in url and self.duplicates.parameter(key_of(url)):
+            self.duplicates.refused += 1  # no trap: it may be a `menu` that any site has
+            return ""
         is_month = follow_months and _is_month_of(base, url)
         reason = trap(without_month(url) if is_month else url, in_list=base in self._posts_that_list)
         if reason := reason or "printable" * self._is_mobile_twin(url):

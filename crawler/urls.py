@@ -269,6 +269,11 @@ def may_be_post(url: str) -> bool:
     return _POST.search(url) is not None
 
 
+def counts_pages(name: str) -> bool:
+    """Whether a parameter of this name is a page's number or a day, month or year."""
+    return bool(_PAGE_NUMBER.match(name) or _CALENDAR_KEYS.match(name) or _CALENDAR_KEY.match(name))
+
+
 def _is_past(max_page: int, key: str, value: str) -> bool:
     if not _PAGE_NUMBER.match(key) or not value.isdecimal():
         return False

@@ -104,6 +104,8 @@ class SiteVisit:
         self.checker.discovery.known |= {home.key: False} | known
         self.checker.discovery.lost = await self._ask(lambda c: pages.lost_keys(c, self.site.id))
         self.checker.discovery.remember_barren(await self._ask(lambda c: pages.barren_urls(c, self.site.id)))
+        for key, shown in await self._ask(lambda c: pages.shown(c, self.site.id)):
+            self.checker.discovery.duplicates.learn(key, shown)
         refusal = await self._read_robots()
         if refusal is not None:
             return await self._unwell(*refusal)
@@ -308,6 +310,7 @@ class SiteVisit:
             "failed": dict(self.checker.failures),
             "traps": dict(self.checker.discovery.traps),
             "trap_examples": dict(self.checker.discovery.trap_examples),
+            **({"duplicate_links": refused} if (refused := self.checker.discovery.duplicates.refused) else {}),
             **({"tls_exception": f"{excepted.reason} (until {excepted.until})"} if excepted else {}),
             **({"hints": self.announced} if self.announced else {}),
             "notes": dict(list(self.checker.notes.items())[:50]),

@@ -58,7 +58,7 @@ def _take_over(connection: Connection, home: Home, now: datetime) -> int:
 
 
 def _follow(connection: Connection, home: Home, now: datetime) -> int:
-    columns = pages.c.id, pages.c.url, pages.c.key
+    columns = pages.c.id, pages.c.url, pages.c.key, pages.c.depth
     rows = connection.execute(select(*columns).where(pages.c.site_id == home.site_id).order_by(pages.c.id)).all()
     followed = 0
     for row in rows:
@@ -67,7 +67,8 @@ def _follow(connection: Connection, home: Home, now: datetime) -> int:
         url, key = _at(row.url, home.url), _at(row.key, home.url)
         there = connection.execute(select(pages).where(or_(pages.c.key == key, pages.c.url == url))).first()
         if there is None:
-            values = {"url": url, "key": key, "next_due": now, **SEEN_ANEW}
+            depth = max(row.depth, key != home.key)  # there is one home page
+            values = {"url": url, "key": key, "depth": depth, "next_due": now, **SEEN_ANEW}
             connection.execute(update(pages).where(pages.c.id == row.id).values(**values))
             _moved(connection, row.id, {}, now)
             followed += 1

@@ -134,6 +134,15 @@ def barren_urls(connection: Connection, site_id: str) -> list[str]:
     return list(connection.scalars(select(pages.c.url).where(*seen)))
 
 
+def shown(connection: Connection, site_id: str) -> list[tuple[str, tuple[str | None, tuple[str, ...]]]]:
+    """The key of every page of a site that has parameters and was read → its fields and the titles of its rows, where
+    it has any."""
+    seen = pages.c.site_id == site_id, pages.c.key.contains("?"), pages.c.text_digest.is_not(None)
+    said = pages.c.kind.not_in(("", "other")), pages.c.gone_at.is_(None)
+    rows = connection.execute(select(pages.c.key, pages.c.fields_digest, pages.c["items"]).where(*seen, *said))
+    return [(row[0], (row[1], tuple(item.get("title", "") for item in row[2]))) for row in rows]
+
+
 def discover(connection: Connection, site_id: str, server: str, found: Iterable[NewPage], now: datetime) -> int:
     """Add URLs that are not known yet, due now; returns how many were new."""
     rows = [
