@@ -11,16 +11,15 @@ from urllib.parse import urlsplit
 from core.model import Link, Procedure, Reading
 from crawler.duplicates import Duplicates
 from crawler.months import leads_to_months, list_of, without_month
+from crawler.traps import may_be_post, trap
 from crawler.urls import (
     NAMES_SESSION,
     canonical,
     host_of,
     key_of,
     kind_of,
-    may_be_post,
     other_www,
     plain,
-    trap,
     twins,
     without_mobile,
 )

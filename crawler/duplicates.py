@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from urllib.parse import parse_qsl, urlencode
 
-from crawler.urls import counts_pages
+from crawler.traps import counts_pages
 
 ENOUGH_VALUES = 3
 """Values of a parameter under which one page showed the same."""

@@ -25,7 +25,8 @@ from crawler.robots import HostRules
 from crawler.sections import SectionTable
 from crawler.settings import scrapy_settings
 from crawler.spider import Download, ProvinceSpider
-from crawler.urls import canonical, host_of, key_of, trap, twins
+from crawler.traps import trap
+from crawler.urls import canonical, host_of, key_of, twins
 from store import leases, pages
 from store.database import Database
 from store.pages import NewPage, Page

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from core.model import Article, Link, ListItem, Reading, Record
 from crawler.discovery import BARREN_MOST, MAX_LIST_PAGES, Discovery, link_sections
-from crawler.urls import MAX_PAGE
+from crawler.traps import MAX_PAGE
 from store.pages import NewPage, Page
 
 HOST = "stp.example"

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler import urls
+from crawler import traps, urls
 
 
 @pytest.mark.parametrize(
@@ -180,7 +180,7 @@ def test_the_order_of_parameters_is_kept_in_the_address_and_not_in_the_key(parts
     ],
 )
 def test_traps_are_named(url: str, why: str) -> None:
-    assert urls.trap(urls.canonical(url)) == why
+    assert traps.trap(urls.canonical(url)) == why
 
 
 @pytest.mark.parametrize(
@@ -208,7 +208,7 @@ def test_traps_are_named(url: str, why: str) -> None:
     ],
 )
 def test_ordinary_addresses_are_no_traps(url: str) -> None:
-    assert urls.trap(urls.canonical(url)) == ""
+    assert traps.trap(urls.canonical(url)) == ""
 
 
 def test_files_are_told_from_pages() -> None:

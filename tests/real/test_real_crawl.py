@@ -21,7 +21,8 @@ from core.clock import parse_moment
 from crawler.page import RawPage, SiteHints
 from crawler.reading import understand
 from crawler.sections import SectionTable
-from crawler.urls import canonical, kind_of, trap
+from crawler.traps import trap
+from crawler.urls import canonical, kind_of
 from store.tables import captures, pages, procedures, records
 from tests.real.stand import Stand, news_page, served, write_config
 
