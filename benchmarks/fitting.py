@@ -6,14 +6,17 @@ al. 2007); it is convex, and with seven weights a Newton step costs one pass ove
 
 from __future__ import annotations
 
-import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
 
 from benchmarks.judged import CITIZENS, OWN, PLAIN, WAYS, Bench, Judged
 from benchmarks.measures import mean, ndcg, recall, reciprocal_rank, success
 from indexer.engines import Candidate
-from indexer.query.ranking import vote, weighed
+from indexer.query.features import ROWS, Numbers, Table
 from indexer.query.vocabulary import BARE, FEATURES, Weights
 
 PENALTY, CITIZEN_WEIGHT, TOPIC_WEIGHT = 0.01, 0.15, 3.0
@@ -27,8 +30,6 @@ STEPS, FOLDS = 8, 5
 START, SMALLEST_STEP = 0.15, 0.01
 """Weight of the engine's score to begin with; shortest part of a Newton step that is tried when the whole overshoots."""
 
-Row = dict[str, float]
-
 
 @dataclass(frozen=True)
 class Example:
@@ -36,7 +37,7 @@ class Example:
 
     query: Judged
     candidates: tuple[Candidate, ...]
-    rows: list[Row]
+    table: Table
     pinned: tuple[str, ...]
 
     @property
@@ -50,8 +51,8 @@ def examples(bench: Bench) -> list[Example]:
     found = []
     for query in (query for query in bench.queries if query.way != OWN):
         for index in ("all", "none") if query.index == "all" and "none" in bench.searchers else (query.index,):
-            pinned, candidates, rows = bench.searchers[index].features(query.text)
-            found.append(Example(query, candidates, rows, pinned))
+            pinned, candidates, table = bench.searchers[index].features(query.text)
+            found.append(Example(query, candidates, table, pinned))
     return found
 
 
@@ -64,121 +65,85 @@ def fit_both(known: Sequence[Example], sparse: Sequence[Example] = ()) -> Weight
     first = fit(known, FEATURES)
     first |= fit(sparse, BARE, first)
     for example in (*known, *sparse):
-        vote(example.rows, example.candidates, first)
+        example.table.vote(first)
     final = fit(known, (*FEATURES, "vote"))
     return Weights(first, final | fit(sparse, BARE, final))
 
 
+class _Problem(NamedTuple):
+    """A query's weight, its candidates' scaled features (a row each), their shares of the gain, what fixed weights give them."""
+
+    weight: float
+    features: Numbers
+    wanted: Numbers
+    given: Numbers
+
+
 def fit(known: Sequence[Example], names: Sequence[str], fixed: Mapping[str, float] | None = None) -> dict[str, float]:
-    """The weights of `names` with the least loss, beside `fixed` ones."""
-    scale = _scale(known, names)
-    forms: dict[str, int] = {}
-    for example in known:
-        forms[example.query.topic] = forms.get(example.query.topic, 0) + 1
-    problem = [prepared for e in known if (prepared := _prepare(e, names, scale, forms, fixed or {}))]
-    whole = sum(weight for weight, *_ in problem)
-    weights = [START * s if name == "s0" else 0.0 for name, s in zip(names, scale, strict=True)]
-    loss = _loss(problem, weights, whole)
+    """The weights of `names` with the least loss, beside `fixed` ones; 0 where there is nothing to fit them on."""
+    if not known:
+        return dict.fromkeys(names, 0.0)
+    rows = [ROWS.index(name) for name in names]
+    scale = np.concatenate([example.table.values[rows, :DEEPEST] for example in known], axis=1).std(axis=1)
+    scale[scale == 0] = 1.0
+    forms = Counter(example.query.topic for example in known)
+    problems = [p for example in known if (p := _problem(example, rows, scale, forms, fixed or {})) is not None]
+    whole = sum(problem.weight for problem in problems)
+    problems = [problem._replace(weight=problem.weight / whole) for problem in problems]
+    weights = np.where(np.array(names) == "s0", START * scale, 0.0)
+    loss = _loss(problems, weights)
     for _ in range(STEPS):
-        slope, curve = [PENALTY * w for w in weights], [[0.0] * len(names) for _ in names]
-        for i in range(len(names)):
-            curve[i][i] = PENALTY
-        for weight, rows, shares, given in problem:
-            _add(slope, curve, weights, weight / whole, rows, shares, given)
-        step, size = _solve(curve, slope), 1.0
+        step, size = _newton(problems, weights), 1.0
         while size > SMALLEST_STEP:
-            tried = [w - size * s for w, s in zip(weights, step, strict=True)]
-            new = _loss(problem, tried, whole)
+            tried = weights - size * step
+            new = _loss(problems, tried)
             if new < loss:
                 weights, loss = tried, new
                 break
             size /= 2
         else:
             break
-    return {name: w / s for name, w, s in zip(names, weights, scale, strict=True)}
+    return dict(zip(names, (weights / scale).tolist(), strict=True))
 
 
-Problem = tuple[float, list[list[float]], list[float], list[float]]
-"""Weight of a query, features of its candidates, their shares of the gain, and what the fixed weights give them."""
-
-
-def _prepare(
-    example: Example, names: Sequence[str], scale: Sequence[float], forms: dict[str, int], fixed: Mapping[str, float]
-) -> Problem | None:
-    gains = [2 ** example.query.grades.get(key, 0) - 1 for key in example.keys]
-    kept = [i for i, gain in enumerate(gains) if gain or i < DEEPEST]
-    total = sum(gains)
-    if not total or (fixed and not any(example.rows[i][name] for i in kept for name in names)):
+def _problem(
+    example: Example, rows: list[int], scale: Numbers, forms: Mapping[str, int], fixed: Mapping[str, float]
+) -> _Problem | None:
+    gains = np.array([2.0 ** example.query.grades.get(key, 0) - 1 for key in example.keys])
+    kept = np.flatnonzero((gains > 0) | (np.arange(gains.size) < DEEPEST))
+    features = (example.table.values[rows][:, kept] / scale[:, None]).T
+    if not gains.sum() or (fixed and not features.any()):
         return None
-    rows = [[example.rows[i][name] / s for name, s in zip(names, scale, strict=True)] for i in kept]
     share = CITIZEN_WEIGHT / 2 if example.query.way in (CITIZENS, PLAIN) else TOPIC_WEIGHT / forms[example.query.topic]
-    return share, rows, [gains[i] / total for i in kept], weighed([example.rows[i] for i in kept], fixed)
+    return _Problem(share, features, gains[kept] / gains.sum(), example.table.scores(fixed)[kept])
 
 
-def _loss(problem: Sequence[Problem], weights: Sequence[float], whole: float) -> float:
-    loss = PENALTY / 2 * sum(w * w for w in weights)
-    for weight, rows, wanted, given in problem:
-        scores = _scores(weights, rows, given)
-        best = max(scores)
-        log_whole = best + math.log(sum([math.exp(score - best) for score in scores]))
-        loss += weight / whole * (log_whole - sum([p * s for p, s in zip(wanted, scores, strict=True) if p]))
+def _loss(problems: Sequence[_Problem], weights: Numbers) -> float:
+    loss = PENALTY / 2 * float(weights @ weights)
+    for weight, features, wanted, given in problems:
+        scores = features @ weights + given
+        best = scores.max()
+        loss += weight * float(best + np.log(np.exp(scores - best).sum()) - wanted @ scores)
     return loss
 
 
-def _scores(weights: Sequence[float], rows: list[list[float]], given: list[float]) -> list[float]:
-    return [
-        known + sum([w * x for w, x in zip(weights, row, strict=True)]) for row, known in zip(rows, given, strict=True)
-    ]
-
-
-def _scale(known: Sequence[Example], names: Sequence[str]) -> list[float]:
-    found = []
-    for name in names:
-        values = [row[name] for example in known for row in example.rows[:DEEPEST]]
-        middle = mean(values)
-        found.append(math.sqrt(mean([(value - middle) ** 2 for value in values])) or 1.0)
-    return found
-
-
-def _add(
-    slope: list[float], curve: list[list[float]], weights: list[float], share: float, rows: list[list[float]],
-    wanted: list[float], given: list[float],
-) -> None:  # fmt: skip
-    scores = _scores(weights, rows, given)
-    best = max(scores)
-    odds = [math.exp(score - best) for score in scores]
-    whole = sum(odds)
-    odds = [chance / whole for chance in odds]
-    width = range(len(weights))
-    means = [sum([p * row[i] for p, row in zip(odds, rows, strict=True)]) for i in width]
-    for i in width:
-        slope[i] += share * (means[i] - sum([p * row[i] for p, row in zip(wanted, rows, strict=True) if p]))
-        column = [p * (row[i] - means[i]) for p, row in zip(odds, rows, strict=True)]
-        for j in range(i + 1):
-            value = share * sum([c * row[j] for c, row in zip(column, rows, strict=True)])
-            curve[i][j] += value
-            if i != j:
-                curve[j][i] += value
-
-
-def _solve(matrix: list[list[float]], right: list[float]) -> list[float]:
-    """Gaussian elimination; the matrix is positive definite."""
-    rows = [[*row, value] for row, value in zip(matrix, right, strict=True)]
-    for i, pivot in enumerate(rows):
-        for below in rows[i + 1 :]:
-            factor = below[i] / pivot[i]
-            below[:] = [b - factor * p for b, p in zip(below, pivot, strict=True)]
-    found = [0.0] * len(rows)
-    for i in range(len(rows) - 1, -1, -1):
-        known = sum(rows[i][j] * found[j] for j in range(i + 1, len(rows)))
-        found[i] = (rows[i][-1] - known) / rows[i][i]
-    return found
+def _newton(problems: Sequence[_Problem], weights: Numbers) -> Numbers:
+    """The step that a quadratic with the loss's slope and curve would take to its bottom."""
+    slope, curve = PENALTY * weights, PENALTY * np.eye(weights.size)
+    for weight, features, wanted, given in problems:
+        scores = features @ weights + given
+        odds = np.exp(scores - scores.max())
+        odds /= odds.sum()
+        middle = odds @ features
+        slope = slope + weight * (middle - wanted @ features)
+        curve += weight * ((features * odds[:, None]).T @ features - np.outer(middle, middle))
+    return np.linalg.solve(curve, slope).astype(np.float64)
 
 
 def ranked(example: Example, weights: Weights) -> list[str]:
     """Keys as the searcher would order them."""
-    vote(example.rows, example.candidates, weights.first)
-    scores = weighed(example.rows, weights.final)
+    example.table.vote(weights.first)
+    scores = example.table.scores(weights.final).tolist()
     order = sorted(zip(scores, example.keys, strict=True), key=lambda pair: (-pair[0], pair[1]))
     return [*example.pinned, *(key for _, key in order if key not in example.pinned)]
 

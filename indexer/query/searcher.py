@@ -15,6 +15,7 @@ from indexer.engines.generations import EmbeddedGenerations
 from indexer.query.answer import Answer, Ask, Suggestion, Understood, Why
 from indexer.query.cursors import cursor_of, offset_of
 from indexer.query.editorial import Pointer
+from indexer.query.features import Table
 from indexer.query.finding import Finder, engine_query
 from indexer.query.groups import page_of_leaders
 from indexer.query.live import Live, LiveIndex
@@ -185,14 +186,14 @@ class Searcher:
         """Editorial entries that hold no longer, as lines for editors."""
         return self._vocabulary.expired(self._day())
 
-    def features(self, q: str) -> tuple[tuple[str, ...], tuple[Candidate, ...], list[dict[str, float]]]:
+    def features(self, q: str) -> tuple[tuple[str, ...], tuple[Candidate, ...], Table]:
         """Keys that stand first by code or name, the engine's candidates, and their features: what weights are fitted on."""
         live = self._index.current()
         reading = live.understanding.read(q)
         candidates = live.engine.candidates(engine_query(reading, "procedure"))
         wanted = (*reading.codes, name_key(q))
         pinned = tuple(c.id.partition(":")[2] for c in live.engine.find(wanted, "procedure"))
-        return pinned, candidates, live.ranker.features(reading, candidates)
+        return pinned, candidates, live.ranker.features.of(reading, candidates)
 
     def check(self) -> None:
         """Look once at the engine; raises EngineGone or EngineRefused with the remedy."""
