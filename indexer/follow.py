@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
+from core.errors import IndexMismatch
 from indexer.documents import asked_about, procedure_source, record_source, touched_by_questions
 from indexer.engines import Deletion, Engine, Refusal, Write
 from indexer.query.terms import Analyst, Source
@@ -15,6 +16,11 @@ from store import changes, dead_letters, procedures, records
 from store.dead_letters import DeadLetter
 
 BATCH = 500
+
+OTHER_STORE = (
+    "if the store was restored from a backup, run `tracuu index rebuild`; if two stores share the index, give each an "
+    "engine of its own (settings `engine` and `database`)"
+)
 
 
 @dataclass(slots=True)
@@ -27,7 +33,15 @@ class Followed:
 
 
 def follow(around: Around, engine: Engine, progress: Progress | None = None) -> Followed:
-    """Write everything after the generation's mark. Stopped anywhere, the next run writes the same again."""
+    """Write everything after the generation's mark. Stopped anywhere, the next run writes the same again.
+
+    Raises IndexMismatch when the index has followed another store: what it has of that is newer by number, and would be
+    kept without a word.
+    """
+    with around.database.read() as connection:
+        astray = strayed(connection, engine)
+    if astray:
+        raise IndexMismatch(f"index {engine.generation} {astray}", OTHER_STORE)
     consumer, analyst, result, done = around.consumer(engine.generation), around.analyst, Followed(), 0
     with around.database.read() as connection:
         pending = changes.pending(connection, "index", consumer)
@@ -37,8 +51,10 @@ def follow(around: Around, engine: Engine, progress: Progress | None = None) -> 
             if not batch:
                 return result
             writes = list(_writes(connection, analyst, {change.key: change.seq for change in batch}))
+            end = bookmark(connection, batch[-1].seq)
         engine.write(writes)
         engine.commit()
+        engine.save_bookmark(end)
         refused = engine.refused()
         with around.database.write() as connection:
             dead_letters.settle(connection, consumer, [write.id for write in writes])
@@ -50,6 +66,23 @@ def follow(around: Around, engine: Engine, progress: Progress | None = None) -> 
         done += len(batch)
         if progress:
             progress("index", done, pending)
+
+
+def bookmark(connection: Connection, seq: int) -> str:
+    """How far an index has come in which store: a number, and what stands behind it there."""
+    return f"{seq} {changes.number(connection, seq)}"
+
+
+def strayed(connection: Connection, engine: Engine) -> str:
+    """Why this store is not the one that an index follows, "" when it is or the index does not say."""
+    kept = engine.load_bookmark()
+    seq = int(kept.partition(" ")[0] or 0)
+    if not seq or kept == bookmark(connection, seq):
+        return ""
+    ahead = seq - changes.last(connection)
+    if ahead > 0:
+        return f"is {ahead} changes ahead: the store is an older copy, or another one"
+    return f"has followed another store, or a later state of this one: change {seq} is another one here"
 
 
 def letters(refused: Sequence[Refusal]) -> list[DeadLetter]:

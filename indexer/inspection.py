@@ -13,6 +13,7 @@ from core.codes import normalise
 from core.errors import EngineGone, UsageError
 from core.settings import Settings
 from indexer.engines import Health
+from indexer.follow import OTHER_STORE, strayed
 from indexer.surroundings import consumer, opened
 from store import changes, dead_letters, pages, procedures, records
 from store.database import Database
@@ -24,7 +25,7 @@ LOST = "start the node that is away; if its disk is lost, run `tracuu index rebu
 @dataclass(frozen=True, slots=True)
 class IndexCheck:
     """How the live index compares with the store. `missing` and `extra` are document ids; `dead` were refused by the
-    engine; `ahead`: how far the index is beyond the store's newest change."""
+    engine; `ahead`: how far the index is beyond the store's newest change; `strayed`: why it follows another store."""
 
     generation: str
     documents: int
@@ -34,6 +35,7 @@ class IndexCheck:
     health: Health
     dead: tuple[DeadLetter, ...] = ()
     ahead: int = 0
+    strayed: str = ""
 
     def __str__(self) -> str:
         lines = [f"index {self.generation}: {self.documents} documents, {self.pending} changes not indexed yet"]
@@ -49,6 +51,8 @@ class IndexCheck:
         return "\n".join([*lines, self._next()])
 
     def _next(self) -> str:
+        if self.strayed:
+            return f"the index {self.strayed}. Next: {OTHER_STORE}"
         if self.ahead:
             return f"the index is {self.ahead} changes ahead: the store is an older copy. Next: `tracuu index rebuild`"
         if self.pending:
@@ -69,6 +73,8 @@ def check(database: Database, data_dir: Path, settings: Settings, _clock: Clock,
         mine = consumer(generations, name)
         with closing(generations.open(name)) as engine:
             entries = list(engine.entries())
+            with database.read() as connection:
+                astray = strayed(connection, engine)
         held = {entry.id for entry in entries if entry.digest}
         newest = max((entry.version for entry in entries), default=0)
     with database.read() as connection:
@@ -78,7 +84,7 @@ def check(database: Database, data_dir: Path, settings: Settings, _clock: Clock,
         dead = dead_letters.of(connection, mine)
         ahead = max(0, newest - changes.last(connection))
     missing, extra = tuple(sorted(wanted - held)), tuple(sorted(held - wanted))
-    return IndexCheck(name, len(held), pending, missing, extra, health, dead, ahead)
+    return IndexCheck(name, len(held), pending, missing, extra, health, dead, ahead, astray)
 
 
 def explain(

@@ -9,12 +9,12 @@ from itertools import islice
 from pathlib import Path
 
 from core.clock import Clock
-from core.errors import EngineGone, IndexMismatch, IndexMissing, StaleCursor, TracuuError
+from core.errors import EngineGone, IndexMismatch, IndexMissing, StaleCursor, TracuuError, UsageError
 from core.settings import Settings
 from core.unified import UnifiedProcedure
 from indexer.documents import sources
 from indexer.engines import Engine, EngineQuery, Question
-from indexer.follow import Followed, follow, letters
+from indexer.follow import Followed, bookmark, follow, letters, strayed
 from indexer.query import ranking
 from indexer.query.build import fill
 from indexer.query.models import read_models
@@ -76,6 +76,7 @@ def roll_back(database: Database, data_dir: Path, settings: Settings, clock: Clo
     with writing(database, data_dir, settings, clock, config_dir) as around:
         with sole_builder(around):
             left = around.generations.live_name()
+            _same_store(around, around.generations.previous_name())
             name = around.generations.roll_back()
         done = follow_live(around, name)
     return f"index {name} is live again, {done.written + done.deleted} changes written to it; {left} is kept"
@@ -100,6 +101,7 @@ def build(around: Around, progress: Progress | None = None) -> RebuildReport:
             with _half_built_goes(around, still_ours, needed):
                 engine = fill(generations, everything, around.vocabulary, around.words, told)
                 with closing(engine):
+                    engine.save_bookmark(bookmark(connection, snapshot))
                     documents, name, refused = engine.count(), engine.generation, engine.refused()
                     aside = {refusal.id for refusal in refused}  # told as such, and no sign of a broken index
                     known = procedures.iterate(connection, public_only=True)
@@ -120,6 +122,15 @@ def build(around: Around, progress: Progress | None = None) -> RebuildReport:
             _drop_older(around)
     late = follow_live(around, name, progress)
     return RebuildReport(name, documents, kept, len(refused) + late.refused, broken)
+
+
+def _same_store(around: Around, name: str) -> None:
+    if not name:
+        return
+    with closing(around.generations.open(name)) as engine, around.database.read() as connection:
+        astray = strayed(connection, engine)
+    if astray:  # it could not be brought up to date, ever
+        raise UsageError(f"index {name} {astray}", "the live index stays as it is")
 
 
 def follow_live(around: Around, name: str, progress: Progress | None = None) -> Followed:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 
 from core.clock import Clock
@@ -10,6 +11,7 @@ from core.settings import Settings
 from indexer.engines import Generations
 from indexer.engines.elastic_generations import ElasticGenerations
 from indexer.engines.elastic_snapshots import Repository
+from indexer.follow import strayed
 from indexer.rebuild import drop_unneeded, follow_live
 from indexer.surroundings import consumer, opened, sole_builder, writing
 from store import changes
@@ -50,6 +52,11 @@ def restore(
                     "restore an older snapshot, or run `tracuu index rebuild`",
                 )
             generation = Repository(cluster, folder).bring_back(found)
+            with closing(cluster.open(generation)) as engine, database.read() as connection:
+                astray = strayed(connection, engine)
+            if astray:
+                cluster.drop(generation)
+                raise UsageError(f"snapshot {found.name} {astray}", "run `tracuu index rebuild`")
             with database.write() as connection:
                 changes.set_mark(connection, around.consumer(generation), found.mark, clock())
             still_ours()

@@ -85,3 +85,12 @@ def pending(connection: Connection, topic: Topic, consumer: str) -> int:
     after = mark(connection, consumer)
     query = select(func.count()).select_from(changes).where(changes.c.topic == topic, changes.c.seq > after)
     return connection.scalar(query) or 0
+
+
+def number(connection: Connection, seq: int) -> str:
+    """What stands behind one number: its topic, key and time as one text, "" when the number was never given.
+
+    A store that was restored from a backup gives the same numbers to other changes.
+    """
+    row = connection.execute(select(changes).where(changes.c.seq == seq)).first()
+    return f"{row.topic} {row.key} {row.at.isoformat()}" if row else ""

@@ -275,6 +275,14 @@ class Engine(Protocol):
         """What `save_models` kept, or None."""
         ...
 
+    def save_bookmark(self, text: str) -> None:
+        """Keep, with this generation, how far it followed which store (indexer.follow); at once, not with the commit."""
+        ...
+
+    def load_bookmark(self) -> str:
+        """What `save_bookmark` kept, or ""."""
+        ...
+
     def close(self) -> None:
         """Give up the writer and files; writes that were not committed may be lost, and may be repeated."""
         ...

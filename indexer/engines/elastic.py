@@ -48,6 +48,8 @@ KEEP_ALIVE = "2m"
 BLOB_CHUNK = 6_000_000
 """Bytes of the language models in one document; the server takes requests of 100 MB."""
 
+BOOKMARK = "bookmark:0"
+
 SEARCH_TRIES, SEARCH_PAUSE = 3, 0.15
 """While a shard moves to another node a search may fail for a moment: it is asked again before anybody is told."""
 
@@ -236,30 +238,38 @@ class ElasticEngine:
         """Keep the models as documents of the same index, so that they are swapped, copied and saved with it."""
         chunks = [content[start : start + BLOB_CHUNK] for start in range(0, len(content), BLOB_CHUNK)] or [b""]
         for number, chunk in reversed(list(enumerate(chunks))):  # the first one, which counts them, comes last
-            self._save_part(number, {"blob": base64.b64encode(chunk).decode(), "parts": len(chunks)})
-
-    def _save_part(self, number: int, body: Body) -> None:
-        index = write_alias(self._index)
-        self._cluster.ask(
-            lambda client: client.index(index=index, id=_model_id(number), document=body, require_alias=True), slow=True
-        )
+            self._keep(_model_id(number), {"blob": base64.b64encode(chunk).decode(), "parts": len(chunks)})
 
     def load_models(self) -> bytes | None:
         """What `save_models` kept, or None."""
-        first = self._model_part(0)
+        first = self._kept(_model_id(0))
         if first is None:
             return None
-        rest = [self._model_part(number) for number in range(1, first["parts"])]
+        rest = [self._kept(_model_id(number)) for number in range(1, first["parts"])]
         return b"".join(base64.b64decode(part["blob"]) for part in (first, *rest) if part)
 
-    def _model_part(self, number: int) -> Any:
+    def save_bookmark(self, text: str) -> None:
+        """Keep it as one more document of the index."""
+        self._keep(BOOKMARK, {"blob": base64.b64encode(text.encode()).decode()})
+
+    def load_bookmark(self) -> str:
+        """What `save_bookmark` kept, or ""."""
+        found = self._kept(BOOKMARK)
+        return base64.b64decode(found["blob"]).decode() if found else ""
+
+    def _keep(self, id_: str, body: Body) -> None:
+        index = write_alias(self._index)
+        self._cluster.ask(
+            lambda client: client.index(index=index, id=id_, document=body, require_alias=True), slow=True
+        )
+
+    def _kept(self, id_: str) -> Any:
         try:
-            found = self._cluster.ask(
-                lambda client: client.get(index=self._index, id=_model_id(number)), slow=True, may_miss=True
-            )
+            return self._cluster.ask(lambda client: client.get(index=self._index, id=id_), slow=True, may_miss=True)[
+                "_source"
+            ]
         except NotFoundError:
             return None
-        return found["_source"]
 
     def close(self) -> None:
         """Forget what was not committed. The connections are the generations'."""

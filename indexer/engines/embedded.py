@@ -306,6 +306,17 @@ class EmbeddedEngine:
         path = self._folder / "models"
         return path.read_bytes() if path.exists() else None
 
+    def save_bookmark(self, text: str) -> None:
+        """Keep it in a file of the generation."""
+        new = self._folder / "bookmark.tmp"
+        new.write_text(text, encoding="utf-8")
+        new.replace(self._folder / "bookmark")
+
+    def load_bookmark(self) -> str:
+        """What `save_bookmark` kept, or ""."""
+        path = self._folder / "bookmark"
+        return path.read_text(encoding="utf-8") if path.exists() else ""
+
     def close(self) -> None:
         """Give up the writers; uncommitted writes are lost."""
         self._counting.shutdown()

@@ -18,7 +18,7 @@ from indexer.query.vocabulary_files import load_vocabulary
 from indexer.rebuild import build
 from indexer.surroundings import sole_builder, writing
 from store import leases
-from store.database import Database
+from store.database import Database, open_database
 from tests.cluster.conftest import BIRTH, CLOCK, CONFIG, DEATH, MARRIAGE, Place, know, procedure
 from tests.cluster.nodes import Nodes, call
 from vietnamese import VERSION
@@ -239,6 +239,21 @@ def test_a_store_that_is_an_older_copy_is_noticed(place: Place, database: Databa
     with database.write() as connection:
         connection.exec_driver_sql("DELETE FROM changes WHERE seq > 2")
     assert "the store is an older copy" in str(place.check())
+    with pytest.raises(IndexMismatch, match="is 1 changes ahead"):
+        place.sync()
+
+
+def test_two_stores_do_not_write_one_index(place: Place, tmp_path: Path) -> None:
+    know(place.database, MARRIAGE, BIRTH)
+    place.sync()
+    other = Place(open_database(tmp_path / "other.db"), tmp_path / "other", place.settings)  # `database` was forgotten
+    know(other.database, DEATH)
+    know(other.database, BIRTH, MARRIAGE)
+    with pytest.raises(IndexMismatch, match="has followed another store") as caught:
+        other.sync()
+    assert "`database`" in caught.value.remedy
+    other.database.close()
+    assert place.sync().written == 0
 
 
 def test_a_snapshot_comes_back_and_misses_nothing(place: Place, elasticsearch: Nodes) -> None:

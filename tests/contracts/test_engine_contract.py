@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import replace
 
 import pytest
@@ -395,3 +396,15 @@ def test_fillers_keep_the_average_length(generations: Generations) -> None:
     # BM25 by hand: two documents of three terms, one has the word: ln 2 · 2.2 / (1 + 1.2)
     assert engine.candidates(query)[0].score == pytest.approx(0.6931, abs=1e-3)
     engine.close()
+
+
+def test_a_bookmark_stays_with_its_generation_and_is_no_document(engine: Engine, generations: Generations) -> None:
+    assert engine.load_bookmark() == ""
+    engine.write([document("1", "khai sinh")])
+    engine.commit()
+    engine.save_bookmark("7 index procedure:1")
+    engine.save_bookmark("8 index procedure:2")
+    with closing(generations.open(engine.generation)) as other:
+        assert other.load_bookmark() == "8 index procedure:2"
+        other.refresh()
+        assert (other.count(), [entry.id for entry in other.entries()]) == (1, ["procedure:1"])

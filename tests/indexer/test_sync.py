@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from core.clock import fixed
-from core.errors import IndexMissing, LeaseHeld, TracuuError, UsageError
+from core.errors import IndexMismatch, IndexMissing, LeaseHeld, TracuuError, UsageError
 from core.settings import load_settings
 from core.unified import Offering, UnifiedProcedure
 from indexer import inspection, rebuild, sync
@@ -217,3 +217,33 @@ def test_an_index_that_is_not_whole_can_be_replaced(database: Database, tmp_path
     assert (report.generation, report.replaced) == ("000002", "")
     assert "gone is 000001" in str(report)
     assert EmbeddedGenerations(tmp_path).names() == ("000002",)
+
+
+@pytest.mark.parametrize("later", [1, 3])
+def test_an_index_that_followed_a_later_state_of_the_store_is_not_taken_for_its_own(
+    database: Database, tmp_path: Path, later: int
+) -> None:
+    know(database, MARRIAGE)
+    synced(database, tmp_path)
+    with database.read() as connection:
+        backup = changes.last(connection)
+    know(database, BIRTH, replace(MARRIAGE, name="Đăng ký kết hôn (mới)"))
+    assert synced(database, tmp_path).written == 2
+    with database.write() as connection:  # the store is restored from its backup
+        connection.exec_driver_sql(f"DELETE FROM changes WHERE seq > {backup}")
+        connection.exec_driver_sql(f"UPDATE marks SET seq = {backup}")
+        connection.exec_driver_sql("DELETE FROM procedures")
+    # With as many changes since as were lost, and with more: by number the index is not ahead any more.
+    others = [procedure(f"2.00000{n}", f"Thủ tục số {n}") for n in range(later)]
+    know(database, replace(MARRIAGE, name="Đăng ký kết hôn (sau khi khôi phục)"), *others)
+    with pytest.raises(IndexMismatch, match="has followed another store, or a later state of this one") as caught:
+        synced(database, tmp_path)
+    assert "run `tracuu index rebuild`" in caught.value.remedy
+    check = inspection.check(database, tmp_path, SETTINGS, fixed(NOON), CONFIG)
+    assert "has followed another store" in str(check)
+    rebuild.rebuild(database, tmp_path, SETTINGS, fixed(NOON), CONFIG)
+    with pytest.raises(UsageError, match="index 000001 has followed another store"):
+        rebuild.roll_back(database, tmp_path, SETTINGS, fixed(NOON), CONFIG)
+    know(database, BIRTH)
+    assert synced(database, tmp_path).written == 1
+    assert "khôi phục" in inspection.explain(database, tmp_path, SETTINGS, fixed(NOON), CONFIG, "1.000894")
