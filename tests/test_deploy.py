@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import socket
 import subprocess
 from configparser import ConfigParser
 from pathlib import Path
@@ -28,7 +29,7 @@ def tried_version() -> str:
 
 def test_three_nodes_form_one_cluster_in_the_compose_file() -> None:
     compose = yaml.safe_load((DEPLOY / "elasticsearch.compose.yml").read_text(encoding="utf-8"))
-    services = compose["services"]
+    services = {name: service for name, service in compose["services"].items() if name != "snapshots-owner"}
     assert set(services) == {"search1", "search2", "search3"}
     for name, service in services.items():
         surroundings = service["environment"]
@@ -62,6 +63,41 @@ def test_the_timer_starts_a_service_that_is_there() -> None:
     unit.read(DEPLOY / "tracuu-snapshot.timer", encoding="utf-8")
     assert unit["Timer"]["OnCalendar"]
     assert (DEPLOY / "tracuu-snapshot.service").is_file()
+
+
+def test_a_trial_can_write_its_snapshots() -> None:
+    services = yaml.safe_load((DEPLOY / "elasticsearch.compose.yml").read_text(encoding="utf-8"))["services"]
+    owner = services.pop("snapshots-owner")
+    assert owner["entrypoint"] == ["chown", "1000:0", "/snapshots"]  # a new volume belongs to root
+    for service in services.values():
+        assert service["depends_on"]["snapshots-owner"]["condition"] == "service_completed_successfully"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--nodes", "2"), "--nodes 2 → give 1 or 3"),
+        (("--port", "x"), "--port x → give 1024 to 65400"),
+        (("--port", "70000"), "--port 70000 → give 1024 to 65400"),
+        (("--port",), "--port needs a value"),
+        (("node", "n1"), "node NAME PORT TRANSPORT DIR"),
+    ],
+)
+def test_the_node_script_says_what_a_call_lacks(words: tuple[str, ...], said: str) -> None:
+    done = subprocess.run(["scripts/elasticsearch", *words], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert said in done.stderr
+
+
+def test_the_node_script_does_not_begin_on_a_port_that_is_taken() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        words = ["scripts/elasticsearch", "--port", str(min(port, 65400))]
+        done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert port > 65400 or f"something listens on port {port} already" in done.stderr
 
 
 def test_the_node_script_refuses_what_it_does_not_know() -> None:
