@@ -7,15 +7,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
-from core.plain import from_plain
 from core.states import ServiceLevel
 from core.unified import Offering
 from search_api.figure import COUNTED, figure, owner_of
 from search_api.parts import AppParts
 from search_api.schemas import Json
-from store.tables import procedures
+from store import procedures
+from store.procedures import Offered
 
 NUMBERS = "1234"
 """Mức độ 1 to 4 of NĐ 43/2011 Đ3 k4."""
@@ -37,15 +37,15 @@ class _Counted:
     number_of_unit: By = field(default_factory=lambda: defaultdict(Counter))
     codes_of: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
 
-    def add(self, key: str, level: str, offerings: list[Offering]) -> None:
+    def add(self, item: Offered) -> None:
         """One code on 27 sites is one by code and 27 by offering."""
         self.codes += 1
-        self.offerings += len(offerings)
-        self.by_level[level] += 1
+        self.offerings += len(item.offerings)
+        self.by_level[item.service_level] += 1
         numbers = Counter[str]()
-        for offering in offerings:
+        for offering in item.offerings:
             self.level_of_unit[offering.site_id][offering.service_level] += 1
-            self.codes_of[offering.site_id].add(key)
+            self.codes_of[offering.site_id].add(item.key)
             if number := number_of(offering):
                 self.number_of_unit[offering.site_id][number] += 1
                 numbers[number] += 1
@@ -60,18 +60,11 @@ def number_of(offering: Offering) -> str:
     return next((letter for letter in offering.service_level_raw if letter in NUMBERS), "")
 
 
-_OFFERED = select(
-    procedures.c.key, procedures.c.content["service_level"].as_string(), procedures.c.content["offerings"]
-).where(procedures.c.is_public)
-"""The two parts that are counted: reading whole records, most of which no site offers, took five times as long."""
-
-
 def service_figures(connection: Connection, parts: AppParts, day: date, found: Mapping[str, list[Json]]) -> None:
     """Add the figures of the groups `services`, `totals` and `centres`."""
     counted = _Counted()
-    for key, level, offered in connection.execute(_OFFERED):
-        if offered:
-            counted.add(key, level or "", [from_plain(Offering, one) for one in offered])
+    for item in procedures.offered(connection):
+        counted.add(item)
     seen = day if counted.offerings else None
     found["services"].extend(_by_level(counted, parts, day, seen))
     found["services"].extend(_by_number(counted, parts, day, seen))

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
 
 from core.plain import digest, from_plain, to_plain
-from core.unified import REGISTER, UnifiedProcedure
+from core.unified import REGISTER, Offering, UnifiedProcedure
 from store import changes, register
 from store.tables import matched_records, procedures
 
@@ -107,6 +107,25 @@ def iterate(connection: Connection, *, public_only: bool = False, after: str = "
         if len(rows) < CHUNK:
             return
         after = rows[-1].key
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """Of a procedure that sites offer what is counted by unit and level."""
+
+    key: str
+    service_level: str
+    offerings: tuple[Offering, ...]
+
+
+def offered(connection: Connection) -> Iterator[Offered]:
+    """The public procedures that sites offer; only these parts are read, for most of the register no site offers."""
+    level, offerings = procedures.c.content["service_level"].as_string(), procedures.c.content["offerings"]
+    for key, said, plain in connection.execute(
+        select(procedures.c.key, level, offerings).where(procedures.c.is_public)
+    ):
+        if plain:
+            yield Offered(key, said or "", tuple(from_plain(Offering, one) for one in plain))
 
 
 def count(connection: Connection, *, public_only: bool = False) -> int:

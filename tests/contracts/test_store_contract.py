@@ -104,7 +104,10 @@ def test_unification_writes_once_and_moves_its_mark(database: Database) -> None:
     assert unify_changes(database, province, fixed(NOON)).new == 1
     assert unify_changes(database, province, fixed(NOON)).processed == 0
     with database.read() as connection:
-        assert procedures.by_key(connection, ["1.000894"])["1.000894"].offered_by == 1
+        whole = procedures.by_key(connection, ["1.000894"])["1.000894"]
+        assert whole.offered_by == 1
+        offered = procedures.Offered("1.000894", whole.service_level, whole.offerings)
+        assert list(procedures.offered(connection)) == [offered]
 
 
 def test_numbers_given_at_once_by_many_writers_have_no_gap_and_no_twin(database: Database) -> None:
