@@ -30,7 +30,9 @@ def baited(text: str, pages: SitePages, page: Page, faults: Mapping[str, Fault])
 
 
 def answer(pages: SitePages, target: str, faults: Mapping[str, Fault]) -> Page | None:
-    """The page of a trap, when the address is one."""
+    """The page of a trap, when the address is one; addresses of the site's own pages may begin with a language."""
+    if pages.at(target) is not None:
+        return None
     if "calendar_trap" in faults and (found := _CALENDAR.match(target)):
         return _calendar(pages, int(found[1]), int(found[2]))
     if "endless_paging" in faults and (found := _ENDLESS.match(target)):
