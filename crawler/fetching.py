@@ -95,12 +95,21 @@ class Manners:
 
 
 class Fetcher:
-    """Fetches for all sites of a run. `download` is Scrapy's `engine.download_async`."""
+    """Fetches for all sites of a run. `download` is Scrapy's `engine.download_async`.
+
+    `claim` takes the lease of a server on which no site of the run stands ("www." may be on another one); it returns the
+    worker that has it already, "" when it is ours.
+    """
 
     def __init__(
-        self, download: Callable[[Request], Awaitable[Any]], resolver: Resolver, clock: Clock, manners: Manners
+        self,
+        download: Callable[[Request], Awaitable[Any]],
+        resolver: Resolver,
+        clock: Clock,
+        manners: Manners,
+        claim: Callable[[str], Awaitable[str]] | None = None,
     ) -> None:
-        self._download, self._resolver, self._clock = download, resolver, clock
+        self._download, self._resolver, self._clock, self._claim = download, resolver, clock, claim
         self._gate, self._hosts = asyncio.Semaphore(manners.concurrency), manners.hosts
         self._pacers = {server: Pacer(rules, clock) for server, rules in manners.rules.items()}
 
@@ -184,6 +193,8 @@ class Fetcher:
             return Failed(Outcome.DNS, str(error))
         except Unsafe as error:
             return Failed(Outcome.UNSAFE, str(error))
+        if server not in self._pacers and self._claim and (holder := await self._claim(server)):
+            return Failed(Outcome.BLOCKED, f"{url} was not asked for: its server {server} is being crawled by {holder}")
         pacer = self.pacer(server, host_of(url))
         if lost := pacer.lost.get(host_of(url)):
             return Failed(lost.outcome, f"{url} was not asked for: {lost.why}")

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from time import monotonic
 from typing import Literal
@@ -203,7 +204,7 @@ def _crawl(run: _Run) -> None:
             manners = Manners(
                 options.settings.whole("concurrency"), run.rules, {name: site.politeness for name, site in own.items()}
             )
-            fetcher = Fetcher(download, run.resolver, options.clock, manners)
+            fetcher = Fetcher(download, run.resolver, options.clock, manners, partial(_claim, run, keeper))
             everything = options.mode == "all"
             tools = Tools(
                 fetcher, keeper, options.settings, options.clock, options.province, sections, reading, options.worker,
@@ -235,6 +236,15 @@ def _crawl(run: _Run) -> None:
         finally:
             with options.database.write() as connection:
                 leases.release(connection, options.worker)
+
+
+async def _claim(run: _Run, keeper: Keeper, server: str) -> str:
+    """Take the lease of one more server; who has it already, "" when it is this run's now."""
+    options = run.options
+    span = timedelta(seconds=options.settings.number("lease_seconds"))
+    taken, held = await keeper.write(lambda c: leases.acquire(c, [server], options.worker, options.clock(), span))
+    run.servers |= set(taken)
+    return held[0].worker if held else ""
 
 
 async def _visit(run: _Run, tools: Tools, site: Site, host: Host, server: str) -> None:

@@ -27,7 +27,8 @@ from core.states import Outcome
 from crawler.fetching import Ask, Failed, Fetched, Fetcher, Manners
 from crawler.politeness import LONGEST_CRAWL_DELAY, Pacer, Robots, product, retry_after, strictest, window_opens
 from crawler.resolver import Resolver
-from store.tables import pages, visits
+from store.leases import acquire
+from store.tables import leases, pages, visits
 
 pytestmark = pytest.mark.crawl
 
@@ -166,6 +167,32 @@ def test_a_site_that_begins_to_refuse_everything_is_asked_for_no_more(tmp_path: 
         else:  # a part of the site is closed, and the rest of it is not given up for that
             assert set(names) < set(site.paths)
             assert site.paths.count("/") == 1 + 2  # after 8 and 16 more; 32 were not left
+
+
+@pytest.mark.parametrize("is_held", [True, False])
+def test_the_server_of_the_other_host_is_leased_too(tmp_path: Path, is_held: bool) -> None:
+    with running({}) as bare, running(home("/tin"), "127.0.0.2", bare.port) as www:
+        place = workspace(tmp_path, bare)
+        network = place.config / "thanhhoa" / "network.toml"
+        network.write_text(network.read_text() + '"www.stp.localhost" = "127.0.0.2"\n', encoding="utf-8")
+        bare.pages["/"] = Reply("", 301, {"Location": f"http://www.stp.localhost:{bare.port}/"})
+        held: list[str] = []
+
+        def seen(_path: str) -> Reply:
+            held.extend(row.server for row in rows(place, select(leases)))
+            return page("Tin")
+
+        www.pages["/tin"] = seen
+        with place.database(create=True) as database, database.write() as connection:
+            if is_held:
+                acquire(connection, ["127.0.0.2"], "khac", MORNING, timedelta(hours=1))
+        crawl(place)
+        if is_held:
+            assert www.paths == []
+            assert "its server 127.0.0.2 is being crawled by khac" in rows(place, select(visits))[0].evidence
+        else:
+            assert held == ["127.0.0.1", "127.0.0.2"]
+            assert rows(place, select(leases)) == []
 
 
 def test_two_hosts_of_one_name_keep_the_longer_crawl_delay() -> None:
