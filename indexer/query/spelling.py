@@ -7,12 +7,14 @@ queries: with them a slip costs .011 nDCG@10 less, and 4 of 328 clean queries ch
 from __future__ import annotations
 
 from collections.abc import Collection
+from functools import cache
 from heapq import nlargest
 
 from indexer.query.channel import Channel, parts_of
 from indexer.query.glued import split
 from indexer.query.marks import spellings
 from indexer.query.models import Models
+from vietnamese.compounds import compounds
 
 EDIT, PHONETIC, UNKNOWN, RARE = 4.5, 6.0, 9.0, 6.5
 """One edit; a phonetic confusion of a known syllable; keeping an unseen syllable; keeping one seen too seldom."""
@@ -84,11 +86,19 @@ class Speller:
         return dict.fromkeys(self._spellings[term], 0.0) | {term: as_typed}
 
 
+@cache
+def _spoken() -> frozenset[str]:
+    """Syllables of the dictionary, canonical."""
+    return frozenset(term for pair in compounds() for term in pair)
+
+
 def _choices(channel: Channel, terms: list[str], i: int, shortest: int, goes_on: bool) -> dict[str, float]:
     term = terms[i]
     letters = parts_of(term)[0]
     if len(letters) < shortest or any(letter.isdigit() for letter in term):
         return {term: 0.0}
+    left = terms[i - 1] if i else ""
+    right = terms[i + 1] if i + 1 < len(terms) else ""
     if not channel.known(term):
         if len(letters) < 2:
             return {term: 0.0}
@@ -96,9 +106,14 @@ def _choices(channel: Channel, terms: list[str], i: int, shortest: int, goes_on:
         choices.update({word: EDIT + extra for word, extra in channel.edits(term).items()})
         for word, cost in channel.confusions(term).items():
             choices[word] = min(choices.get(word, 99.0), EDIT - 1 + cost)
+        if channel.accented and term in _spoken():
+            beside = {
+                w: c
+                for w, c in choices.items()
+                if channel.pair(left, w) >= SEEN_PAIR or channel.pair(w, right) >= SEEN_PAIR
+            }
+            return {**beside, term: choices[term]} if beside else {term: 0.0}
         return choices
-    left = terms[i - 1] if i else ""
-    right = terms[i + 1] if i + 1 < len(terms) else ""
     choices = {term: 0.0}
     if channel.pair(left, term) or channel.pair(term, right):
         return choices

@@ -222,7 +222,7 @@ class Understanding:
         expanded, shown = asked, query.tokens
         if not query.as_typed:
             expanded = asked.copy()
-            needs += self._expand(expanded, query, written)
+            needs += self._expand(expanded, query, [words for variant in named for words in variant.against])
             shown = self._with_marks(query, written) if query.shown_with_marks else shown
         understood = Understood(
             typed=query.typed,
@@ -260,16 +260,17 @@ class Understanding:
             i in query.phrases or self._asking.is_word(query.tokens[i], marked=query.marked) for i in rest
         )
 
-    def _expand(self, bag: Bag, query: _Query, written: list[str | None]) -> Iterator[Need]:
+    def _expand(self, bag: Bag, query: _Query, ruled_out: list[str]) -> Iterator[Need]:
         """Add the formal words of what the vocabulary knows, and say what a document must have of each."""
         own, tokens = _without(query.plain, query.placed), query.tokens
-        for start, length, entries in self._wordings.matches(own, written, marked=query.marked):
+        for start, length, entries in self._wordings.matches(own, query.written, marked=query.marked):
             share = sqrt(min(1.0, length / min(len(query.own), LONG_QUERY)))
             words = " ".join(tokens[start : start + length])
-            formal_words = [e.formal[0] for e in entries if fold_text(e.formal[0]) != fold_text(words)]
+            meanings = [found for e in entries if (found := self._wordings.meanings(e, ruled_out))]
+            formal_words = [m[0][0] for m in meanings if fold_text(m[0][0]) != fold_text(words)]
             if formal_words:
                 query.changes.append(Change("vocabulary", words, " / ".join(formal_words)))
-            for formal in (f for e in entries for f in self._wordings.formal[e.id] if f):
+            for formal in (terms for found in meanings for _, terms in found):
                 expand(bag, formal, min(1.0, ((length + 1) / len(formal)) ** FORMAL_POWER) * share, query.marked)
                 yield need([fold_canonical(t) for t in formal], FORMAL_SHARE, "suggest_f")
 

@@ -33,6 +33,7 @@ class Named(NamedTuple):
     everyday: frozenset[int]
     meaning: str
     formal: dict[str, float]  # canonical, those that the query lacks
+    against: tuple[str, ...]  # what titles of other variants say, canonical terms with a space at both ends
 
 
 class Variants:
@@ -45,6 +46,7 @@ class Variants:
         self._formal = {
             q.id: dict.fromkeys(canonical(s) for wording in q.formal for s in syllables(wording)) for q in named
         }
+        self._against = {q.id: tuple(f" {' '.join(map(canonical, syllables(w)))} " for w in q.against) for q in named}
         self._things = frozenset(
             fold_canonical(canonical(s))
             for q in named
@@ -73,4 +75,5 @@ class Variants:
                     for term in terms
                     if fold_canonical(term) not in asked
                 },
+                tuple(words for entry in entries for words in self._against[entry.id]),
             )

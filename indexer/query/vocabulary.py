@@ -50,7 +50,8 @@ class Qualifier:
     """A class of words that tell variants of one procedure apart: in a title, and as asked.
 
     `named`: those as asked that can mean nothing else; `formal`: the words of titles that they stand for;
-    `of`: syllables one of which the query must have besides ("nhà bị hỏng" is no “Cấp lại”).
+    `of`: syllables one of which the query must have besides ("nhà bị hỏng" is no “Cấp lại”);
+    `against`: words of titles that the variant rules out.
     """
 
     id: str
@@ -59,6 +60,7 @@ class Qualifier:
     named: tuple[str, ...] = ()
     formal: tuple[str, ...] = ()
     of: tuple[str, ...] = ()
+    against: tuple[str, ...] = ()
 
 
 FEATURES = ("s0", "t", "cov_s", "xsum", "citizen", "prior", "central")

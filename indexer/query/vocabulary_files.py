@@ -116,11 +116,18 @@ def _qualifiers(path: Path) -> list[Qualifier]:
 
 
 def _qualifier(row: Any) -> Qualifier:
-    named, formal = _texts(row.get("named", [])), _texts(row.get("formal", []))
+    named, formal = _filled(_texts(row.get("named", [])), _texts(row.get("fill", []))), _texts(row.get("formal", []))
     if bool(named) != bool(formal):
         raise ValueError("named and formal go together")
-    of = _texts(row.get("of", []))
-    return Qualifier(_text(row["id"]), _texts(row["title"]), (*_texts(row["asked"]), *named), named, formal, of)
+    of, against = _texts(row.get("of", [])), _texts(row.get("against", []))
+    return Qualifier(
+        _text(row["id"]), _texts(row["title"]), (*_texts(row["asked"]), *named), named, formal, of, against
+    )
+
+
+def _filled(wordings: tuple[str, ...], words: tuple[str, ...]) -> tuple[str, ...]:
+    """Wordings with "{}" once for each of these words."""
+    return tuple(w.replace("{}", word) for w in wordings for word in (words if "{}" in w else ("",)))
 
 
 def _weights(path: Path) -> Weights:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from indexer.query.vocabulary import VocabularyTerm
 from vietnamese.syllables import canonical, fold_canonical, syllables
@@ -21,6 +21,15 @@ class Wordings:
                 terms = [canonical(s) for s in syllables(wording)]
                 self._entries[tuple(map(fold_canonical, terms))].append((terms, entry))
         self._longest = max(map(len, self._entries), default=0)
+
+    def meanings(self, entry: VocabularyTerm, ruled_out: Collection[str]) -> list[tuple[str, list[str]]]:
+        """An entry's formal wordings with their canonical terms, but those with words that are `ruled_out` (terms, spaced)."""
+        spoken = zip(entry.formal, self.formal[entry.id], strict=True)
+        return [
+            (wording, terms)
+            for wording, terms in spoken
+            if terms and not any(words in f" {' '.join(terms)} " for words in ruled_out)
+        ]
 
     def matches(
         self, plain: list[str], written: list[str | None], *, marked: bool, careful: bool = False

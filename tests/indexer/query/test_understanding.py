@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from indexer.query.asking import ASKING_SHARE, QUESTION_WEIGHT, Asking
@@ -204,6 +206,14 @@ def test_only_qualifiers_that_are_asked_for_count(understanding: Understanding, 
 )
 def test_one_edit_is_an_insertion_deletion_substitution_or_swap(one: str, other: str, apart: bool) -> None:
     assert one_edit_apart(one, other) is one_edit_apart(other, one) is apart
+
+
+def test_a_syllable_of_the_dictionary_gives_way_only_beside_one_it_often_stands_with(vocabulary: Vocabulary) -> None:
+    counts = Counts({"thông": 900, "con": 900, "khai": 900, "sinh": 900}, {"khai sinh": 90})
+    models = read_models(ModelBuilder(Vocabulary((), {}, {}, frozenset(), frozenset(), frozenset(), ())).finish())
+    speller = Speller(replace(models, accented=counts))
+    assert speller.correct(["thăng_f", "con"], marked=True) == [["thăng_f", "con"]]  # no text of the law says "thằng"
+    assert speller.correct(["khai", "xinh"], marked=True)[0] == ["khai", "sinh"]
 
 
 def test_a_speller_without_text_changes_nothing(vocabulary: Vocabulary) -> None:

@@ -81,6 +81,26 @@ def test_everyday_words_name_a_variant_of_a_paper(
     assert all(one.formal == lacking for one in found)
 
 
+def test_a_country_is_abroad_and_rules_out_what_is_at_home(searcher: Searcher) -> None:
+    for typed in ("kết hôn với người đan mạch ở hà lan", "ket hon voi nguoi ha lan"):
+        assert searcher.search(Ask(typed)).hits[0].key == "2.000806"
+    told = [change.after for change in searcher.understand("nhận con nuôi người pháp").changes]
+    assert "nước ngoài" in told
+    assert not any("trong nước" in after for after in told)
+    assert any("trong nước" in change.after for change in searcher.understand("nhận con nuôi").changes)
+    assert "nước ngoài" not in [change.after for change in searcher.understand("ở nga sơn làm khai sinh").changes]
+
+
+@pytest.mark.parametrize("typed", ["bán kem que", "mở tiệm bánh xèo", "bán lồng chim", "ban long chim"])
+def test_any_trade_is_a_household_business(searcher: Searcher, typed: str) -> None:
+    assert any("hộ kinh doanh" in change.after for change in searcher.understand(typed).changes)
+
+
+def test_old_age_in_years_means_the_allowance(searcher: Searcher) -> None:
+    assert any("hưu trí xã hội" in change.after for change in searcher.understand("bà 83 tuổi được gì").changes)
+    assert not any("hưu trí" in change.after for change in searcher.understand("14 tuổi làm căn cước").changes)
+
+
 def test_formal_words_share_their_weight() -> None:
     wide = Qualifier("wide", (), (), ("sai",), ("sửa đổi", "đính chính"))
     (found,) = Variants([wide]).named(["sai"], ["sai"], marked=True)
