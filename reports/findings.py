@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, Select, func, select
 
 from core.finding_rules import RULES
 from core.states import FindingState
@@ -20,19 +21,37 @@ def rules_of(audience: str) -> list[str]:
     return [rule.id for rule in RULES.values() if rule.audience == audience]
 
 
-def list_findings(
-    connection: Connection, *, site_id: str = "", rule: str = "", state: str = "", audience: str = ""
-) -> list[Json]:
-    """Findings, the newest first; without `state` those that are still to be done."""
-    query = select(findings).order_by(findings.c.last_seen.desc(), findings.c.id).limit(MOST_FINDINGS)
-    query = query.where(findings.c.state == state) if state else query.where(findings.c.state.in_(OPEN_STATES))
-    if site_id:
-        query = query.where(findings.c.site_id == site_id)
-    if rule:
-        query = query.where(findings.c.rule == rule)
-    if audience:
-        query = query.where(findings.c.rule.in_(rules_of(audience)))
-    return [finding_json(row) for row in connection.execute(query)]
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which findings; without `state` those that are still to be done."""
+
+    site_id: str = ""
+    rule: str = ""
+    state: str = ""
+    audience: str = ""
+
+    def of(self, query: Select[Any]) -> Select[Any]:
+        """The query for these alone."""
+        states = (self.state,) if self.state else OPEN_STATES
+        query = query.where(findings.c.state.in_(states))
+        if self.site_id:
+            query = query.where(findings.c.site_id == self.site_id)
+        if self.rule:
+            query = query.where(findings.c.rule == self.rule)
+        if self.audience:
+            query = query.where(findings.c.rule.in_(rules_of(self.audience)))
+        return query
+
+
+def list_findings(connection: Connection, wanted: Wanted, *, limit: int = MOST_FINDINGS, offset: int = 0) -> list[Json]:
+    """Findings, the newest first."""
+    query = wanted.of(select(findings)).order_by(findings.c.last_seen.desc(), findings.c.id)
+    return [finding_json(row) for row in connection.execute(query.limit(limit).offset(offset))]
+
+
+def count_findings(connection: Connection, wanted: Wanted) -> int:
+    """How many there are, however many a list shows."""
+    return connection.scalar(wanted.of(select(func.count()).select_from(findings))) or 0
 
 
 def finding_json(row: Row[Any]) -> Json:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, BackgroundTasks, Depends, Query, Request
 from fastapi.responses import JSONResponse, Response
@@ -13,12 +13,14 @@ from sqlalchemy import Connection, select
 from core import codes
 from core.clock import local_date
 from core.errors import UsageError
+from core.finding_rules import RULES
 from core.sites import Site
+from core.states import FindingState
 from core.unified import UnifiedProcedure
 from indexer.query.answer import Answer, Ask, Kind
 from reports import board
 from reports.board import BoardFilter
-from reports.findings import list_findings
+from reports.findings import MOST_FINDINGS, Wanted, count_findings, list_findings
 from reports.site import site_json
 from search_api.changes import history_json
 from search_api.filing import filing_places, levels_json, places_of
@@ -215,11 +217,31 @@ def freshness_csv(request: Request, wanted: Annotated[BoardFilter, Depends(board
 
 
 @router.get("/api/v1/findings")
-def findings(request: Request, site: str = "", rule: str = "", state: str = "") -> Json:
-    """What is to be done, by site, rule and state."""
-    with parts_of(request).database.read() as connection:
-        found = list_findings(connection, site_id=site, rule=rule, state=state)
-    return {"total": len(found), "items": found}
+def findings(
+    request: Request,
+    site: str = "",
+    rule: str = "",
+    state: FindingState | Literal[""] = "",
+    limit: Annotated[int, Query(ge=1, le=MOST_FINDINGS)] = MOST_FINDINGS,
+    offset: Annotated[int, Query(ge=0, lt=2**31)] = 0,
+) -> Json:
+    """What is to be done, by site, rule and state, the newest first."""
+    parts = parts_of(request)
+    if site:
+        find_site(parts, site)
+    if rule and rule not in RULES:
+        near = tuple(
+            (f"{known.id}: {known.title}", f"/api/v1/findings?rule={known.id}")
+            for known in RULES.values()
+            if rule in known.id
+        )
+        raise NotHere(f"Không có loại phát hiện “{rule[:60]}”.", "Bỏ tham số rule để xem tất cả.", near[:5])
+    wanted = Wanted(site, rule, state)
+    with parts.database.read() as connection:
+        return {
+            "total": count_findings(connection, wanted),
+            "items": list_findings(connection, wanted, limit=limit, offset=offset),
+        }
 
 
 @router.get("/healthz")

@@ -11,7 +11,7 @@ from core.clock import local_date
 from core.errors import TracuuError
 from indexer.query.answer import Ask
 from reports.drift import drift
-from reports.findings import list_findings
+from reports.findings import Wanted, list_findings
 from reports.trust import unverified
 from reports.watch import watch
 from search_api.last_good import answers_of
@@ -64,7 +64,7 @@ def _of_sites(parts: AppParts) -> Json:
             fallen = drift(connection, now)
             trusted = unverified(connection, parts.province.sites_on(day), day)
             seen = watch(connection, parts.province, parts.settings, now)
-            faults = list_findings(connection, audience="operator")
+            faults = list_findings(connection, Wanted(audience="operator"))
     except TracuuError:
         return {"drift": None, "unverified": None, "watch": None, "faults": None}
     return {

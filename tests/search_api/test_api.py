@@ -101,3 +101,26 @@ def test_no_query_breaks_the_server(client: TestClient, path: str, q: str) -> No
 def test_a_bad_request_is_422(client: TestClient, query: str) -> None:
     answer = client.get(f"/api/v1/search?{query}")
     assert (answer.status_code, answer.headers["content-type"]) == (422, "application/problem+json")
+
+
+def test_findings_come_in_pages_and_are_all_counted(client: TestClient) -> None:
+    whole = client.get("/api/v1/findings").json()
+    assert whole["total"] == len(whole["items"]) >= 1
+    pages = [client.get("/api/v1/findings", params={"limit": 1, "offset": n}).json() for n in range(whole["total"] + 1)]
+    assert [page["items"] for page in pages] == [*([item] for item in whole["items"]), []]
+    assert {page["total"] for page in pages} == {whole["total"]}
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [("state=abc", 422), ("limit=0", 422), ("limit=501", 422), ("offset=-1", 422), (f"offset={2**70}", 422), ("rule=abc", 404),
+     ("rule=fee", 404), ("site=s-xxx", 404), ("state=open", 200), ("state=", 200), ("rule=fee_differs", 200)],
+)  # fmt: skip
+def test_findings_that_cannot_be_are_not_just_none(client: TestClient, query: str, status: int) -> None:
+    answer = client.get(f"/api/v1/findings?{query}")
+    assert answer.status_code == status
+    if status != 200:
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert answer.json()["remedy"]
+    if query == "rule=fee":
+        assert "/api/v1/findings?rule=fee_differs" in answer.text
