@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from sqlalchemy import Connection
 
@@ -11,6 +12,7 @@ from core.errors import IndexMismatch
 from indexer.documents import asked_about, procedure_source, record_source, touched_by_questions
 from indexer.engines import Deletion, Engine, Refusal, Write
 from indexer.query.terms import Analyst, Source
+from indexer.query.vocabulary import Vocabulary
 from indexer.surroundings import Around, Progress
 from store import changes, dead_letters, procedures, records
 from store.dead_letters import DeadLetter
@@ -23,13 +25,17 @@ OTHER_STORE = (
 )
 
 
+OUTDATED = "the vocabulary changed since it was built, and what is not written again goes by the old one"
+
+
 @dataclass(slots=True)
 class Followed:
-    """What was written to the index."""
+    """What was written to the index; `outdated`: it was built with another vocabulary."""
 
     written: int = 0
     deleted: int = 0
     refused: int = 0
+    outdated: bool = False
 
 
 def follow(around: Around, engine: Engine, progress: Progress | None = None) -> Followed:
@@ -42,7 +48,9 @@ def follow(around: Around, engine: Engine, progress: Progress | None = None) -> 
         astray = strayed(connection, engine)
     if astray:
         raise IndexMismatch(f"index {engine.generation} {astray}", OTHER_STORE)
-    consumer, analyst, result, done = around.consumer(engine.generation), around.analyst, Followed(), 0
+    made_with = Bookmark.of(engine).vocabulary
+    result = Followed(outdated=is_outdated(engine, around.vocabulary))
+    consumer, analyst, done = around.consumer(engine.generation), around.analyst, 0
     with around.database.read() as connection:
         pending = changes.pending(connection, "index", consumer)
     while True:
@@ -51,10 +59,10 @@ def follow(around: Around, engine: Engine, progress: Progress | None = None) -> 
             if not batch:
                 return result
             writes = list(_writes(connection, analyst, {change.key: change.seq for change in batch}))
-            end = bookmark(connection, batch[-1].seq)
+            end = Bookmark.at(connection, batch[-1].seq, made_with)
         engine.write(writes)
         engine.commit()
-        engine.save_bookmark(end)
+        engine.save_bookmark(str(end))
         refused = engine.refused()
         with around.database.write() as connection:
             dead_letters.settle(connection, consumer, [write.id for write in writes])
@@ -68,16 +76,39 @@ def follow(around: Around, engine: Engine, progress: Progress | None = None) -> 
             progress("index", done, pending)
 
 
-def bookmark(connection: Connection, seq: int) -> str:
-    """How far an index has come in which store: a number, and what stands behind it there."""
-    return f"{seq} {changes.number(connection, seq)}"
+class Bookmark(NamedTuple):
+    """How far an index has come in which store – a number of the change sequence, and what stands behind it there – and the
+    digest of the vocabulary that its documents were made with."""
+
+    seq: int
+    vocabulary: str
+    change: str
+
+    def __str__(self) -> str:
+        return f"{self.seq} {self.vocabulary} {self.change}"
+
+    @classmethod
+    def at(cls, connection: Connection, seq: int, vocabulary: str) -> Bookmark:
+        """The bookmark behind a number of this store."""
+        return cls(seq, vocabulary, changes.number(connection, seq))
+
+    @classmethod
+    def of(cls, engine: Engine) -> Bookmark:
+        """The one that an index keeps; number 0 when it has none."""
+        seq, vocabulary, change = [*engine.load_bookmark().split(" ", 2), "", "", ""][:3]
+        return cls(int(seq or 0), vocabulary, change)
+
+
+def is_outdated(engine: Engine, vocabulary: Vocabulary) -> bool:
+    """Whether the vocabulary has changed since an index was built: what a sync does not write again goes by the old one."""
+    return Bookmark.of(engine).vocabulary not in ("", vocabulary.indexed)
 
 
 def strayed(connection: Connection, engine: Engine) -> str:
     """Why this store is not the one that an index follows, "" when it is or the index does not say."""
-    kept = engine.load_bookmark()
-    seq = int(kept.partition(" ")[0] or 0)
-    if not seq or kept == bookmark(connection, seq):
+    kept = Bookmark.of(engine)
+    seq = kept.seq
+    if not seq or kept == Bookmark.at(connection, seq, kept.vocabulary):
         return ""
     ahead = seq - changes.last(connection)
     if ahead > 0:

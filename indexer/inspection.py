@@ -13,7 +13,8 @@ from core.codes import normalise
 from core.errors import EngineGone, UsageError
 from core.settings import Settings
 from indexer.engines import Health
-from indexer.follow import OTHER_STORE, strayed
+from indexer.follow import OTHER_STORE, OUTDATED, is_outdated, strayed
+from indexer.query.vocabulary_files import load_vocabulary
 from indexer.surroundings import consumer, opened
 from store import changes, dead_letters, pages, procedures, records
 from store.database import Database
@@ -25,7 +26,8 @@ LOST = "start the node that is away; if its disk is lost, run `tracuu index rebu
 @dataclass(frozen=True, slots=True)
 class IndexCheck:
     """How the live index compares with the store. `missing` and `extra` are document ids; `dead` were refused by the
-    engine; `ahead`: how far the index is beyond the store's newest change; `strayed`: why it follows another store."""
+    engine; `ahead`: how far the index is beyond the store's newest change; `strayed`: why it follows another store; `outdated`: built
+    with another vocabulary."""
 
     generation: str
     documents: int
@@ -36,6 +38,7 @@ class IndexCheck:
     dead: tuple[DeadLetter, ...] = ()
     ahead: int = 0
     strayed: str = ""
+    outdated: bool = False
 
     def __str__(self) -> str:
         lines = [f"index {self.generation}: {self.documents} documents, {self.pending} changes not indexed yet"]
@@ -59,12 +62,14 @@ class IndexCheck:
             return "next: `tracuu index sync`"
         if set(self.missing) - {letter.document for letter in self.dead} or self.extra:
             return "next: `tracuu index rebuild`"
+        if self.outdated:
+            return f"{OUTDATED}. Next: `tracuu index rebuild`"
         if self.dead:
             return "next: mend what the engine names, then crawl those pages again or run `tracuu index rebuild`"
         return "the index has everything the store has"
 
 
-def check(database: Database, data_dir: Path, settings: Settings, _clock: Clock, _config_dir: Path) -> IndexCheck:
+def check(database: Database, data_dir: Path, settings: Settings, _clock: Clock, config_dir: Path) -> IndexCheck:
     """Compare the ids of the live index with those the store would have it hold."""
     with opened(data_dir, settings) as generations:
         name, health = generations.live_name(), generations.health()
@@ -75,6 +80,7 @@ def check(database: Database, data_dir: Path, settings: Settings, _clock: Clock,
             entries = list(engine.entries())
             with database.read() as connection:
                 astray = strayed(connection, engine)
+            outdated = is_outdated(engine, load_vocabulary(config_dir / "vocabulary"))
         held = {entry.id for entry in entries if entry.digest}
         newest = max((entry.version for entry in entries), default=0)
     with database.read() as connection:
@@ -84,7 +90,7 @@ def check(database: Database, data_dir: Path, settings: Settings, _clock: Clock,
         dead = dead_letters.of(connection, mine)
         ahead = max(0, newest - changes.last(connection))
     missing, extra = tuple(sorted(wanted - held)), tuple(sorted(held - wanted))
-    return IndexCheck(name, len(held), pending, missing, extra, health, dead, ahead, astray)
+    return IndexCheck(name, len(held), pending, missing, extra, health, dead, ahead, astray, outdated)
 
 
 def explain(

@@ -14,7 +14,7 @@ from core.settings import Settings
 from core.unified import UnifiedProcedure
 from indexer.documents import sources
 from indexer.engines import Engine, EngineQuery, Question
-from indexer.follow import Followed, bookmark, follow, letters, strayed
+from indexer.follow import Bookmark, Followed, follow, letters, strayed
 from indexer.query import ranking
 from indexer.query.build import fill
 from indexer.query.models import read_models
@@ -101,7 +101,7 @@ def build(around: Around, progress: Progress | None = None) -> RebuildReport:
             with _half_built_goes(around, still_ours, needed):
                 engine = fill(generations, everything, around.vocabulary, around.words, told)
                 with closing(engine):
-                    engine.save_bookmark(bookmark(connection, snapshot))
+                    engine.save_bookmark(str(Bookmark.at(connection, snapshot, around.vocabulary.indexed)))
                     documents, name, refused = engine.count(), engine.generation, engine.refused()
                     aside = {refusal.id for refusal in refused}  # told as such, and no sign of a broken index
                     known = procedures.iterate(connection, public_only=True)

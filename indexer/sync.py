@@ -13,7 +13,7 @@ from pathlib import Path
 from core.clock import Clock
 from core.errors import IndexMismatch, IndexMissing
 from core.settings import Settings
-from indexer.follow import follow
+from indexer.follow import OUTDATED, follow
 from indexer.rebuild import build
 from indexer.surroundings import Progress, writing
 from store.database import Database
@@ -21,18 +21,21 @@ from store.database import Database
 
 @dataclass(frozen=True, slots=True)
 class SyncReport:
-    """What a sync did; `rebuilt` when there was no index to follow the store, `refused` what the engine did not take."""
+    """What a sync did; `rebuilt` when there was no index to follow the store, `refused` what the engine did not take,
+    `outdated` when the vocabulary has changed since the index was built."""
 
     generation: str
     written: int
     deleted: int
     rebuilt: bool = False
     refused: int = 0
+    outdated: bool = False
 
     def __str__(self) -> str:
         how = "built anew" if self.rebuilt else "brought up to date"
+        old = f"; {OUTDATED}: run `tracuu index rebuild`" if self.outdated else ""
         told = f"; {self.refused} were refused by the engine, see `tracuu index check`" if self.refused else ""
-        return f"index {self.generation} {how}: {self.written} documents written, {self.deleted} deleted{told}"
+        return f"index {self.generation} {how}: {self.written} documents written, {self.deleted} deleted{told}{old}"
 
 
 def sync(
@@ -56,4 +59,4 @@ def sync(
             return SyncReport(report.generation, report.documents, 0, rebuilt=True, refused=report.refused)
         with closing(around.generations.open(generation)) as engine:
             done = follow(around, engine, progress)
-        return SyncReport(generation, done.written, done.deleted, refused=done.refused)
+        return SyncReport(generation, done.written, done.deleted, refused=done.refused, outdated=done.outdated)

@@ -276,7 +276,8 @@ class Engine(Protocol):
         ...
 
     def save_bookmark(self, text: str) -> None:
-        """Keep, with this generation, how far it followed which store (indexer.follow); at once, not with the commit."""
+        """Keep, with this generation, how far it followed which store, and what it was made with (indexer.follow.Bookmark); at
+        once, not with the commit."""
         ...
 
     def load_bookmark(self) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 
+from core.plain import digest, to_plain
 from core.states import Tier
 from indexer.query.editorial import Editorial
 from vietnamese.syllables import canonical, fold_text, folded, nfc, syllables
@@ -104,6 +105,13 @@ class Vocabulary:
     asked: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     weights: Weights = NO_WEIGHTS
     editorial: Editorial = field(default_factory=Editorial)
+
+    @cached_property
+    def indexed(self) -> str:
+        """Digest of what documents are made with; all else holds from the next start on."""
+        titles = [qualifier.title for qualifier in self.qualifiers]
+        made_with = [self.phrases, self.asked, self.usage, self.abbreviations, self.local_bodies, titles]
+        return digest(to_plain(made_with))
 
     def on(self, day: date) -> Vocabulary:
         """What holds on a day."""
