@@ -100,6 +100,8 @@ def good(connection: Connection, check: Check, capture: Capture, said: Understoo
     _follow(connection, check, leads)
     if not same_text:
         pages.recall(connection, leads.linked, check.at)
+    elif page.absences:
+        pages.recall_of_page(connection, page.id, check.at)
     captures.mark_read(connection, capture.id, Outcome.OK.value, check.at)
     return written
 
@@ -162,6 +164,8 @@ def unchanged(connection: Connection, check: Check, capture: Capture | None = No
     if capture is not None:
         values |= {"etag": capture.etag or None, "last_modified": capture.last_modified or None}
     pages.update_page(connection, page.id, values)
+    if page.absences:  # its files went and came with it
+        pages.recall_of_page(connection, page.id, check.at)
 
 
 def says_the_same(page: Page, said: Understood) -> bool:

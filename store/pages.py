@@ -12,7 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from core.states import Outcome
 from store import changes
-from store.tables import pages, records
+from store.tables import page_links, pages, record_links, records
 
 CHUNK = 400
 
@@ -171,11 +171,21 @@ _DISCOVER = {
 }
 _UPDATE = update(pages).where(pages.c.id == bindparam("page_id"))
 _SECTION = select(pages.c.section).where(pages.c.id == bindparam("page_id"))
-_RECALL = (
+_RECALL_ABSENT = (
     update(pages)
-    .where(pages.c.key.in_(bindparam("keys", expanding=True)))
     .where(or_(pages.c.absences > 0, pages.c.gone_at.is_not(None)), pages.c.next_due > bindparam("now"))
     .values(next_due=bindparam("now"))
+)
+_RECALL = _RECALL_ABSENT.where(pages.c.key.in_(bindparam("keys", expanding=True)))
+_RECALL_OF_PAGE = _RECALL_ABSENT.where(
+    or_(
+        pages.c.key.in_(select(page_links.c.key).where(page_links.c.page_id == bindparam("of_page"))),
+        pages.c.url.in_(
+            select(record_links.c.url)
+            .join(records, records.c.id == record_links.c.record_id)
+            .where(records.c.page_id == bindparam("of_page"), records.c.withdrawn_at.is_(None))
+        ),
+    )
 )
 
 
@@ -211,6 +221,11 @@ def name_sections(connection: Connection, found: Mapping[str, str], now: datetim
 def recall(connection: Connection, keys: Sequence[str], now: datetime) -> int:
     """Make pages that were absent due now: a page that says something new links to them; returns how many."""
     return sum(connection.execute(_RECALL, {"keys": list(chunk), "now": now}).rowcount for chunk in _chunks(keys))
+
+
+def recall_of_page(connection: Connection, page_id: int, now: datetime) -> int:
+    """Make what a page leads to due now where it was absent: the page was absent too, and has come back as it was."""
+    return connection.execute(_RECALL_OF_PAGE, {"of_page": page_id, "now": now}).rowcount
 
 
 def _chunks(items: Sequence[str]) -> Iterable[Sequence[str]]:

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from small_site import TEXT, Pages, Reply, crawl, page, rows, running, words, workspace
-from sqlalchemy import select
+from small_site import MORNING, TEXT, Pages, Reply, crawl, page, rows, running, words, workspace
+from sqlalchemy import select, update
 
 from cli.main import main
 from cli.workspace import Workspace
@@ -218,3 +218,23 @@ def test_an_article_that_became_a_list_is_a_change(tmp_path: Path) -> None:
         crawl(place, "--all", at=DAY)
     assert "tin" not in live(place, "article")
     assert (state(place, "/tin").kind, state(place, "/tin").outcome) == ("list", "ok")
+
+
+@pytest.mark.parametrize("validators", [{}, {"ETag": '"1"'}], ids=["whole", "not modified"])
+def test_what_went_with_a_page_is_looked_for_when_it_comes_back(tmp_path: Path, validators: dict[str, str]) -> None:
+    """A form that was away as long as its page is not told as missing because nobody looked since."""
+    shown = Reply(page("Quyết định mới", "/phu-luc").body, headers=validators)
+    with running(site_of(goc=shown, phu_luc=page("Phụ lục của quyết định"))) as site:
+        place = workspace(tmp_path, site)
+        crawl(place)
+        kept = {path: site.pages.pop(path) for path in ("/goc", "/phu-luc")}
+        for day in (1, 2):
+            crawl(place, "--all", at=DAY * day)
+        assert [state(place, path).absences for path in kept] == [2, 2]
+        site.pages |= kept | ({"/goc": Reply("", 304)} if validators else {})
+        with place.database() as database, database.write() as connection:
+            later, here = pages.c.url.endswith("/phu-luc"), pages.c.url.endswith("/goc")
+            connection.execute(update(pages).where(later).values(next_due=MORNING + DAY * 30))
+            connection.execute(update(pages).where(here).values(next_due=MORNING))
+        crawl(place, "--due", at=DAY * 3)
+    assert [(state(place, path).absences, state(place, path).gone_at) for path in kept] == [(0, None)] * 2
