@@ -27,7 +27,7 @@ from elasticsearch.helpers import bulk
 from benchmarks.catalogue import CONFIG
 from benchmarks.measures import percentile
 from benchmarks.province import fill_store, queries
-from benchmarks.serving import interleaved, rebuilt, serving, shown
+from benchmarks.serving import FIRST_ASKED, interleaved, rebuilt, serving, shown
 from core.settings import load_settings
 from indexer.documents import sources
 from indexer.engines import Generations, IndexDocument
@@ -173,7 +173,9 @@ def _measure(nodes: Nodes, folder: Path, vocabulary: Vocabulary, asked: list[str
             print(
                 f"writing, {what}: {ours:.0f} documents/s, bulk helper, same bodies, {raw:.0f}: ratio {ours / raw:.2f}"
             )
-    common = {"index_words": "false", "breaker_share": "1", "database": f"sqlite:///{folder / 'store.db'}"}
+    common = {
+        "index_words": "false", "breaker_share": "1", "database": f"sqlite:///{folder / 'store.db'}", **FIRST_ASKED
+    }  # fmt: skip
     chosen = {**common, "engine": f"{nodes.hosts}/speed", "engine_timeout": "20"}
     for engine, settings in (("elasticsearch", chosen), ("embedded", common)):
         spent = rebuilt(folder / engine, settings)

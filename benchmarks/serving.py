@@ -16,6 +16,9 @@ from benchmarks.measures import percentile
 from cli.children import child
 from cli.serve import bind
 
+FIRST_ASKED = {"saved_answers": "0"}
+"""Settings under which every answer is worked out, also of a question that was asked before."""
+
 
 def command(folder: Path, chosen: Mapping[str, str], *words: str) -> list[str]:
     """`tracuu` over a data folder with these settings."""
