@@ -53,7 +53,11 @@ TABLE: tuple[Setting, ...] = (
     Setting("engine_timeout", 2.0, "Seconds a search waits for one node before it asks another one."),
     Setting("engine_shards", 1, "Primary shards of a new index; docs/scale.md says how many."),
     Setting("engine_replicas", 1, "Copies of every shard, as far as there are nodes for them."),
-    Setting("saved_answers", 2000, "Answers kept in memory: given again while the embedded index is the same, shown with their time while a cluster is away."),
+    Setting(
+        "saved_answers",
+        2000,
+        "Answers kept in memory: given again while the embedded index is the same, shown with their time while a cluster is away.",
+    ),
     Setting("index_words", True, "Also index underthesea's words (slower the first time, kept per clause)."),
     Setting(
         "user_agent",
