@@ -127,8 +127,11 @@ def build(around: Around, progress: Progress | None = None) -> RebuildReport:
 def _same_store(around: Around, name: str) -> None:
     if not name:
         return
-    with closing(around.generations.open(name)) as engine, around.database.read() as connection:
-        astray = strayed(connection, engine)
+    try:
+        with closing(around.generations.open(name)) as engine, around.database.read() as connection:
+            astray = strayed(connection, engine)
+    except EngineGone:  # its bookmark lies on what is lost: `roll_back` asks for all of it, and says so
+        return
     if astray:  # it could not be brought up to date, ever
         raise UsageError(f"index {name} {astray}", "the live index stays as it is")
 
