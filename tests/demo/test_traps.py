@@ -10,6 +10,8 @@ from demo.faults import Fault
 from demo.plan import Plan
 from demo.units import units
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("kind", ["language_trap", "calendar_trap", "endless_paging"])
 @pytest.mark.parametrize("preset", ["seed", "today"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import closing
 from pathlib import Path
 
+import pytest
 from sqlalchemy import insert
 
 from core.model import Article, AttachmentText, Record
@@ -14,6 +15,8 @@ from store import pages as frontier
 from store.database import Database
 from store.tables import pages
 from tests.indexer.test_sync import BIRTH, MARRIAGE, NOON, database, know, synced
+
+pytestmark = pytest.mark.slow
 
 __all__ = ["database"]
 

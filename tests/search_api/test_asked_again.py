@@ -19,6 +19,8 @@ from indexer.query.terms import Source
 from search_api.last_good import LastGood
 from tests.search_api.conftest import vocabulary
 
+pytestmark = pytest.mark.slow
+
 MORNING = datetime(2018, 8, 9, 1, 0, tzinfo=UTC)
 SOURCES = [
     Source(f"procedure:{n}", "procedure", 1, f"Thủ tục đăng ký {name}")

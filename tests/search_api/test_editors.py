@@ -38,6 +38,8 @@ from store.tables import findings as findings_table
 from store.verdicts import Judged
 from tests.shared import new_store, vocabulary
 
+pytestmark = pytest.mark.slow
+
 CONFIG = Path(__file__).resolve().parents[2] / "config"
 NOW = datetime(2018, 8, 9, 1, 0, tzinfo=UTC)
 PASSWORD = "bốn từ dễ nhớ"

@@ -16,6 +16,8 @@ from store.database import Database
 from store.query_log import QueryLog
 from tests.search_api.conftest import parts
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def app(store: Database, index: Path, tmp_path: Path) -> FastAPI:
