@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from typing import Annotated, Any
 from xml.sax.saxutils import escape
 
-from fastapi import APIRouter, BackgroundTasks, Query, Request
+from fastapi import APIRouter, BackgroundTasks, Depends, Query, Request
 from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 from sqlalchemy import select
 
@@ -52,21 +52,20 @@ def home(request: Request) -> Response:
     return render(request, "home.html", examples=EXAMPLES)
 
 
+def _asked(request: Request, q: str = "", kind: Kind = "procedure", cursor: str = "", raw: bool = False) -> Ask:
+    return Ask(q, kind, _filters(request), PAGE_SIZE, cursor, raw, grouped=True, other_kinds=True)
+
+
+Asked = Annotated[Ask, Depends(_asked)]
+"""What the page of results and its twin are asked for."""
+
+
 @router.get("/tim")
-def results(
-    request: Request,
-    later: BackgroundTasks,
-    q: str = "",
-    kind: Kind = "procedure",
-    cursor: str = "",
-    raw: bool = False,
-) -> Response:
+def results(request: Request, later: BackgroundTasks, ask: Asked) -> Response:
     """One page of results; an empty question leads back to the search box with a word on what to type."""
-    filters = _filters(request)
+    q, kind, raw, filters = ask.q, ask.kind, ask.raw, ask.filters
     try:
-        found = api.searched(
-            request, later, Ask(q, kind, filters, PAGE_SIZE, cursor, raw, grouped=True, other_kinds=True)
-        )
+        found = api.searched(request, later, ask)
     except QueryRefused as refused:
         return render(request, "home.html", status=422, examples=EXAMPLES, refused=refused)
     query = {"q": q, "kind": kind if kind != "procedure" else None, "raw": 1 if raw else None}
@@ -132,16 +131,8 @@ def _groups(items: list[Json]) -> list[Json]:
 
 
 @router.get("/tim.json")
-def results_json(
-    request: Request,
-    later: BackgroundTasks,
-    q: str = "",
-    kind: Kind = "procedure",
-    cursor: str = "",
-    raw: bool = False,
-) -> Response:
+def results_json(request: Request, later: BackgroundTasks, ask: Asked) -> Response:
     """The twin of the results; filters are those of /api/v1/search."""
-    ask = Ask(q, kind, _filters(request), PAGE_SIZE, cursor, raw, grouped=True, other_kinds=True)
     return WrittenJson(api.searched(request, later, ask))
 
 

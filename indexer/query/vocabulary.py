@@ -65,7 +65,7 @@ class Qualifier:
 
 
 FEATURES = ("s0", "t", "cov_s", "xsum", "citizen", "prior", "central")
-"""What a candidate is weighed by in the first ranking; the final one has `vote` too (indexer.query.ranking)."""
+"""What a candidate is weighed by in the first ranking; the final one has `vote` too (indexer.query.features)."""
 
 BARE = ("bare_s0",)
 """What a candidate without everyday phrases is given back for the matches it cannot have: a share of its engine score."""
