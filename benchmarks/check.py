@@ -29,7 +29,8 @@ from core.clock import fixed
 from core.model import Channel, Duration, Fee, Paper, PaperCase, Procedure, Record, StepCase
 from core.places import load_places
 from core.settings import load_settings
-from core.sites import Province, load_province
+from core.site_files import load_province
+from core.sites import Province
 from freshness.check import CheckReport, check
 from freshness.known import Known
 from freshness.rules import load_law

@@ -30,11 +30,12 @@ from benchmarks.province import fill_store, queries
 from benchmarks.serving import FIRST_ASKED, interleaved, rebuilt, serving, shown
 from core.settings import load_settings
 from indexer.documents import sources
-from indexer.engines import Generations, IndexDocument
+from indexer.engines import IndexDocument
 from indexer.engines.bulk import CHUNK_BYTES, CHUNK_DOCUMENTS, action
 from indexer.engines.elastic import ElasticEngine
 from indexer.engines.elastic_generations import ElasticGenerations
 from indexer.engines.generations import EmbeddedGenerations
+from indexer.engines.port import Generations
 from indexer.query.answer import Ask
 from indexer.query.searcher import Searcher
 from indexer.query.terms import Analyst

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 from core.clock import Clock, local_date, parse_moment, system_clock, ticking_from
 from core.errors import ConfigError, UsageError
 from core.settings import Settings, load_settings
-from core.sites import Province, load_province
+from core.site_files import load_province
+from core.sites import Province
 
 if TYPE_CHECKING:
     from store.archive import Archive

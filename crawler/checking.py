@@ -30,8 +30,8 @@ from crawler.reading import Understood
 from crawler.robots import HostRules
 from crawler.sections import SectionTable
 from crawler.urls import canonical, key_of, other_www
-from store.archive import Answer
 from store.pages import NewPage, Page
+from store.warc import Answer
 
 SLOW_SECONDS = 5.0
 """An answer that takes longer is counted as slow; a citizen has left by then."""

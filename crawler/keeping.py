@@ -13,8 +13,9 @@ from sqlalchemy import Connection
 from core.clock import Clock
 from core.errors import StoreError
 from store import captures
-from store.archive import Answer, ArchiveWriter, Revisit
+from store.archive_writer import ArchiveWriter
 from store.database import Database
+from store.warc import Answer, Revisit
 
 T = TypeVar("T")
 R = TypeVar("R")

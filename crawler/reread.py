@@ -23,9 +23,10 @@ from crawler.reading import Understood, understand
 from crawler.sections import SectionTable
 from crawler.urls import canonical, key_of
 from store import captures, pages
-from store.archive import Archive, ArchivedResponse
+from store.archive import Archive
 from store.database import Database
 from store.pages import Page
+from store.warc import ArchivedResponse
 
 log = logging.getLogger(__name__)
 

@@ -38,7 +38,8 @@ from crawler.settings import scrapy_settings
 from crawler.spider import Download, ProvinceSpider
 from crawler.visit import SiteVisit
 from store import leases, pages, visits
-from store.archive import Archive, ArchiveWriter
+from store.archive import Archive
+from store.archive_writer import ArchiveWriter
 from store.database import Database
 from store.visits import VisitEnd
 

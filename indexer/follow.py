@@ -10,7 +10,8 @@ from sqlalchemy import Connection
 
 from core.errors import IndexMismatch
 from indexer.documents import asked_about, procedure_source, record_source, touched_by_questions
-from indexer.engines import Deletion, Engine, Refusal, Write
+from indexer.engines import Deletion, Refusal, Write
+from indexer.engines.port import Engine
 from indexer.query.terms import Analyst, Source
 from indexer.query.vocabulary import Vocabulary
 from indexer.surroundings import Around, Progress

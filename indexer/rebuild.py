@@ -13,7 +13,8 @@ from core.errors import EngineGone, IndexMismatch, IndexMissing, StaleCursor, Tr
 from core.settings import Settings
 from core.unified import UnifiedProcedure
 from indexer.documents import sources
-from indexer.engines import Engine, EngineQuery, Question
+from indexer.engines import EngineQuery, Question
+from indexer.engines.port import Engine
 from indexer.follow import Bookmark, Followed, follow, letters, strayed
 from indexer.query import ranking
 from indexer.query.build import fill

@@ -8,9 +8,9 @@ from pathlib import Path
 from core.clock import Clock
 from core.errors import UsageError
 from core.settings import Settings
-from indexer.engines import Generations
 from indexer.engines.elastic_generations import ElasticGenerations
 from indexer.engines.elastic_snapshots import Repository
+from indexer.engines.port import Generations
 from indexer.follow import strayed
 from indexer.rebuild import drop_unneeded, follow_live
 from indexer.surroundings import consumer, opened, sole_builder, writing

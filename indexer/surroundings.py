@@ -15,8 +15,8 @@ from pathlib import Path
 from core.clock import Clock
 from core.errors import LeaseHeld, TracuuError
 from core.settings import Settings
-from indexer.engines import Generations
 from indexer.engines.choice import chosen_generations
+from indexer.engines.port import Generations
 from indexer.query.terms import Analyst
 from indexer.query.vocabulary import Vocabulary
 from indexer.query.vocabulary_files import load_vocabulary

@@ -2,88 +2,28 @@
 
 from __future__ import annotations
 
-import errno
-import fcntl
 import hashlib
-import io
 import logging
 import os
-import secrets
-import zlib
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import IO, Any, Protocol
+from typing import Any, Protocol
 
-from sqlalchemy import delete, insert, select, update
-from warcio.archiveiterator import ArchiveIterator
-from warcio.statusandheaders import StatusAndHeaders
-from warcio.warcwriter import WARCWriter
+from sqlalchemy import delete, select, update
 
 from core.errors import ArchiveAway, ArchiveError
 from core.settings import Settings
+from store.archive_writer import ArchiveWriter, lock
 from store.closed_files import Access, ClosedFiles
 from store.database import Database
 from store.tables import archives
+from store.warc import ArchivedResponse, unpack
 
 log = logging.getLogger(__name__)
 
-LARGEST_FILE = 1_000_000_000
-"""Bytes after which a new file is begun (the WARC standard advises about 1 GB)."""
-
-COMPRESSION = 6
-"""zlib level: 9, warcio's own, costs twice the time for 1 % less on these pages."""
-
 ORPHAN_AGE = timedelta(minutes=10)
 """A file without a row that is younger may just be being opened by another process."""
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """One answer as it came, decompressed; header names as sent."""
-
-    url: str
-    fetched_at: datetime
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Revisit:
-    """An answer that brought nothing new: `status` 304, or the payload of `digest` (sha256) again. No body is kept.
-
-    `first_at`: when the capture that has the payload was fetched.
-    """
-
-    url: str
-    fetched_at: datetime
-    status: int
-    headers: Mapping[str, str]
-    digest: str
-    first_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Placed:
-    """Where an answer lies: file name, first byte and length of its gzip member, sha256 of its body."""
-
-    archive: str
-    offset: int
-    length: int
-    digest: str
-    body_bytes: int
-
-
-@dataclass(frozen=True, slots=True)
-class ArchivedResponse:
-    """An answer read back; its length and digest were verified."""
-
-    url: str
-    status: int
-    headers: dict[str, str]
-    body: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +67,7 @@ class Archive:
 
     def writer(self, database: Database, now: datetime) -> ArchiveWriter:
         """A new open file in the spool, with its row; close it to move it to the archive."""
-        return ArchiveWriter(self, database, now)
+        return ArchiveWriter(self.spool, self.move, database, now)
 
     def read(self, capture: CaptureRow | Any) -> ArchivedResponse:
         """The answer of a row of `captures`; ArchiveError when a byte of it is not as it was."""
@@ -136,15 +76,12 @@ class Archive:
         if len(data) != capture.length:
             raise ArchiveError(f"the capture in {where} is cut off", "restore that file from a backup")
         try:
-            record = next(iter(ArchiveIterator(io.BytesIO(data))))
-            body = record.content_stream().read()
+            answer = unpack(data)
         except Exception as error:
             raise ArchiveError(f"the capture in {where} is damaged: {error}", "restore it from a backup") from error
-        if hashlib.sha256(body).hexdigest() != capture.digest:
+        if hashlib.sha256(answer.body).hexdigest() != capture.digest:
             raise ArchiveError(f"the capture in {where} is not what was stored", "restore that file from a backup")
-        headers = dict(record.http_headers.headers)
-        url = record.rec_headers.get_header("WARC-Target-URI")
-        return ArchivedResponse(url, int(record.http_headers.get_statuscode()), headers, body)
+        return answer
 
     def recover(self, database: Database, now: datetime) -> list[Recovered]:
         """Cut, close and move every file of a dead process; files of living ones are locked and left alone."""
@@ -164,7 +101,7 @@ class Archive:
             self._forget(database, name, committed, now)
             return None
         with path.open("r+b") as file:
-            if not _lock(file):
+            if not lock(file):
                 return None
             size = path.stat().st_size
             if size > committed:
@@ -209,7 +146,7 @@ class Archive:
         if not path.exists():
             return False
         with path.open("r+b") as file:
-            return _lock(file)
+            return lock(file)
 
     def member(self, capture: CaptureRow | Any) -> bytes:
         """The compressed bytes of a capture as they lie in its file."""
@@ -226,163 +163,3 @@ class Archive:
                 return file.read(length)
         except FileNotFoundError:
             return self.closed.read(name, offset, length)
-
-
-class ArchiveWriter:
-    """Appends answers to this process's open file. Not for several threads at once."""
-
-    def __init__(self, archive: Archive, database: Database, now: datetime) -> None:
-        self._archive, self._database = archive, database
-        self._open(now)
-
-    def append(self, answers: Iterable[Answer | Revisit]) -> list[Placed]:
-        """Write answers and revisits and sync the disk; ArchiveError (nothing appended) when it is full.
-
-        They count only when the caller's transaction moves `committed_length` with `store.captures.insert`.
-        """
-        start, placed = self.length, []
-        try:
-            for answer in answers:
-                member = _member(answer)
-                self._file.write(member)
-                body = answer.body if isinstance(answer, Answer) else b""
-                digest = hashlib.sha256(body).hexdigest() if isinstance(answer, Answer) else answer.digest
-                placed.append(Placed(self.name, self.length, len(member), digest, len(body)))
-                self.length += len(member)
-            self._file.flush()
-            os.fsync(self._file.fileno())
-        except OSError as error:
-            self._cut_back(start)
-            raise _write_error(self.name, error) from error
-        return placed
-
-    def append_members(self, members: Iterable[bytes]) -> list[int]:
-        """Write ready members of another file and sync the disk; returns where each begins."""
-        start, offsets = self.length, []
-        try:
-            for member in members:
-                offsets.append(self.length)
-                self._file.write(member)
-                self.length += len(member)
-            self._file.flush()
-            os.fsync(self._file.fileno())
-        except OSError as error:
-            self._cut_back(start)
-            raise _write_error(self.name, error) from error
-        return offsets
-
-    def rotate_if_large(self, now: datetime) -> None:
-        """Close a file that has grown past LARGEST_FILE and begin the next; call it between transactions."""
-        if self.length <= LARGEST_FILE:
-            return
-        try:
-            self.close(now)
-        except ArchiveError as error:
-            log.error("%s", error)  # it waits in the spool; what comes meanwhile goes into the next
-        self._open(now)
-
-    def close(self, now: datetime) -> None:
-        """Close the file and move it to the archive; it waits in the spool for the next run while that is away."""
-        with self._database.read() as connection:
-            committed = connection.scalar(select(archives.c.committed_length).where(archives.c.name == self.name))
-        if self.length > (committed or 0):
-            self._cut_back(committed or 0)
-        try:
-            self._archive.move(self._database, self.name, committed or 0, now)
-        except ArchiveAway as error:
-            log.warning("%s", error)
-        finally:
-            self._file.close()
-
-    def leave(self) -> None:
-        """Close the file without a word to the store, which takes none; the next run moves it."""
-        self._file.close()
-
-    def _open(self, now: datetime) -> None:
-        self.name = f"tracuu-{now:%Y%m%dT%H%M%S}-{os.getpid()}-{secrets.token_hex(3)}.warc.gz"
-        self.length = 0
-        try:
-            self._archive.spool.mkdir(parents=True, exist_ok=True)
-            self._file = (self._archive.spool / self.name).open("xb")
-        except OSError as error:
-            raise _write_error(self.name, error) from error
-        _lock(self._file)
-        with self._database.write() as connection:
-            connection.execute(insert(archives).values(name=self.name, committed_length=0, opened_at=now))
-
-    def _cut_back(self, length: int) -> None:
-        try:
-            self._file.truncate(length)
-            self._file.seek(length)
-        except OSError:
-            log.exception("%s could not be cut back; it is at the next start", self.name)
-        self.length = length
-
-
-def _lock(file: IO[bytes]) -> bool:
-    # The lock goes with the process, so a killed one's file is free at once and a living one's never is.
-    try:
-        fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True
-
-
-def _member(answer: Answer | Revisit) -> bytes:
-    out = io.BytesIO()
-    writer = WARCWriter(out, gzip=False)
-    writer.write_record(_response(writer, answer) if isinstance(answer, Answer) else _revisit(writer, answer))
-    packer = zlib.compressobj(COMPRESSION, zlib.DEFLATED, zlib.MAX_WBITS + 16)
-    return packer.compress(out.getvalue()) + packer.flush()
-
-
-def _response(writer: WARCWriter, answer: Answer) -> Any:
-    headers = [(name, value) for name, value in answer.headers.items() if name.lower() not in _TRANSPORT]
-    headers.append(("Content-Length", str(len(answer.body))))
-    return writer.create_warc_record(
-        answer.url,
-        "response",
-        payload=io.BytesIO(answer.body),
-        length=len(answer.body),
-        http_headers=StatusAndHeaders(f"{answer.status} .", headers, protocol="HTTP/1.1"),
-        warc_headers_dict={"WARC-Date": _stamp(answer.fetched_at)},
-    )
-
-
-def _revisit(writer: WARCWriter, answer: Revisit) -> Any:
-    """A revisit record (WARC 1.1 §6.7): that it was seen again, without the payload."""
-    headers = [(name, value) for name, value in answer.headers.items() if name.lower() not in _TRANSPORT]
-    profile = "server-not-modified" if answer.status == 304 else "identical-payload-digest"
-    record = writer.create_warc_record(
-        answer.url,
-        "revisit",
-        http_headers=StatusAndHeaders(f"{answer.status} .", headers, protocol="HTTP/1.1"),
-        warc_headers_dict={
-            "WARC-Date": _stamp(answer.fetched_at),
-            "WARC-Profile": f"http://netpreserve.org/warc/1.1/revisit/{profile}",
-            "WARC-Refers-To-Target-URI": answer.url,
-            "WARC-Refers-To-Date": _stamp(answer.first_at),
-            "WARC-Payload-Digest": f"sha256:{answer.digest}",
-        },
-    )
-    record.rec_headers.replace_header("WARC-Payload-Digest", f"sha256:{answer.digest}")  # not that of no bytes
-    return record
-
-
-def _stamp(moment: datetime) -> str:
-    return f"{moment:%Y-%m-%dT%H:%M:%SZ}"
-
-
-_TRANSPORT = {"content-encoding", "transfer-encoding", "content-length", "connection"}
-"""Headers of the transfer; the body is kept as it was after it."""
-
-
-def _write_error(name: str, error: OSError) -> ArchiveError:
-    if error.errno == errno.ENOSPC:
-        return ArchiveError(
-            f"the disk is full: {name} cannot be written",
-            "free some disk space and run the same command again; nothing was lost",
-        )
-    return ArchiveError(
-        f"{name} cannot be written: {error.strerror or error}", "check the data folder and the setting `archive`"
-    )

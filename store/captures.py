@@ -9,9 +9,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
-from store.archive import Answer, Placed
+from store.archive_writer import Placed
 from store.database import Database
 from store.tables import archives, captures, pages
+from store.warc import Answer
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from core.settings import Settings
-from indexer.engines import Generations
+from indexer.engines.port import Generations
 
 
 def chosen_generations(data_dir: Path, settings: Settings, *, patient: bool = False) -> Generations:

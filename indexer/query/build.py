@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 
-from indexer.engines import Engine, Generations
+from indexer.engines.port import Engine, Generations
 from indexer.query.models import ModelBuilder
 from indexer.query.terms import Analyst, Source
 from indexer.query.vocabulary import Vocabulary

@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass
 
 from core.clock import Clock, local_date
-from indexer.engines import Engine, Generations
+from indexer.engines.port import Engine, Generations
 from indexer.query.models import read_models
 from indexer.query.ranking import Ranker
 from indexer.query.understanding import Understanding

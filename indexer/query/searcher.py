@@ -10,8 +10,9 @@ from pathlib import Path
 
 from core.clock import Clock, local_date, system_clock
 from core.errors import QueryRefused
-from indexer.engines import FACETS, Candidate, Generations, Health, Kind
+from indexer.engines import FACETS, Candidate, Health, Kind
 from indexer.engines.generations import EmbeddedGenerations
+from indexer.engines.port import Generations
 from indexer.query.answer import Answer, Ask, Suggestion, Understood, Why
 from indexer.query.cursors import cursor_of, offset_of
 from indexer.query.editorial import Pointer

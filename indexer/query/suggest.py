@@ -9,7 +9,8 @@ from functools import lru_cache
 from itertools import islice, product
 from unicodedata import normalize
 
-from indexer.engines import Candidate, Card, Engine
+from indexer.engines import Candidate, Card
+from indexer.engines.port import Engine
 from indexer.query.answer import Suggestion
 from indexer.query.editorial import Pointer
 from indexer.query.glued import LONGEST_GLUED, LONGEST_SYLLABLE

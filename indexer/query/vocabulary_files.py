@@ -14,7 +14,7 @@ from core import codes
 from core.errors import ConfigError
 from core.places import load_places
 from core.provinces import NICKNAMES, PROVINCES
-from core.sites import load_province
+from core.site_files import load_province
 from indexer.query.editorial import load_editorial
 from indexer.query.vocabulary import BARE, FEATURES, INTENTS, Qualifier, Vocabulary, VocabularyTerm, Weights
 from vietnamese.syllables import fold, fold_text, syllables

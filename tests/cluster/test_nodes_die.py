@@ -13,7 +13,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from core.settings import load_settings
-from core.sites import load_province
+from core.site_files import load_province
 from indexer import rebuild
 from indexer.engines import Card, IndexDocument
 from indexer.query.searcher import Searcher

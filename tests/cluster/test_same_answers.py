@@ -10,9 +10,9 @@ import pytest
 
 from core.clock import fixed
 from core.settings import load_settings
-from indexer.engines import Generations
 from indexer.engines.elastic_generations import ElasticGenerations
 from indexer.engines.generations import EmbeddedGenerations
+from indexer.engines.port import Generations
 from indexer.query.answer import Answer, Ask
 from indexer.query.build import fill
 from indexer.query.searcher import Searcher

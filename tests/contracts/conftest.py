@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from core.settings import load_settings
-from indexer.engines import Generations
 from indexer.engines.elastic_generations import ElasticGenerations
 from indexer.engines.generations import EmbeddedGenerations
+from indexer.engines.port import Generations
 from vietnamese import VERSION
 
 Maker = Callable[..., Generations]

@@ -14,16 +14,15 @@ from indexer.engines import (
     Card,
     Clause,
     Deletion,
-    Engine,
     EngineQuery,
     Entry,
-    Generations,
     IndexDocument,
     Kind,
     Need,
     Question,
     Tally,
 )
+from indexer.engines.port import Engine, Generations
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from sqlalchemy.exc import DBAPIError
 from core.clock import fixed
 from core.model import Article, LegalDocument, Paper, PaperCase, Procedure, Record, StepCase
 from core.settings import load_settings
-from core.sites import load_province
+from core.site_files import load_province
 from freshness.check import check
 from procedures.changes import log_snapshots
 from procedures.unify import unify_changes

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from core.errors import ConfigError, UsageError
-from core.sites import Province, load_province
+from core.site_files import load_province
+from core.sites import Province
 
 CONFIG = Path(__file__).resolve().parents[2] / "config"
 

@@ -14,7 +14,7 @@ import pypdf
 import pytest
 
 from core.families import FAMILIES as KNOWN
-from core.sites import load_province
+from core.site_files import load_province
 from demo import agenda, families, files, workdays
 from demo.answers import Answerer
 from demo.box import Box

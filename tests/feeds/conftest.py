@@ -14,18 +14,19 @@ from starlette.testclient import TestClient
 from core.clock import fixed
 from core.model import Article, Channel, Duration, Fee, LegalBasis, Procedure, Record
 from core.settings import load_settings
-from core.sites import load_province
+from core.site_files import load_province
 from indexer.engines.generations import EmbeddedGenerations
 from indexer.query.searcher import Searcher
 from procedures.register import import_file
 from procedures.unify import unify_changes
 from search_api.app import AppParts, create_app
 from store import captures, records
-from store.archive import Answer, Archive
+from store.archive import Archive
 from store.captures import NewCapture
 from store.database import Database
 from store.findings import Finding, replace
 from store.tables import pages
+from store.warc import Answer
 from tests.shared import new_store, vocabulary
 
 CONFIG = Path(__file__).resolve().parents[2] / "config"

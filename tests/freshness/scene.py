@@ -13,7 +13,8 @@ from sqlalchemy import insert, select
 from core.clock import VIETNAM, fixed
 from core.model import Article, Channel, Content, Duration, Fee, Procedure, Record, StepCase
 from core.settings import load_settings
-from core.sites import Province, Site, load_province
+from core.site_files import load_province
+from core.sites import Province, Site
 from freshness.check import CheckReport, check
 from procedures.register import import_file
 from procedures.unify import unify_changes

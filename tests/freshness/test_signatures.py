@@ -18,9 +18,10 @@ from core.states import SignatureCondition
 from freshness.signatures import examine, load_roots
 from freshness.signing import examine_new
 from store import captures, records
-from store.archive import Answer, Archive
+from store.archive import Archive
 from store.captures import NewCapture
 from store.tables import pages
+from store.warc import Answer
 
 OURS = Authority()
 SIGNED = OURS.sign(plain_pdf())

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import insert
 
-from core.sites import Province, load_province
+from core.site_files import load_province
+from core.sites import Province
 from jobs.schedule import active_leases, due_sites, next_moment, site_states
 from jobs.worker import IDLE_SECONDS, idle_seconds
 from store.database import Database

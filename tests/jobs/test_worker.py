@@ -13,7 +13,7 @@ import pytest
 
 from core.clock import fixed
 from core.settings import load_settings
-from core.sites import load_province
+from core.site_files import load_province
 from jobs.steps import Surroundings
 from jobs.worker import Worker
 from tests.shared import new_store

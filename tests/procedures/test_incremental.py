@@ -15,7 +15,8 @@ from sqlalchemy import delete, insert, select, update
 
 from core.clock import fixed
 from core.model import Channel, Duration, Fee, Procedure, Record
-from core.sites import Province, load_province
+from core.site_files import load_province
+from core.sites import Province
 from procedures import unify
 from procedures.register import import_file
 from procedures.unify import unify_changes

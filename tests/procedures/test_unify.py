@@ -14,7 +14,8 @@ from sqlalchemy import insert
 from core.clock import fixed
 from core.errors import RegisterError
 from core.model import Channel, Duration, Fee, Paper, PaperCase, Procedure, Record
-from core.sites import Province, load_province
+from core.site_files import load_province
+from core.sites import Province
 from core.states import ProcedureState
 from core.unified import UnifiedProcedure
 from procedures.register import import_file

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from core.sites import Province, load_province
+from core.site_files import load_province
+from core.sites import Province
 
 SHARED = Path(__file__).resolve().parents[2].parent / "shared"
 LIST = SHARED / "data" / "sites_thanhhoa.json"

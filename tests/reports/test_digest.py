@@ -28,7 +28,7 @@ from sqlalchemy import insert, select, update
 from core.clock import fixed
 from core.errors import ConfigError, UsageError
 from core.settings import load_settings
-from core.sites import load_province
+from core.site_files import load_province
 from core.states import Verdict
 from reports.digest import Gatherer
 from reports.mail import Mailer, MailServerGone, MailSettings

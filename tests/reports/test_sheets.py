@@ -15,7 +15,7 @@ from docx import Document
 from sqlalchemy import insert, update
 
 from core.settings import load_settings
-from core.sites import load_province
+from core.site_files import load_province
 from core.states import FindingState, Verdict
 from reports import document, files, sheets
 from reports.sheets import Report

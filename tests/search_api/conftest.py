@@ -16,7 +16,7 @@ from core.clock import fixed
 from core.errors import ArchiveError
 from core.model import Article, Record
 from core.settings import load_settings
-from core.sites import load_province
+from core.site_files import load_province
 from core.states import ProcedureState
 from core.unified import Offering, RegisterEntry, Sourced, UnifiedField, UnifiedProcedure
 from indexer.engines.generations import EmbeddedGenerations

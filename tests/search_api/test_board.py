@@ -16,7 +16,7 @@ from starlette.testclient import TestClient
 from core.clock import fixed
 from core.model import Procedure
 from core.settings import load_settings
-from core.sites import load_province
+from core.site_files import load_province
 from core.states import Verdict
 from crawler.coverage import FIELDS as MEASURED
 from indexer.engines.generations import EmbeddedGenerations

@@ -21,7 +21,7 @@ from starlette.testclient import TestClient
 
 from core.clock import fixed
 from core.settings import load_settings
-from core.sites import load_province
+from core.site_files import load_province
 from core.states import Verdict
 from indexer.engines.generations import EmbeddedGenerations
 from indexer.query.searcher import Searcher

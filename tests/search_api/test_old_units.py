@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 
 from core.clock import fixed
 from core.model import Article, Record
-from core.sites import load_province
+from core.site_files import load_province
 from core.unified import ONE_UNITS, Offering, UnifiedField
 from search_api.app import create_app
 from search_api.known import KnownProcedures

@@ -16,10 +16,12 @@ from warcio.archiveiterator import ArchiveIterator
 
 from core.errors import ArchiveError
 from store import captures
-from store.archive import Answer, Archive, ArchiveWriter
+from store.archive import Archive
+from store.archive_writer import ArchiveWriter
 from store.database import Database
 from store.tables import archives, pages
 from store.tables import captures as table
+from store.warc import Answer
 from tests.shared import new_store
 
 NOON = datetime(2018, 8, 9, 5, tzinfo=UTC)
@@ -104,7 +106,8 @@ import os
 from datetime import UTC, datetime
 from pathlib import Path
 from store import captures
-from store.archive import Answer, Archive
+from store.archive import Archive
+from store.warc import Answer
 from store.database import open_database
 noon = datetime(2018, 8, 9, 5, tzinfo=UTC)
 database = open_database({str(tmp_path / "store.db")!r})

@@ -12,11 +12,12 @@ from sqlalchemy import insert, select, update
 
 from core.errors import ArchiveError
 from store import captures
-from store.archive import Answer, Archive
+from store.archive import Archive
 from store.database import Database
 from store.retention import growth, plan, prune
 from store.tables import archives, findings, pages
 from store.tables import captures as table
+from store.warc import Answer
 from tests.shared import new_store
 
 NOON = datetime(2018, 8, 9, 5, tzinfo=UTC)
