@@ -89,18 +89,18 @@ class Recorded:
     def of(self, query: str) -> list[Any]:
         """The bodies of one search, cards left out: they are known by then."""
         engine: Any = self._searcher._index.current().engine
-        kept = engine._searched
+        kept = engine._reader._searched
         self.sent = []
 
         def record(wanted: Sequence[Any], preference: Any, *, last: bool) -> Any:
             self.sent.append((wanted, preference))
             return kept(wanted, preference, last=last)
 
-        engine._searched = record
+        engine._reader._searched = record
         try:
             self._searcher.search(Ask(query))
         finally:
-            engine._searched = kept
+            engine._reader._searched = kept
         return self.sent
 
 

@@ -1,21 +1,18 @@
-"""One generation of the index on Elasticsearch; implements `indexer.engines.Engine`."""
+"""One generation of the index on Elasticsearch; implements `indexer.engines.port.Engine`."""
 
 from __future__ import annotations
 
 import base64
 import threading
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
-from zlib import crc32
 
 from elasticsearch import NotFoundError
 
-from core.errors import EngineGone, IndexMismatch, TracuuError
+from core.errors import IndexMismatch
 from indexer.engines import (
     KINDS,
     Candidate,
-    Card,
     EngineQuery,
     Entry,
     Found,
@@ -30,13 +27,10 @@ from indexer.engines import (
 from indexer.engines.bodies import Body
 from indexer.engines.bulk import Outcome, write_all
 from indexer.engines.cluster import Cluster
-from indexer.engines.sentences import api_sentence
+from indexer.engines.elastic_reading import ElasticReader, hits_of
 
 BUFFER = 2000
 """Documents held back until they are sent, or until the commit."""
-
-KNOWN_CARDS = 20_000
-"""Cards kept decoded: a candidate seen before costs no look-up."""
 
 MOST_PENDING = 500_000
 """Uncommitted documents whose state is remembered, about 100 MB; past that the index is asked."""
@@ -49,9 +43,6 @@ BLOB_CHUNK = 6_000_000
 """Bytes of the language models in one document; the server takes requests of 100 MB."""
 
 BOOKMARK = "bookmark:0"
-
-SEARCH_TRIES, SEARCH_PAUSE = 3, 0.15
-"""While a shard moves to another node a search may fail for a moment: it is asked again before anybody is told."""
 
 
 class ElasticEngine:
@@ -76,7 +67,7 @@ class ElasticEngine:
         self._buffer: dict[str, Write] = {}
         self._pending: dict[str, tuple[int, int]] = {}
         self._refused: list[Refusal] = []
-        self._cards: dict[int, tuple[str, Card]] = {}
+        self._reader = ElasticReader(cluster, index)
         self._writing = threading.Lock()
 
     @property
@@ -150,12 +141,14 @@ class ElasticEngine:
 
     def count(self, kind: Kind | None = None) -> int:
         """Number of live documents."""
-        (answer,) = self._search(bodies.count_body(kind))  # _count would leave out a shard that is away, and not say so
+        (answer,) = self._reader.search(
+            bodies.count_body(kind)
+        )  # _count would leave out a shard that is away, and not say so
         return int(answer["hits"]["total"]["value"])
 
     def census(self, facet: str) -> dict[str, int]:
         """How many live documents have each value of a facet."""
-        (answer,) = self._search(bodies.census_body(facet))
+        (answer,) = self._reader.search(bodies.census_body(facet))
         return dict(bodies.read_buckets(answer["aggregations"][facet]))
 
     def ask(self, question: Question) -> Found:
@@ -168,9 +161,9 @@ class ElasticEngine:
         for number, (tallied, facets) in enumerate(question.tallies):
             wanted[str(number)] = bodies.tally_body(tallied, facets) if tallied.clauses else None
         asked = {name: body for name, body in wanted.items() if body}
-        answers = dict(zip(asked, self._search(*asked.values()), strict=True)) if asked else {}
-        hits = [_hits(answers[name]) if name in answers else [] for name in ("candidates", "exact")]
-        candidates, exact = self._with_cards(*hits)
+        answers = dict(zip(asked, self._reader.search(*asked.values()), strict=True)) if asked else {}
+        hits = [hits_of(answers[name]) if name in answers else [] for name in ("candidates", "exact")]
+        candidates, exact = self._reader.with_cards(*hits)
         numbers = map(str, range(len(question.tallies)))
         tallies = tuple(bodies.read_tally(answers[name]) if name in answers else Tally(0) for name in numbers)
         return Found(candidates, exact, tallies)
@@ -183,17 +176,17 @@ class ElasticEngine:
         """Count all matches and their facet values."""
         if not query.clauses:
             return Tally(0)
-        (answer,) = self._search(bodies.tally_body(query, facets))
+        (answer,) = self._reader.search(bodies.tally_body(query, facets))
         return bodies.read_tally(answer)
 
     def find(self, exact: Sequence[str], kind: Kind | None = None) -> tuple[Candidate, ...]:
         """Documents that carry any of these codes or numbers."""
-        found = self._fetch(bodies.exact_body(exact, kind)) if exact else ()
+        found = self._reader.fetch(bodies.exact_body(exact, kind)) if exact else ()
         return tuple(c for wanted in KINDS for c in found if c.card.facets.get("kind", (wanted,)) == (wanted,))
 
     def get(self, ids: Sequence[str]) -> tuple[Candidate, ...]:
         """The live documents with these ids, in the order asked."""
-        found = self._read_cards(list(dict.fromkeys(ids)))
+        found = self._reader.read_cards(list(dict.fromkeys(ids)))
         return tuple(Candidate(id_, 1.0, found[id_][1]) for id_ in ids if id_ in found)
 
     def complete(
@@ -202,11 +195,11 @@ class ElasticEngine:
         """Procedures that have all `terms` and a syllable beginning with `prefix`."""
         if not (terms or prefix):
             return ()
-        return self._fetch(bodies.completion_body(terms, prefix, limit, marked, together=together))
+        return self._reader.fetch(bodies.completion_body(terms, prefix, limit, marked, together=together))
 
     def complete_exact(self, prefix: str, limit: int) -> tuple[Candidate, ...]:
         """Procedures of which a code begins with `prefix`."""
-        return self._fetch(bodies.code_body(prefix, limit)) if prefix else ()
+        return self._reader.fetch(bodies.code_body(prefix, limit)) if prefix else ()
 
     def entries(self) -> Iterator[Entry]:
         """Every document and tombstone in order of id, from one point in time however long it takes."""
@@ -277,76 +270,6 @@ class ElasticEngine:
             self._buffer.clear()
             self._pending.clear()
 
-    def _fetch(self, body: Body) -> tuple[Candidate, ...]:
-        (answer,) = self._search(body)
-        return self._with_cards(_hits(answer))[0]
-
-    def _search(self, *wanted: Body) -> list[Any]:
-        """Answers in order. A copy that fails or is silent is left for another one, a few times."""
-        # Copies of a shard differ by deleted documents, and so, a little, in scores: all pages of a question go to one.
-        # Any number does that is the same for the same bodies on every machine; a canonical digest took 1.7 ms of 11 KB.
-        preference: Body = {"preference": f"{crc32(repr(wanted).encode()):08x}"}
-        for left in reversed(range(SEARCH_TRIES)):
-            try:
-                return self._searched(wanted, preference, last=not left)
-            except EngineGone:
-                if not left:
-                    raise
-            # First the copy that the cluster thinks best; then the asked node's own, if it has one.
-            preference = {} if left == SEARCH_TRIES - 1 else {"preference": "_local"}
-            time.sleep(SEARCH_PAUSE)
-        raise AssertionError("unreachable")
-
-    def _searched(self, wanted: Sequence[Body], preference: Body, *, last: bool) -> list[Any]:
-        header = {
-            "index": self._index,
-            "search_type": "dfs_query_then_fetch",
-            "allow_partial_search_results": False,
-            **preference,
-        }
-        searches = [part for body in wanted for part in (header, body)]
-        answers = self._cluster.ask(
-            lambda client: client.options(retry_on_timeout=False).msearch(searches=searches), last=last
-        )["responses"]
-        failed = next((answer for answer in answers if "error" in answer), None)
-        if failed is not None:
-            raise self._problem(failed)
-        return list(answers)
-
-    def _problem(self, failed: Mapping[str, Any]) -> TracuuError:
-        if failed.get("status") == 404:
-            return EngineGone(f"index generation {self._generation} is gone", "the live one is taken within a second")
-        return api_sentence(int(failed.get("status", 500)), failed, str(self._cluster.address))
-
-    def _with_cards(self, *lists: list[tuple[str, int, float]]) -> list[tuple[Candidate, ...]]:
-        known = {state: self._cards[state] for hits in lists for _, state, _ in hits if state in self._cards}
-        unknown = {id_: state for hits in lists for id_, state, _ in hits if state not in known}
-        if unknown:
-            read = self._read_cards(list(unknown))
-            known |= {state: (id_, read[id_][1]) for id_, state in unknown.items() if id_ in read}
-        return [
-            tuple(Candidate(id_, score, known[state][1]) for id_, state, score in hits if state in known)
-            for hits in lists
-        ]
-
-    def _read_cards(self, ids: list[str]) -> dict[str, tuple[int, Card]]:
-        """id → (state, card) of live documents, as of the last commit."""
-        if not ids:
-            return {}
-        (answer,) = self._search(bodies.cards_body(ids))
-        read = {}
-        for hit in answer["hits"]["hits"]:
-            row = hit["_source"]
-            if "card" in row:
-                read[row["id"]] = (int(row["state"]), bodies.decode_card(row["card"]))
-                self._remember(int(row["state"]), row["id"], read[row["id"]][1])
-        return read
-
-    def _remember(self, state: int, id_: str, card: Card) -> None:
-        if len(self._cards) >= KNOWN_CARDS:
-            self._cards = {}
-        self._cards[state] = (id_, card)
-
 
 def write_alias(index: str) -> str:
     """The alias through which an index is written."""
@@ -355,8 +278,3 @@ def write_alias(index: str) -> str:
 
 def _model_id(number: int) -> str:
     return f"models:{number:04d}"
-
-
-def _hits(answer: Mapping[str, Any]) -> list[tuple[str, int, float]]:
-    """(id, state, score) of each hit, best first."""
-    return [(hit["sort"][1], int(hit["sort"][2]), float(hit["_score"] or 0.0)) for hit in answer["hits"]["hits"]]

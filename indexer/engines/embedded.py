@@ -17,7 +17,6 @@ from core.errors import EngineRefused, IndexMissing
 from indexer.engines import (
     KINDS,
     Candidate,
-    Card,
     Deletion,
     EngineQuery,
     Entry,
@@ -32,15 +31,10 @@ from indexer.engines import (
     state_of,
 )
 from indexer.engines.counted import Counted
-from indexer.engines.embedded_queries import SCHEMA, any_of, beginning, completed, matched, scored, without_score
+from indexer.engines.embedded_queries import any_of, beginning, completed, matched, scored, without_score
+from indexer.engines.shelf import Shelf, encode
 
 GONE = "gone"
-WRITER_BYTES = 50_000_000
-"""Memory of one writer before it writes a segment; tantivy's least is 15 MB."""
-
-KNOWN_CARDS = 20_000
-"""Cards kept decoded: a candidate seen before costs no look-up in the document store."""
-
 FACET_VALUES = 500
 
 NOT_ALLOWED = ("PermissionDenied", "ReadOnlyFilesystem")
@@ -52,73 +46,14 @@ COUNTERS = 2
 """Threads that count matches while the best ones are fetched and ranked."""
 
 
-class _Shelf:
-    """One tantivy index with its reader and, from the first write on, its writer."""
-
-    def __init__(self, folder: Path) -> None:
-        folder.mkdir(exist_ok=True)
-        self._meta = folder / "meta.json"
-        self._index = tantivy.Index(SCHEMA, path=str(folder))
-        # Tokenizers are not kept with the index: a missing one would show only as empty answers.
-        analyzer = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
-        self._index.register_tokenizer("whitespace", analyzer)
-        self._index.config_reader("manual")
-        self._writer: tantivy.IndexWriter | None = None
-        self.refresh()
-
-    def refresh(self) -> None:
-        # Before the reload: an answer of a newer commit under an older stamp is only thrown away.
-        stamp = self._meta.stat()
-        self.revision = f"{stamp.st_ino}.{stamp.st_mtime_ns}"
-        self._index.reload()
-        self.searcher = self._index.searcher()
-
-    def add(self, document: tantivy.Document) -> None:
-        self._open_writer().add_document(document)
-
-    def remove(self, id_: str) -> None:
-        self._open_writer().delete_documents_by_term("id", id_)
-
-    def _open_writer(self) -> tantivy.IndexWriter:
-        if self._writer is None:
-            self._writer = self._index.writer(heap_size=WRITER_BYTES, num_threads=1)
-        return self._writer
-
-    def commit(self) -> None:
-        if self._writer is not None:
-            self._writer.commit()
-            self.refresh()
-
-    def close(self) -> None:
-        if self._writer is not None:
-            self._writer.rollback()
-            self._writer.wait_merging_threads()
-            self._writer = None
-
-    def states(self, ids: Sequence[str]) -> dict[str, tuple[int, int]]:
-        """id → (version, state) of those that are here."""
-        hits = self.search(any_of("id", ids), len(ids) * 2 + 1)
-        addresses = [address for _, address in hits]
-        versions = self.searcher.fast_field_values("version", addresses)
-        states = self.searcher.fast_field_values("state", addresses)
-        found = {}
-        for address, version, state in zip(addresses, versions, states, strict=True):
-            found[str(self.searcher.doc(address).get_first("id"))] = (int(version or 0), int(state or 0))
-        return found
-
-    def search(self, query: Query, limit: int) -> list[tuple[Any, tantivy.DocAddress]]:
-        return self.searcher.search(query, max(1, limit), count=False).hits
-
-
 class EmbeddedEngine:
-    """One generation; implements `indexer.engines.Engine`."""
+    """One generation; implements `indexer.engines.port.Engine`."""
 
     def __init__(self, folder: Path, lengths: Mapping[str, Mapping[str, int]]) -> None:
         self._folder = folder
         self._lengths = lengths
-        self._shelves = {name: _Shelf(folder / name) for name in (*KINDS, GONE)}
+        self._shelves = {name: Shelf(folder / name) for name in (*KINDS, GONE)}
         self._pending: dict[str, tuple[int, int]] = {}
-        self._cards: dict[int, tuple[str, Card]] = {}
         self._writing = threading.Lock()
         self._counting = ThreadPoolExecutor(COUNTERS, "tally")
 
@@ -187,7 +122,7 @@ class EmbeddedEngine:
             return
         document.add_unsigned("standing", standing(item))
         document.add_text("digest", item.digest)
-        document.add_bytes("card", _encode(item.card))
+        document.add_bytes("card", encode(item.card))
         for value in item.exact:
             document.add_text("exact", value)
         for name, values in item.card.facets.items():
@@ -240,7 +175,7 @@ class EmbeddedEngine:
         """The best matches by score."""
         if not query.clauses:
             return ()
-        return self._fetch(self._shelves[query.kind], scored(query), query.limit)
+        return self._shelves[query.kind].fetch(scored(query), query.limit)
 
     def tally(self, query: EngineQuery, facets: Sequence[str] = ()) -> Tally:
         """Count all matches and their facet values."""
@@ -258,13 +193,11 @@ class EmbeddedEngine:
     def find(self, exact: Sequence[str], kind: Kind | None = None) -> tuple[Candidate, ...]:
         """Documents that carry any of these codes or numbers."""
         kinds = (kind,) if kind else KINDS
-        return tuple(c for name in kinds for c in self._fetch(self._shelves[name], any_of("exact", exact), 100))
+        return tuple(c for name in kinds for c in self._shelves[name].fetch(any_of("exact", exact), 100))
 
     def get(self, ids: Sequence[str]) -> tuple[Candidate, ...]:
         """The live documents with these ids, in the order asked."""
-        found = {
-            c.id: c for kind in KINDS for c in self._fetch(self._shelves[kind], any_of("id", ids), len(ids) * 2 + 1)
-        }
+        found = {c.id: c for kind in KINDS for c in self._shelves[kind].fetch(any_of("id", ids), len(ids) * 2 + 1)}
         return tuple(found[id_] for id_ in ids if id_ in found)
 
     def complete(
@@ -272,16 +205,11 @@ class EmbeddedEngine:
     ) -> tuple[Candidate, ...]:
         """Procedures that have all `terms` and a syllable beginning with `prefix`."""
         parts = completed(terms, prefix, marked, together=together)
-        return self._foremost(Query.boolean_query(without_score(parts)), limit) if parts else ()
+        return self._shelves["procedure"].foremost(Query.boolean_query(without_score(parts)), limit) if parts else ()
 
     def complete_exact(self, prefix: str, limit: int) -> tuple[Candidate, ...]:
         """Procedures of which a code begins with `prefix`."""
-        return self._foremost(beginning("exact", prefix), limit) if prefix else ()
-
-    def _foremost(self, query: Query, limit: int) -> tuple[Candidate, ...]:
-        searcher = self._shelves["procedure"].searcher
-        hits = searcher.search(query, max(1, limit), count=False, order_by_field="standing").hits
-        return tuple(self._read(searcher, [(0.0, address) for _, address in hits]))
+        return self._shelves["procedure"].foremost(beginning("exact", prefix), limit) if prefix else ()
 
     def entries(self) -> Iterator[Entry]:
         """Every document and tombstone, in order of id."""
@@ -325,40 +253,7 @@ class EmbeddedEngine:
                 shelf.close()
             self._pending.clear()
 
-    def _fetch(self, shelf: _Shelf, query: Query, limit: int) -> tuple[Candidate, ...]:
-        searcher = shelf.searcher  # one snapshot for both steps, whatever another thread commits
-        hits = searcher.search(query, max(1, limit), count=False).hits
-        return tuple(sorted(self._read(searcher, hits), key=lambda c: (-c.score, c.id)))
-
-    def _read(self, searcher: tantivy.Searcher, hits: Sequence[tuple[Any, tantivy.DocAddress]]) -> list[Candidate]:
-        states = searcher.fast_field_values("state", [address for _, address in hits])
-        found = []
-        for (score, address), state in zip(hits, states, strict=True):
-            known = self._cards.get(int(state or 0))
-            if known is None:
-                known = self._remember(int(state or 0), searcher.doc(address))
-            found.append(Candidate(known[0], float(score), known[1]))
-        return found
-
-    def _remember(self, state: int, document: tantivy.Document) -> tuple[str, Card]:
-        if len(self._cards) >= KNOWN_CARDS:
-            self._cards = {}
-        known = (str(document.get_first("id")), _decode(bytes(document.get_first("card") or b"{}")))
-        self._cards[state] = known
-        return known
-
 
 def _buckets(answer: Any) -> tuple[tuple[str, int], ...]:
     counts = [(str(bucket["key"]), int(bucket["doc_count"])) for bucket in answer["buckets"]]
     return tuple(sorted(counts, key=lambda pair: (-pair[1], pair[0])))
-
-
-def _encode(card: Card) -> bytes:
-    values = [getattr(card, name) for name in Card.__slots__]
-    return json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode()
-
-
-def _decode(content: bytes) -> Card:
-    title, title_s, cover_s, phrases, facets, *others = json.loads(content)
-    facets = {name: tuple(values) for name, values in facets.items()}
-    return Card(title, title_s, cover_s, tuple(phrases), facets, *others)
