@@ -19,7 +19,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         ("sync", "index what changed since the last time"),
         ("rebuild", "build a new generation beside the live one, check it and swap; the old one is kept"),
         ("rollback", "make the generation before the live one live again"),
-        ("check", "compare the index with the store"),
+        (
+            "check",
+            "compare the index with the store; 1 when it lacks or has what it should not, beside changes to sync",
+        ),
     ):
         actions.add_parser(name, help=text, description=text)
     text = "save the live index of an Elasticsearch cluster to a folder that all its nodes see"
@@ -50,7 +53,9 @@ def run(workspace: Workspace, arguments: argparse.Namespace) -> int:
             case "rollback":
                 print(rebuild.roll_back(*common))
             case "check":
-                print(inspection.check(*common))
+                checked = inspection.check(*common)
+                print(checked)
+                return 0 if checked.is_sound else 1
             case "snapshot":
                 print(snapshots.snapshot(*common, arguments.folder, arguments.keep))
             case "restore":

@@ -40,6 +40,12 @@ class IndexCheck:
     strayed: str = ""
     outdated: bool = False
 
+    @property
+    def is_sound(self) -> bool:
+        """Whether it holds what the store has, but for changes that the next sync brings."""
+        differs = not self.pending and (self.missing or self.extra)
+        return not (differs or self.dead or self.ahead or self.strayed)
+
     def __str__(self) -> str:
         lines = [f"index {self.generation}: {self.documents} documents, {self.pending} changes not indexed yet"]
         if self.health.detail:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from cli.main import main
 from core.clock import fixed
 from core.errors import IndexMismatch, IndexMissing, LeaseHeld, TracuuError, UsageError
 from core.settings import load_settings
@@ -90,6 +91,21 @@ def test_a_sync_whose_mark_was_not_moved_writes_the_same_again(database: Databas
     synced(database, tmp_path)
     report = inspection.check(database, tmp_path, SETTINGS, fixed(NOON), CONFIG)
     assert (report.documents, report.pending, report.missing, report.extra) == (2, 0, (), ())
+
+
+def test_a_check_ends_with_1_when_something_is_missing_that_no_sync_brings(
+    database: Database, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command = ["--data", str(tmp_path), "--config", str(CONFIG), "index", "check"]
+    know(database, MARRIAGE)
+    synced(database, tmp_path)
+    know(database, BIRTH)
+    assert main(command) == 0
+    assert "next: `tracuu index sync`" in capsys.readouterr().out
+    with database.write() as connection:  # marked as indexed, and was not
+        connection.exec_driver_sql("UPDATE marks SET seq = (SELECT max(seq) FROM changes)")
+    assert main(command) == 1
+    assert "1 missing from the index: procedure:1.001193\nnext: `tracuu index rebuild`" in capsys.readouterr().out
 
 
 def test_a_rebuild_that_would_lose_too_much_is_not_swapped_in(database: Database, tmp_path: Path) -> None:
