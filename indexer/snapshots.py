@@ -32,7 +32,7 @@ def snapshot(
         repository = Repository(cluster, folder)
         saved = repository.save(name, mark, clock())
         gone = repository.prune(keep)
-    told = f"; {len(gone)} older ones deleted" if gone else ""
+    told = f"; {len(gone)} old or broken ones deleted" if gone else ""
     return f"index {name} saved as {saved} in {folder}{told}"
 
 

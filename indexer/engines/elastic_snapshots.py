@@ -67,8 +67,10 @@ class Repository:
         return name
 
     def prune(self, keep: int) -> list[str]:
-        """Delete all but the newest `keep`; returns their names."""
-        old = [saved.name for saved in self.all()][:-keep]
+        """Delete all but the newest `keep`, and those that ended without being whole; returns their names."""
+        found = self._found()
+        old = [saved.name for saved in _whole(found)][:-keep]
+        old += [broken["snapshot"] for broken in found if broken["state"] in ("FAILED", "PARTIAL")]
         if old:
             names = ",".join(old)
             self._cluster.ask(
@@ -81,16 +83,15 @@ class Repository:
 
     def all(self) -> list[Saved]:
         """The whole snapshots of this alias and analysis version, oldest first."""
+        return _whole(self._found())
+
+    def _found(self) -> list[Any]:
         self._register()
         answer = self._cluster.ask(
             lambda client: client.snapshot.get(repository=self._name, snapshot=f"{self._prefix}*", sort="start_time"),
             slow=True,
         )
-        return [
-            Saved(found["snapshot"], found["metadata"]["tracuu_index"], int(found["metadata"]["tracuu_mark"]))
-            for found in answer["snapshots"]
-            if found["state"] == "SUCCESS" and "tracuu_mark" in (found.get("metadata") or {})
-        ]
+        return list(answer["snapshots"])
 
     def find(self, name: str) -> Saved:
         """The snapshot of this name, or the newest one; UsageError names those that there are."""
@@ -152,6 +153,14 @@ class Repository:
                 f"the cluster cannot keep snapshots in {self._folder}: {getattr(error, 'message', error)}",
                 "give a folder under path.repo of every node, shared by all of them, that Elasticsearch may write",
             ) from error
+
+
+def _whole(snapshots: list[Any]) -> list[Saved]:
+    return [
+        Saved(found["snapshot"], found["metadata"]["tracuu_index"], int(found["metadata"]["tracuu_mark"]))
+        for found in snapshots
+        if found["state"] == "SUCCESS" and "tracuu_mark" in (found.get("metadata") or {})
+    ]
 
 
 def _health_of(client: Elasticsearch, index: str, seconds: int) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from cli.workspace import Workspace
 from core.errors import EngineRefused
 from store.database import Database
 from tests.cluster.conftest import BIRTH, CONFIG, MARRIAGE, Place, know
-from tests.cluster.nodes import Nodes, free_ports
+from tests.cluster.nodes import Nodes, call, free_ports
 from vietnamese import VERSION
 
 pytestmark = pytest.mark.xdist_group("elasticsearch")
@@ -49,6 +50,28 @@ def test_the_whole_life_of_an_index_by_commands(
     assert not any(path.is_dir() for path in (place.data / "index").iterdir())  # nothing was built here
 
 
+def test_old_snapshots_and_broken_ones_are_deleted(
+    place: Place, elasticsearch: Nodes, capsys: pytest.CaptureFixture[str]
+) -> None:
+    know(place.database, MARRIAGE)
+    place.sync()
+    folder, url = str(elasticsearch.snapshots / "pruned"), elasticsearch.nodes[0].url
+    assert run(place, "index", "snapshot", folder) == 0
+    with closing(place.generations()) as generations:
+        homeless = f"{generations.family}-homeless"
+    settings = {"index.routing.allocation.require._name": "nobody", "number_of_replicas": 0}
+    call(url, f"/{homeless}?wait_for_active_shards=0", {"settings": settings}, "PUT")
+    (repository,) = [n for n, r in call(url, "/_snapshot").items() if r["settings"]["location"] == folder]
+    partial = {"indices": homeless, "partial": True, "include_global_state": False}
+    broken = call(url, f"/_snapshot/{repository}/{homeless}?wait_for_completion=true", partial, "PUT")
+    assert broken["snapshot"]["state"] == "PARTIAL"
+    assert run(place, "index", "snapshot", folder, "--keep", "1") == 0
+    assert "2 old or broken ones deleted" in capsys.readouterr().out
+    (kept,) = call(url, f"/_snapshot/{repository}/*")["snapshots"]
+    assert kept["state"] == "SUCCESS"
+    call(url, f"/{homeless}", None, "DELETE")
+
+
 def test_the_embedded_index_has_no_snapshots(
     database: Database, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -69,8 +92,6 @@ def test_serving_begins_without_a_cluster_and_says_so(
 
 
 def test_serving_does_not_begin_on_a_wrong_alias(place: Place, elasticsearch: Nodes) -> None:
-    from tests.cluster.nodes import call
-
     call(elasticsearch.nodes[0].url, "/somebodys-index", {}, "PUT")
     workspace = Workspace(place.data, CONFIG, overrides=(f"engine={elasticsearch.hosts}/somebodys-index",))
     app = build_app(workspace, place.database)
