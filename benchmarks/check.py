@@ -36,9 +36,10 @@ from freshness.known import Known
 from freshness.rules import load_law
 from procedures.joining import Around, unified
 from procedures.unify import unify_changes
-from store import changes, findings, records, register
+from store import changes, findings, page_records, register
 from store import procedures as store
 from store.database import Database, open_database
+from store.prepared import Prepared, prepare
 from store.tables import finding_signs, pages, procedures, record_checks, record_links, record_versions, visits
 from store.tables import findings as findings_table
 from store.tables import records as record_table
@@ -180,9 +181,9 @@ def _rows(site: str, offset: int, count: int) -> Iterator[tuple[dict[str, Any], 
         yield page, record, {"record_id": key, "version": 1, "seen_at": NOW, "content": prepared.content}
 
 
-def _prepared(number: int, fee: int, note: str = "") -> records.Prepared:
+def _prepared(number: int, fee: int, note: str = "") -> Prepared:
     content = _procedure(number, fee, note)
-    return records.prepare(Record("procedure", content, key=content.code))
+    return prepare(Record("procedure", content, key=content.code))
 
 
 def _change(database: Database, sites: list[str], share: float, rng: random.Random, at: datetime) -> int:
@@ -195,13 +196,13 @@ def _change(database: Database, sites: list[str], share: float, rng: random.Rand
         connection.execute(update(pages).values(last_good=at))
         for position, row in enumerate(chosen):
             item = _prepared(int(row.code[2:]), 90_000 if position % 5 == 0 else 50_000, "mới")
-            origin = records.Origin(row.page_id, row.site_id, "procedures", "generic", None, at)
+            origin = page_records.Origin(row.page_id, row.site_id, "procedures", "generic", None, at)
             _write(connection, origin, item)
         changes.append(connection, "unify", [row.code for row in chosen], at)
     return len(chosen)
 
 
-def _write(connection: Connection, origin: records.Origin, item: records.Prepared) -> None:
+def _write(connection: Connection, origin: page_records.Origin, item: Prepared) -> None:
     mine = record_table.c.page_id == origin.page_id
     values = {"content": item.content, "fields_digest": item.digest, "changed_at": origin.seen_at}
     connection.execute(update(record_table).where(mine).values(version=record_table.c.version + 1, **values))

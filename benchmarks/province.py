@@ -17,9 +17,10 @@ from core.model import Article, LegalDocument, Procedure, Record
 from core.states import Outcome
 from core.unified import Offering, UnifiedField, UnifiedProcedure
 from indexer.query.vocabulary import Vocabulary
+from store import page_records, procedures
 from store import pages as frontier
-from store import procedures, records
 from store.database import Database
+from store.prepared import prepare
 from store.tables import pages
 from vietnamese.syllables import folded
 
@@ -71,8 +72,8 @@ def fill_store(database: Database, vocabulary: Vocabulary, count: int) -> None:
             for number in numbers:
                 new = frontier.NewPage(_url(number), 1)
                 frontier.discover(connection, _site(number), "127.0.0.1", [new], NOW)
-                origin = records.Origin(number + 1, _site(number), "news", "benchmark", None, NOW)
-                records.write_page_records(connection, origin, [records.prepare(_record(texts, number))])
+                origin = page_records.Origin(number + 1, _site(number), "news", "benchmark", None, NOW)
+                page_records.write(connection, origin, [prepare(_record(texts, number))])
             unified = [_unified(texts, number) for number in numbers if number % 8 == 0]
             procedures.write(connection, [procedures.prepare(procedure) for procedure in unified], NOW)
     with database.write() as connection:

@@ -17,10 +17,10 @@ from crawler import belief, frontier
 from crawler.frontier import Bounds
 from crawler.reading import Understood
 from crawler.urls import host_of, key_of
-from store import captures, page_links, pages, records
+from store import captures, page_links, page_records, pages
 from store.page_links import PageLink
+from store.page_records import Written
 from store.pages import NewPage, Page
-from store.records import Written
 
 FORGET_CONTENT: dict[str, Any] = {"etag": None, "last_modified": None, "body_digest": None, "text_digest": None}
 
@@ -117,7 +117,7 @@ def believed(connection: Connection, page: Page, said: Understood) -> Understood
     A page that answers well and has lost its procedures has a new template, or is not what it was: neither is a sign
     that the procedures are gone, and what a reader makes of such a page is not to be trusted.
     """
-    if any(item.record.kind == "procedure" for item in said.prepared) or not records.shows_procedures(
+    if any(item.record.kind == "procedure" for item in said.prepared) or not page_records.shows_procedures(
         connection, page.id
     ):
         return said
@@ -133,8 +133,8 @@ def write_records(connection: Connection, page: Page, capture: Capture, said: Un
     links = [PageLink(link.url, key, host_of(link.url), link.text) for link, key in leading if key != page.key]
     page_links.replace(connection, page.id, links)
     section = said.reading.section or page.section
-    origin = records.Origin(page.id, page.site_id, section, said.reading.reader, capture.id, at)
-    return records.write_page_records(connection, origin, said.prepared)
+    origin = page_records.Origin(page.id, page.site_id, section, said.reading.reader, capture.id, at)
+    return page_records.write(connection, origin, said.prepared)
 
 
 def reading_values(page: Page, said: Understood) -> dict[str, Any]:
@@ -227,7 +227,7 @@ def confirm_absences(connection: Connection, absences: Iterable[Check]) -> int:
         if page.gone_at is None and frontier.is_gone(page, check.at, check.bounds):
             due = check.at + timedelta(hours=check.bounds.longest_hours)
             values |= FORGET_CONTENT | {"gone_at": check.at, "next_due": due}
-            records.withdraw_page(connection, page.id, check.at)
+            page_records.withdraw(connection, page.id, check.at)
             gone += 1
         pages.update_page(connection, page.id, values)
     return gone
@@ -255,7 +255,7 @@ def leads_elsewhere(connection: Connection, check: Check, target: NewPage, statu
     if stood := belief.stands(connection, check.page.id):
         there = pages.by_key(connection, target.key)
         if there is not None and stood <= belief.stands(connection, there.id):
-            withdrawn = records.withdraw_page(connection, check.page.id, check.at)
+            withdrawn = page_records.withdraw(connection, check.page.id, check.at)
             values |= FORGET_CONTENT | {"capture_id": None}  # else `reread` would bring the records back
         else:
             values["next_due"] = frontier.due_after_absence(check.at)

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import Connection, or_, select, update
 
-from store import records
+from store import page_records
 from store.tables import pages
 from store.tables import records as known_records
 
@@ -78,7 +78,7 @@ def _follow(connection: Connection, home: Home, now: datetime) -> int:
 
 
 def _give_up(connection: Connection, page_id: int, now: datetime) -> None:
-    records.withdraw_page(connection, page_id, now)
+    page_records.withdraw(connection, page_id, now)
     connection.execute(update(pages).where(pages.c.id == page_id, pages.c.gone_at.is_(None)).values(gone_at=now))
 
 
@@ -86,7 +86,7 @@ def _moved(connection: Connection, page_id: int, values: dict[str, Any], now: da
     """The records of a page are told anew, with its new address or site."""
     if values:
         connection.execute(update(known_records).where(known_records.c.page_id == page_id).values(**values))
-    records.announce_page(connection, page_id, now)
+    page_records.announce(connection, page_id, now)
 
 
 def _host(address: str) -> str:

@@ -22,10 +22,22 @@ from core.site_files import load_province
 from freshness.check import check
 from procedures.changes import log_snapshots
 from procedures.unify import unify_changes
-from store import acts, changes, findings, leases, matches, procedures, records, register, register_changes
+from store import (
+    acts,
+    changes,
+    findings,
+    leases,
+    matches,
+    page_records,
+    procedures,
+    records,
+    register,
+    register_changes,
+)
 from store.acts import About, Act, ActKind
 from store.database import Database, open_database
 from store.findings import Finding
+from store.prepared import prepare
 from store.tables import changes as changes_table
 from store.tables import metadata, pages, visits
 from store.words import WordCache
@@ -76,13 +88,13 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
     opened.close()
 
 
-def publish(database: Database, *items: Record, at: datetime = NOON) -> records.Written:
+def publish(database: Database, *items: Record, at: datetime = NOON) -> page_records.Written:
     with database.write() as connection:
         if connection.scalar(select(pages.c.id)) is None:
             values = {"site_id": "s-stp", "server": "a", "url": "http://a/1", "first_seen": NOON, "next_due": NOON}
             connection.execute(insert(pages).values(id=1, **values))
-        origin = records.Origin(1, "s-stp", "procedures", "generic", None, at)
-        return records.write_page_records(connection, origin, [records.prepare(item) for item in items])
+        origin = page_records.Origin(1, "s-stp", "procedures", "generic", None, at)
+        return page_records.write(connection, origin, [prepare(item) for item in items])
 
 
 MARRIAGE = Record("procedure", Procedure("Đăng ký kết hôn", code="1.000894"), key="1.000894")
@@ -90,9 +102,9 @@ MARRIAGE = Record("procedure", Procedure("Đăng ký kết hôn", code="1.000894
 
 def test_records_are_versioned_and_come_back_as_they_were(database: Database) -> None:
     article = Record("article", Article("Tin", body="Nội dung"), published=NOON)
-    assert publish(database, MARRIAGE, article) == records.Written(new=2)
-    assert publish(database, MARRIAGE, article, at=NOON + timedelta(days=1)) == records.Written(unchanged=2)
-    assert publish(database, MARRIAGE, at=NOON + timedelta(days=2)) == records.Written(unchanged=1, withdrawn=1)
+    assert publish(database, MARRIAGE, article) == page_records.Written(new=2)
+    assert publish(database, MARRIAGE, article, at=NOON + timedelta(days=1)) == page_records.Written(unchanged=2)
+    assert publish(database, MARRIAGE, at=NOON + timedelta(days=2)) == page_records.Written(unchanged=1, withdrawn=1)
     with database.read() as connection:
         stored = next(records.iterate_live(connection, ["procedure"]))
     assert (stored.content, stored.first_seen, stored.version) == (MARRIAGE.content, NOON, 1)
@@ -210,9 +222,9 @@ def test_a_whole_check_finds_the_same_on_every_store(database: Database) -> None
             statement = insert(pages).values(first_seen=NOON, next_due=NOON, last_good=NOON, outcome="ok", **values)
             page = connection.execute(statement).inserted_primary_key
             assert page is not None
-            origin = records.Origin(page[0], "s-stp", section, "generic", None, NOON)
+            origin = page_records.Origin(page[0], "s-stp", section, "generic", None, NOON)
             item = Record(kind, content, published=NOON)  # type: ignore[arg-type]
-            records.write_page_records(connection, origin, [records.prepare(item)])
+            page_records.write(connection, origin, [prepare(item)])
         gone = {"site_id": "s-stp", "server": "a", "url": "http://s/mau.docx", "key": "http://s/mau.docx"}
         connection.execute(insert(pages).values(first_seen=NOON, next_due=NOON, outcome="gone", **gone))
     unify_changes(database, province, fixed(NOON))

@@ -20,11 +20,12 @@ from indexer.query.searcher import Searcher
 from procedures.register import import_file
 from procedures.unify import unify_changes
 from search_api.app import AppParts, create_app
-from store import captures, records
+from store import captures, page_records
 from store.archive import Archive
 from store.captures import NewCapture
 from store.database import Database
 from store.findings import Finding, replace
+from store.prepared import prepare
 from store.tables import pages
 from store.warc import Answer
 from tests.shared import new_store, vocabulary
@@ -60,10 +61,8 @@ def publish(
     with database.write() as connection:
         capture = captures.insert_all(connection, [NewCapture(page[0], None, answer, placed)])[0]
         connection.execute(update(pages).where(pages.c.id == page[0]).values(capture_id=capture))
-        origin = records.Origin(page[0], site, "procedures", "generic", capture, at)
-        records.write_page_records(
-            connection, origin, [records.prepare(Record("procedure", content, key=content.code))]
-        )
+        origin = page_records.Origin(page[0], site, "procedures", "generic", capture, at)
+        page_records.write(connection, origin, [prepare(Record("procedure", content, key=content.code))])
     writer.close(at)
     return capture
 
@@ -100,8 +99,8 @@ def client(tmp_path: Path) -> Iterator[TestClient]:
         values = {"site_id": "s-stp", "server": "a", "url": "http://stp.example/bc", "key": "http://stp.example/bc"}
         page = connection.execute(insert(pages).values(first_seen=NOW, next_due=NOW, **values)).inserted_primary_key
         assert page is not None
-        origin = records.Origin(page[0], "s-stp", "news", "generic", None, NOW)
-        records.write_page_records(connection, origin, [records.prepare(Record("article", report, published=NOW))])
+        origin = page_records.Origin(page[0], "s-stp", "news", "generic", None, NOW)
+        page_records.write(connection, origin, [prepare(Record("article", report, published=NOW))])
         evidence = {"page": "80.000 đồng", "register": "50.000 đồng", "field": "fee_text"}
         found = Finding("fee_differs", "h-nongcong", "Phí khác", code="1.001193", url="http://h-nongcong.example/1.001193", field="fee_text", law="NĐ 63/2010 Đ26 k2", capture_id=capture, evidence=evidence)  # fmt: skip
         whole = Finding("silence", "s-stp", "Lâu không có tin", section="news")

@@ -18,8 +18,9 @@ from core.sites import Province, Site
 from freshness.check import CheckReport, check
 from procedures.register import import_file
 from procedures.unify import unify_changes
-from store import findings, records
+from store import findings, page_records
 from store.database import Database
+from store.prepared import prepare
 from store.tables import pages, verdicts, visits
 
 CONFIG = Path(__file__).resolve().parents[2] / "config"
@@ -76,11 +77,11 @@ class Scene:
         kind = {"Procedure": "procedure", "Article": "article", "LegalDocument": "document"}[type(content).__name__]
         key = content.code if isinstance(content, Procedure) else ""
         item = Record(kind, content, key=key, **more)  # type: ignore[arg-type]
-        origin = records.Origin(
+        origin = page_records.Origin(
             page or self.page(section, depth=2), SITE, section, "generic", None, moment(day or self.today)
         )
         with self.database.write() as connection:
-            records.write_page_records(connection, origin, [records.prepare(item)])
+            page_records.write(connection, origin, [prepare(item)])
 
     def page_of(self, site: str, number: int, content: Content, published: datetime) -> None:
         """A news item on another site."""
@@ -90,9 +91,9 @@ class Scene:
             statement = insert(pages).values(first_seen=at, next_due=at, outcome="ok", **values)
             page = connection.execute(statement).inserted_primary_key
             assert page is not None
-            origin = records.Origin(page[0], site, "news", "generic", None, at)
+            origin = page_records.Origin(page[0], site, "news", "generic", None, at)
             item = Record("article", content, published=published)
-            records.write_page_records(connection, origin, [records.prepare(item)])
+            page_records.write(connection, origin, [prepare(item)])
 
     def whole_site(self) -> None:
         """A visit and every section the law requires, without content."""

@@ -8,7 +8,7 @@ import pytest
 from scene import TODAY, Scene, moment, news
 
 from core.model import Article, LegalDocument
-from store import records
+from store import page_records
 
 
 def test_a_header_that_prints_today_keeps_nothing_fresh(scene: Scene) -> None:
@@ -71,7 +71,7 @@ def test_a_site_that_moved_its_old_news_to_a_new_system_has_no_news(scene: Scene
         scene.record(document, "legal_docs", day, addresses[1], published=moment(day))
         if day == old:
             with scene.database.write() as connection:
-                assert sum(records.withdraw_page(connection, page, moment(moved)) for page in addresses) == 2
+                assert sum(page_records.withdraw(connection, page, moment(moved)) for page in addresses) == 2
     scene.check()
     assert scene.verdict("news")[0] == "overdue"
     assert ("late_posting", "legal_docs") not in scene.found()

@@ -34,8 +34,9 @@ from freshness.duties import concerns
 from freshness.sections import NO_LIST
 from freshness.texts import around, words_of
 from procedures.register import import_file
-from store import records
+from store import page_records
 from store.findings import Finding
+from store.prepared import prepare
 from store.tables import findings as findings_table
 from store.tables import pages
 
@@ -107,9 +108,9 @@ def test_a_list_in_the_decisions_file_counts_too(scene: Scene, tmp_path: Path) -
     url = "http://stp/danh-muc.pdf"
     file_page = scene.page(depth=3, url=url)
     with scene.database.write() as connection:
-        origin = records.Origin(file_page, SITE, "", "documents", None, moment(TODAY))
+        origin = page_records.Origin(file_page, SITE, "", "documents", None, moment(TODAY))
         item = Record("attachment", AttachmentText("danh mục", "Mã 1.000894", "application/pdf"), key="f")
-        records.write_page_records(connection, origin, [records.prepare(item)])
+        page_records.write(connection, origin, [prepare(item)])
     document = LegalDocument(LIST.format("mới", "Sở Tư pháp"), number="12/QĐ-UBND", issued_on=TODAY)
     scene.record(document, "legal_docs", published=moment(TODAY), files=(FileLink(url, "Danh mục"),))
     scene.check()
@@ -183,9 +184,9 @@ def form(url: str, name: str = "Mẫu số 01 tờ khai") -> Paper:
 def attachment(scene: Scene, url: str, digest: str) -> int:
     page = scene.page(depth=3, url=url, body_digest=digest)
     with scene.database.write() as connection:
-        origin = records.Origin(page, SITE, "", "documents", None, moment(scene.today))
+        origin = page_records.Origin(page, SITE, "", "documents", None, moment(scene.today))
         item = Record("attachment", AttachmentText(url, digest, "application/pdf"), key="f")
-        records.write_page_records(connection, origin, [records.prepare(item)])
+        page_records.write(connection, origin, [prepare(item)])
     return page
 
 
@@ -348,9 +349,9 @@ def test_a_form_that_changed_with_its_page_was_announced(scene: Scene) -> None:
     scene.later(3)
     scene.visit()
     with scene.database.write() as connection:
-        origin = records.Origin(file_page, SITE, "", "documents", None, moment(scene.today))
+        origin = page_records.Origin(file_page, SITE, "", "documents", None, moment(scene.today))
         item = Record("attachment", AttachmentText("a", "b", "application/pdf"), key="f")
-        records.write_page_records(connection, origin, [records.prepare(item)])
+        page_records.write(connection, origin, [prepare(item)])
     scene.check()
     assert "form_changed" in rules(scene)
     scene.record(replace(BIRTH, papers=papers, requirements="Mẫu mới"), page=page)

@@ -17,9 +17,10 @@ from core.model import AttachmentText, FileLink, LegalDocument, Record
 from core.states import SignatureCondition
 from freshness.signatures import examine, load_roots
 from freshness.signing import examine_new
-from store import captures, records
+from store import captures, page_records
 from store.archive import Archive
 from store.captures import NewCapture
+from store.prepared import prepare
 from store.tables import pages
 from store.warc import Answer
 
@@ -71,9 +72,9 @@ def post(scene: Scene, archive: Archive, name: str, data: bytes, issued: date) -
     with scene.database.write() as connection:
         capture = captures.insert_all(connection, [NewCapture(file_page, None, answer, placed)])[0]
         connection.execute(update(pages).where(pages.c.id == file_page).values(capture_id=capture))
-        origin = records.Origin(file_page, SITE, "", "documents", capture, at)
+        origin = page_records.Origin(file_page, SITE, "", "documents", capture, at)
         item = Record("attachment", AttachmentText(name, "", "application/pdf"), key=name)
-        records.write_page_records(connection, origin, [records.prepare(item)])
+        page_records.write(connection, origin, [prepare(item)])
     writer.close(at)
     document = LegalDocument(
         f"Quyết định {name}", number=f"{name}/QĐ-STP", document_type="Quyết định", issued_on=issued

@@ -13,7 +13,8 @@ from core.states import ProcedureState
 from core.unified import Offering, UnifiedField, UnifiedProcedure
 from indexer.documents import QUESTION_CHARACTERS, asked_about, days_of, procedure_source
 from indexer.tiers import tiers_of
-from store import procedures, records
+from store import page_records, procedures
+from store.prepared import prepare
 from store.tables import pages
 from tests.shared import new_store
 
@@ -94,8 +95,8 @@ def test_a_question_belongs_to_the_procedures_that_it_or_its_answer_names_or_lin
             ("news", Article("Hội nghị", body="Đăng ký kết hôn tại xã lưu động.")),
         ]
         for number, (section, article) in enumerate(articles, 1):
-            origin = records.Origin(number, "s-stp", section, "nukeviet", None, NOW)
-            records.write_page_records(connection, origin, [records.prepare(Record("article", article))])
+            origin = page_records.Origin(number, "s-stp", section, "nukeviet", None, NOW)
+            page_records.write(connection, origin, [prepare(Record("article", article))])
         procedures.write(connection, [procedures.prepare(procedure())], NOW)
     with database.read() as connection:
         *known, long = asked_about(connection)["1.000894"]

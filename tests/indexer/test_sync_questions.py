@@ -10,9 +10,10 @@ from sqlalchemy import insert
 
 from core.model import Article, AttachmentText, Record
 from indexer.engines.generations import EmbeddedGenerations
-from store import changes, records
+from store import changes, page_records
 from store import pages as frontier
 from store.database import Database
+from store.prepared import prepare
 from store.tables import pages
 from tests.indexer.test_sync import BIRTH, MARRIAGE, NOON, database, know, synced
 
@@ -27,9 +28,9 @@ def publish(database: Database, page: int, *articles: tuple[str, str]) -> None:
             row = {"server": "127.0.0.2", "first_seen": NOON, "next_due": NOON, "last_good": NOON, "outcome": "ok"}
             address = f"http://stp.example/{page}"
             connection.execute(insert(pages).values(**row, id=page, site_id="s-stp", url=address))
-        origin = records.Origin(page, "s-stp", "qna", "nukeviet", None, NOON)
-        made = [records.prepare(Record("article", Article(title, body=body), key=title)) for title, body in articles]
-        records.write_page_records(connection, origin, made)
+        origin = page_records.Origin(page, "s-stp", "qna", "nukeviet", None, NOON)
+        made = [prepare(Record("article", Article(title, body=body), key=title)) for title, body in articles]
+        page_records.write(connection, origin, made)
 
 
 def asked_terms(data: Path, document: str) -> str:
@@ -69,13 +70,13 @@ def test_naming_the_section_of_a_page_writes_its_article_again_and_no_attachment
     database: Database, tmp_path: Path
 ) -> None:
     publish(database, 1)
-    origin = records.Origin(1, "s-stp", "", "nukeviet", None, NOON)
+    origin = page_records.Origin(1, "s-stp", "", "nukeviet", None, NOON)
     made = [
         Record("article", Article("Hỏi về kết hôn"), key="a"),
         Record("attachment", AttachmentText("Đơn", "đơn xin", "application/pdf"), key="b"),
     ]
     with database.write() as connection:
-        records.write_page_records(connection, origin, [records.prepare(record) for record in made])
+        page_records.write(connection, origin, [prepare(record) for record in made])
     synced(database, tmp_path)
     with database.write() as connection:
         assert frontier.name_sections(connection, {"http://stp.example/1": "qna"}, NOON) == 1
@@ -84,9 +85,9 @@ def test_naming_the_section_of_a_page_writes_its_article_again_and_no_attachment
 
 def test_a_change_of_a_record_that_is_no_document_of_its_own_stops_nothing(database: Database, tmp_path: Path) -> None:
     publish(database, 1)
-    origin = records.Origin(1, "s-stp", "", "nukeviet", None, NOON)
+    origin = page_records.Origin(1, "s-stp", "", "nukeviet", None, NOON)
     with database.write() as connection:
-        attachment = records.prepare(Record("attachment", AttachmentText("Đơn", "đơn xin", "application/pdf"), key="b"))
-        records.write_page_records(connection, origin, [attachment])
+        attachment = prepare(Record("attachment", AttachmentText("Đơn", "đơn xin", "application/pdf"), key="b"))
+        page_records.write(connection, origin, [attachment])
         changes.append(connection, "index", ["record:1"], NOON)
     assert synced(database, tmp_path).written == 0

@@ -20,8 +20,9 @@ from core.sites import Province
 from procedures import unify
 from procedures.register import import_file
 from procedures.unify import unify_changes
-from store import changes, matches, offerings, records
+from store import changes, matches, offerings, page_records, records
 from store.database import Database, open_database
+from store.prepared import Prepared, prepare
 from store.tables import keys_to_propose, matched_records, offering_keys, pages, procedures, shown_old_codes
 from store.tables import matches as matches_table
 from store.tables import records as records_table
@@ -66,9 +67,9 @@ class Life:
     def publish(self) -> None:
         page = self.rng.randint(1, PAGES)
         content = self._content()
-        items = [records.prepare(Record("procedure", content, key=self.rng.choice(("", content.code or content.name))))]
+        items = [prepare(Record("procedure", content, key=self.rng.choice(("", content.code or content.name))))]
         if self.rng.random() < 0.2:
-            items.append(records.prepare(Record("procedure", replace(self._content(), list_only=True), key="row")))
+            items.append(prepare(Record("procedure", replace(self._content(), list_only=True), key="row")))
         self._write(page, items)
 
     def withdraw(self) -> None:
@@ -82,7 +83,7 @@ class Life:
                 return
             row = self.rng.choice(gone)
             old = records.of_page(connection, row.page_id)
-        self._write(row.page_id, [records.prepare(Record("procedure", r.content, key=r.key)) for r in old])
+        self._write(row.page_id, [prepare(Record("procedure", r.content, key=r.key)) for r in old])
 
     def confirm(self) -> None:
         self._decide("confirm", "proposed")
@@ -115,12 +116,12 @@ class Life:
             service_level_raw=rng.choice(("", "Mức độ 3", "Toàn trình")),
         )
 
-    def _write(self, page: int, items: list[records.Prepared]) -> None:
+    def _write(self, page: int, items: list[Prepared]) -> None:
         site = SITES[page % len(SITES)]
         with self.database.write() as connection:
             values = {"id": page, "site_id": site, "server": "a", "first_seen": NOON, "next_due": NOON}
             connection.execute(insert(pages).values(url=f"http://{site}/{page}", **values).prefix_with("OR IGNORE"))
-            records.write_page_records(connection, records.Origin(page, site, "tthc", "generic", None, self.now), items)
+            page_records.write(connection, page_records.Origin(page, site, "tthc", "generic", None, self.now), items)
 
     def _decide(self, act: str, *states: Any) -> None:
         with self.database.write() as connection:

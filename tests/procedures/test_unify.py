@@ -20,9 +20,10 @@ from core.states import ProcedureState
 from core.unified import UnifiedProcedure
 from procedures.register import import_file
 from procedures.unify import unify_changes
-from store import changes, matches, records
+from store import changes, matches, page_records
 from store import procedures as store
 from store.database import Database
+from store.prepared import prepare
 from store.tables import pages
 from tests.shared import new_store
 
@@ -59,8 +60,8 @@ def publish(database: Database, page: int, site: str, content: Procedure | None,
         values = {"id": page, "site_id": site, "server": "a", "first_seen": NOON, "next_due": NOON}
         statement = insert(pages).values(url=f"http://{site}/{page}", **values).prefix_with("OR IGNORE")
         connection.execute(statement)
-        items = [records.prepare(Record("procedure", content, key=content.code or content.name))] if content else []
-        records.write_page_records(connection, records.Origin(page, site, "tthc", "generic", None, at), items)
+        items = [prepare(Record("procedure", content, key=content.code or content.name))] if content else []
+        page_records.write(connection, page_records.Origin(page, site, "tthc", "generic", None, at), items)
 
 
 def costing(fee: str, name: str = "Đăng ký kết hôn", code: str = "1.000894") -> Procedure:

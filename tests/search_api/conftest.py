@@ -24,8 +24,9 @@ from indexer.query.build import fill
 from indexer.query.searcher import Searcher
 from indexer.query.terms import Source
 from search_api.app import AppParts, create_app
-from store import procedures, records
+from store import page_records, procedures
 from store.database import Database
+from store.prepared import prepare
 from store.tables import archives, captures, findings, pages, verdicts, visits
 from tests.shared import new_store, vocabulary
 
@@ -118,11 +119,11 @@ def seed(database: Database) -> None:
         connection.execute(
             insert(visits).values(site_id="s-stp", worker="w", started_at=NOW, outcome="ok", counters={"pages": 1236})
         )
-        origin = records.Origin(2, "s-stp", "news", "nukeviet", 1, NOW)
+        origin = page_records.Origin(2, "s-stp", "news", "nukeviet", 1, NOW)
         article = Record(
             "article", Article("Hội nghị đăng ký hộ tịch", body=f"Nội dung {HOSTILE} kết hôn"), published=NOW
         )
-        records.write_page_records(connection, origin, [records.prepare(article)])
+        page_records.write(connection, origin, [prepare(article)])
         others = [
             replace(unified(), key=f"1.00{n}", code=f"1.00{n}", name=f"Đăng ký kết hôn lại lần {n}")
             for n in range(2000, 2012)

@@ -17,7 +17,8 @@ from core.unified import ONE_UNITS, Offering, UnifiedField
 from search_api.app import create_app
 from search_api.known import KnownProcedures
 from search_api.pages import owner_names
-from store import procedures, records
+from store import page_records, procedures
+from store.prepared import prepare
 from store.tables import pages
 from tests.search_api.conftest import CODE, CONFIG, NOW, parts, seed, unified
 from tests.shared import new_store
@@ -57,9 +58,9 @@ def today(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
         procedures.write(connection, [procedures.prepare(item) for item in (of_all, of_one, of_each)], NOW)
         page = {"server": "127.0.0.2", "first_seen": NOW, "next_due": NOW, "last_good": NOW, "outcome": "ok"}
         connection.execute(insert(pages).values(**page, id=9, site_id="h-bathuoc", url="http://bt.example/9"))
-        origin = records.Origin(9, "h-bathuoc", "news", "nukeviet", 1, NOW)
+        origin = page_records.Origin(9, "h-bathuoc", "news", "nukeviet", 1, NOW)
         article = Record("article", Article("Hội nghị cải cách", body="Nội dung"), published=NOW)
-        records.write_page_records(connection, origin, [records.prepare(article)])
+        page_records.write(connection, origin, [prepare(article)])
     app = replace(parts(database, folder), clock=fixed(datetime(2026, 11, 2, tzinfo=UTC)))
     with TestClient(create_app(app)) as client:
         yield client

@@ -10,9 +10,10 @@ import pytest
 from sqlalchemy import insert
 
 from core.model import Procedure, Record
-from store import offering_keys, offerings, records
+from store import offering_keys, offerings, page_records
 from store.database import Database
 from store.offering_keys import OfferingKey
+from store.prepared import prepare
 from store.tables import pages
 from tests.shared import new_store
 
@@ -27,8 +28,8 @@ def database(tmp_path: Path) -> Iterator[Database]:
             values = {"id": page, "site_id": f"s-{page}", "server": "a", "url": f"http://s-{page}/1"}
             connection.execute(insert(pages).values(first_seen=NOON, next_due=NOON, **values))
             content = Procedure("Kết hôn" if page < 3 else "Khai sinh", code="1.000894" if page == 3 else "")
-            item = records.prepare(Record("procedure", content))
-            records.write_page_records(connection, records.Origin(page, f"s-{page}", "", "generic", None, NOON), [item])
+            item = prepare(Record("procedure", content))
+            page_records.write(connection, page_records.Origin(page, f"s-{page}", "", "generic", None, NOON), [item])
     yield opened
     opened.close()
 

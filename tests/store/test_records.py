@@ -11,8 +11,9 @@ from sqlalchemy import insert, select
 
 from core.model import Article, Duration, Fee, Procedure, Record
 from core.plain import digest, from_plain, to_plain
-from store import changes, records
+from store import changes, page_records, records
 from store.database import Database
+from store.prepared import prepare
 from store.tables import pages, record_versions
 from tests.shared import new_store
 
@@ -30,18 +31,18 @@ def database(tmp_path: Path) -> Iterator[Database]:
     opened.close()
 
 
-def write(database: Database, at: datetime, *items: Record) -> records.Written:
-    origin = records.Origin(1, "s-stp", "tthc", "generic", None, at)
+def write(database: Database, at: datetime, *items: Record) -> page_records.Written:
+    origin = page_records.Origin(1, "s-stp", "tthc", "generic", None, at)
     with database.write() as connection:
-        return records.write_page_records(connection, origin, [records.prepare(item) for item in items])
+        return page_records.write(connection, origin, [prepare(item) for item in items])
 
 
 MARRIAGE = Record("procedure", Procedure("Đăng ký kết hôn", code="1.000894"), key="1.000894")
 
 
 def test_the_same_fields_twice_are_one_version(database: Database) -> None:
-    assert write(database, NOON, MARRIAGE) == records.Written(new=1)
-    assert write(database, NOON + timedelta(days=1), MARRIAGE) == records.Written(unchanged=1)
+    assert write(database, NOON, MARRIAGE) == page_records.Written(new=1)
+    assert write(database, NOON + timedelta(days=1), MARRIAGE) == page_records.Written(unchanged=1)
     with database.read() as connection:
         assert connection.execute(select(record_versions)).all()[0].version == 1
         assert [change.key for change in changes.since(connection, "unify", 0, 10)] == ["1.000894"]
@@ -52,7 +53,7 @@ def test_a_changed_field_makes_a_new_version_and_keeps_the_old(database: Databas
     changed = Record(
         "procedure", Procedure("Đăng ký kết hôn", code="1.000894", address="Bộ phận một cửa"), key="1.000894"
     )
-    assert write(database, NOON + timedelta(days=1), changed) == records.Written(changed=1)
+    assert write(database, NOON + timedelta(days=1), changed) == page_records.Written(changed=1)
     with database.read() as connection:
         stored = next(records.iterate_live(connection, ["procedure"]))
         assert (stored.version, stored.content) == (2, changed.content)
@@ -61,11 +62,11 @@ def test_a_changed_field_makes_a_new_version_and_keeps_the_old(database: Databas
 
 def test_a_record_no_longer_shown_is_withdrawn_not_deleted(database: Database) -> None:
     write(database, NOON, MARRIAGE, Record("article", Article("Tin")))
-    assert write(database, NOON + timedelta(days=1)) == records.Written(withdrawn=2)
+    assert write(database, NOON + timedelta(days=1)) == page_records.Written(withdrawn=2)
     with database.read() as connection:
         assert not records.live_ids(connection, ["procedure"])
         assert records.by_id(connection, [1])[1].withdrawn_at == NOON + timedelta(days=1)
-    assert write(database, NOON + timedelta(days=2), MARRIAGE) == records.Written(changed=1)
+    assert write(database, NOON + timedelta(days=2), MARRIAGE) == page_records.Written(changed=1)
     with database.read() as connection:
         assert next(records.iterate_live(connection, ["procedure"])).version == 1
 
@@ -96,9 +97,9 @@ def test_pages_with_the_same_words_share_one_content_and_others_do_not(database:
         for page, name in ((1, "Kết hôn"), (2, "Kết hôn"), (3, "Khai sinh")):
             values = {"id": 900 + page, "site_id": f"s-{page}", "server": "a", "url": f"http://s-{page}/1"}
             connection.execute(insert(pages).values(first_seen=NOON, next_due=NOON, **values))
-            item = records.prepare(Record("procedure", Procedure(name, code="1.000894"), key="1.000894"))
-            origin = records.Origin(900 + page, f"s-{page}", "procedures", "generic", None, NOON)
-            records.write_page_records(connection, origin, [item])
+            item = prepare(Record("procedure", Procedure(name, code="1.000894"), key="1.000894"))
+            origin = page_records.Origin(900 + page, f"s-{page}", "procedures", "generic", None, NOON)
+            page_records.write(connection, origin, [item])
     with database.read() as connection:
         first, second, third = records.iterate_live(connection, ["procedure"])
     assert first.content is second.content
