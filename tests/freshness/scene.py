@@ -8,10 +8,10 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import Row, insert, select
 
 from core.clock import VIETNAM, fixed
-from core.model import Article, Channel, Content, Duration, Fee, Procedure, Record, StepCase
+from core.model import Article, AttachmentText, Channel, Content, Duration, Fee, Procedure, Record, StepCase
 from core.settings import load_settings
 from core.site_files import load_province
 from core.sites import Province, Site
@@ -21,11 +21,13 @@ from procedures.unify import unify_changes
 from store import findings, page_records
 from store.database import Database
 from store.prepared import prepare
+from store.tables import findings as findings_table
 from store.tables import pages, verdicts, visits
 
 CONFIG = Path(__file__).resolve().parents[2] / "config"
 SITE = "s-stp"
 TODAY = date(2018, 8, 9)
+LATER = date(2026, 11, 2)
 BIRTH = Procedure("Đăng ký khai sinh", code="1.001193", steps=(StepCase(("Nộp hồ sơ",)),))
 GOOD = {"vhv": {"procedures": 20, "fees": 1.0, "papers": 1.0}}
 BAD = {"vhv": {"procedures": 20, "fees": 0.1, "papers": 0.1}}
@@ -83,6 +85,15 @@ class Scene:
         with self.database.write() as connection:
             page_records.write(connection, origin, [prepare(item)])
 
+    def attachment(self, url: str, text: str, page: int = 0) -> int:
+        """A file with its text, new or on its `page` again; returns its page."""
+        page = page or self.page(depth=3, url=url, body_digest=text)
+        origin = page_records.Origin(page, SITE, "", "documents", None, moment(self.today))
+        item = Record("attachment", AttachmentText(url, text, "application/pdf"), key="f")
+        with self.database.write() as connection:
+            page_records.write(connection, origin, [prepare(item)])
+        return page
+
     def page_of(self, site: str, number: int, content: Content, published: datetime) -> None:
         """A news item on another site."""
         values = {"site_id": site, "server": "a", "url": f"http://{site}/{number}", "section": "news", "depth": 2}
@@ -114,6 +125,15 @@ class Scene:
         with self.database.read() as connection:
             return {(row.rule, row.section or row.code) for row in findings.live(connection, SITE)}
 
+    def rules(self) -> set[str]:
+        return {rule for rule, _ in self.found()}
+
+    def open(self, rule: str) -> list[Row[Any]]:
+        """The findings of a rule that are open, on any site."""
+        with self.database.read() as connection:
+            query = select(findings_table).where(findings_table.c.rule == rule, findings_table.c.state == "open")
+            return list(connection.execute(query))
+
     def verdict(self, section: str = "") -> tuple[str, str]:
         with self.database.read() as connection:
             query = select(verdicts).where(verdicts.c.site_id == SITE, verdicts.c.section == section)
@@ -124,10 +144,10 @@ class Scene:
         self.today += timedelta(days=days)
 
 
-def register(scene: Scene, folder: Path, day: date, *codes: str) -> None:
+def register(scene: Scene, folder: Path, day: date, *codes: str, **more: Any) -> None:
     path = folder / f"catalog-{day:%Y-%m-%d}.jsonl"
     common = {"name": "Đăng ký khai sinh", "fields": [], "agencies": [], "issued_by": "Bộ Tư pháp", "subjects": []}
-    rows = [{**common, "code": code, "state": "ACTIVE", "type": "STANDARD", "url": ""} for code in codes]
+    rows = [{**common, "state": "ACTIVE", "type": "STANDARD", "url": "", "code": code, **more} for code in codes]
     path.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
     import_file(scene.database, path, clock=fixed(moment(day)), province="Thanh Hóa", confirmed=True)
 
@@ -136,16 +156,11 @@ def news(scene: Scene, day: date, section: str = "news") -> None:
     scene.record(Article(f"Tin {day}"), section, day, published=moment(day))
 
 
-def detail(scene: Scene, folder: Path) -> None:
-    """The register's own detail: free, three working days."""
-    method = {"submissionMethod": "OFFLINE", "processingTime": 3, "processingTimeUnit": "WORKING_DAY"}
+def detail(scene: Scene, folder: Path, **more: Any) -> None:
+    """The register's own detail: 50,000 đồng and three working days, unless `more` says otherwise."""
     fees = [{"type": "FEE", "value": 50000, "description": ""}]
-    row = {
-        "code": "1.001193",
-        "name": "Đăng ký khai sinh",
-        "executionMethods": [{**method, "fees": fees}],
-        "executionSteps": [],
-    }
+    method = {"submissionMethod": "OFFLINE", "processingTime": 3, "processingTimeUnit": "WORKING_DAY", "fees": fees}
+    row = {"code": "1.001193", "name": "Đăng ký khai sinh", "executionMethods": [method], "executionSteps": [], **more}
     path = folder / "details-2018-08-01.jsonl"
     path.write_text(json.dumps(row), encoding="utf-8")
     import_file(scene.database, path, clock=fixed(moment(TODAY)), province="Thanh Hóa")

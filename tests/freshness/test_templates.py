@@ -8,7 +8,9 @@ from pathlib import Path
 from scene import BAD, BIRTH, GOOD, TODAY, Scene, costing, detail, hourly, register
 from sqlalchemy import func, select, update
 
+from freshness import causes
 from freshness.gathering import EARLIER_DAYS
+from store.findings import Finding
 from store.tables import pages, visits
 
 
@@ -86,3 +88,12 @@ def test_what_was_read_longer_ago_than_the_days_compared_with_says_nothing(scene
     scene.visit(coverage=BAD)
     scene.check()
     assert ("template_changed", "") not in scene.found()
+
+
+def test_a_template_that_changed_on_a_whole_family_is_one_finding() -> None:
+    found = [Finding("template_changed", f"s-{n}", "đổi") for n in range(4)]
+    families = {f"s-{n}": "tandan" for n in range(6)}
+    merged = causes.of_family(found, families)
+    assert [item.site_id for item in merged] == ["s-0"]
+    assert merged[0].evidence["sites"] == ["s-0", "s-1", "s-2", "s-3"]
+    assert len(causes.of_family(found[:2], families)) == 2
