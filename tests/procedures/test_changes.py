@@ -3,32 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
-
-import pytest
 
 from core.clock import fixed
 from procedures.register import import_file
 from store import register_changes
 from store.database import Database
 from store.register_changes import Change, Wanted
-from tests.shared import new_store
+from tests.procedures.conftest import entry
 
 CLOCK = fixed(datetime(2026, 11, 2, 5, tzinfo=UTC))
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    opened = new_store(tmp_path / "store.db")
-    yield opened
-    opened.close()
-
-
-def entry(code: str, name: str = "Đăng ký khai sinh", **more: object) -> dict[str, object]:
-    common = {"code": code, "name": name, "fields": ["Hộ tịch"], "agencies": ["UBND cấp xã"], "issued_by": "Bộ Tư pháp"}
-    return {**common, "subjects": ["Công dân"], "state": "ACTIVE", "type": "STANDARD", "url": "", **more}
 
 
 def snapshot(database: Database, folder: Path, day: str, *entries: dict[str, object]) -> None:

@@ -6,7 +6,7 @@ import json
 import random
 import shutil
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,6 @@ from sqlalchemy import delete, insert, select, update
 
 from core.clock import fixed
 from core.model import Channel, Duration, Fee, Procedure, Record
-from core.site_files import load_province
 from core.sites import Province
 from procedures import unify
 from procedures.register import import_file
@@ -26,21 +25,15 @@ from store.prepared import Prepared, prepare
 from store.tables import keys_to_propose, matched_records, offering_keys, pages, procedures, shown_old_codes
 from store.tables import matches as matches_table
 from store.tables import records as records_table
+from tests.procedures.conftest import NOON
 
 pytestmark = pytest.mark.slow
 
-NOON = datetime(2018, 8, 9, 5, tzinfo=UTC)
-CONFIG = Path(__file__).resolve().parents[2] / "config"
 SITES = ("s-stp", "h-nongcong", "h-quanhoa", "s-hcc")
 CODES = ("1.000001", "1.000002", "1.000003")
 OLD = ("T-THA-100001-TT", "T-THA-100002-TT")
 NAMES = ("Đăng ký kết hôn", "Thủ tục đăng ký kết hôn", "Cấp giấy phép xây dựng", "Đăng ký khai sinh")
 PAGES = 14
-
-
-@pytest.fixture(scope="module")
-def province() -> Province:
-    return load_province(CONFIG, "thanhhoa")
 
 
 @dataclass
