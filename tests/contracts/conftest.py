@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from core.settings import load_settings
+from indexer.engines import Card, Clause, EngineQuery, IndexDocument, Kind
 from indexer.engines.elastic_generations import ElasticGenerations
 from indexer.engines.generations import EmbeddedGenerations
-from indexer.engines.port import Generations
+from indexer.engines.port import Engine, Generations
 from vietnamese import VERSION
 
 Maker = Callable[..., Generations]
@@ -49,3 +50,47 @@ def engines(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Maker]:
 def generations(engines: Maker) -> Generations:
     """Those of this program's analysis version."""
     return engines()
+
+
+@pytest.fixture
+def engine(generations: Generations) -> Iterator[Engine]:
+    made = generations.create()
+    yield made
+    made.close()
+
+
+def document(
+    key: str, title: str, version: int = 1, kind: Kind = "procedure", sector: str = "Hộ tịch"
+) -> IndexDocument:
+    prefix = "procedure" if kind == "procedure" else "record"
+    facets = {"sector": (sector,), "site": ("stp", "syt"), "kind": (kind,)}
+    return IndexDocument(
+        id=f"{prefix}:{key}",
+        kind=kind,
+        version=version,
+        digest=f"{title}/{sector}",
+        terms={"title_f": title, "all_f": title, "suggest_f": title, "phrases_f": "noi mot loi"},
+        card=Card(
+            title=title,
+            title_s=title,
+            cover_s=title,
+            phrases=("nói một lời",),
+            facets=facets,
+            prior=0.5,
+            day=7,
+            local=True,
+            sketch="00ff",
+        ),
+        exact=(key,),
+    )
+
+
+def filled_with(engine: Engine, *documents: IndexDocument) -> Engine:
+    engine.write(documents)
+    engine.commit()
+    return engine
+
+
+def ids(engine: Engine, *terms: str, kind: Kind = "procedure", **filters: tuple[str, ...]) -> list[str]:
+    query = EngineQuery(kind, tuple(Clause("title_f", term) for term in terms), filters=filters)
+    return [candidate.id for candidate in engine.candidates(query)]
