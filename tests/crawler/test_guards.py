@@ -2,29 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from made_page import FOOTER, MENU, TEXT, answer
 
 from core.states import Outcome
 from crawler.guards import judge, sample_of
 from crawler.page import RawPage, SiteHints
-
-MENU = "<nav><a href='/'>Trang chủ</a><a href='/tin-tuc'>Tin tức</a><a href='/dang-nhap'>Đăng nhập</a></nav>"
-FOOTER = "<div class='footer'>Cơ quan chủ quản: UBND huyện Mẫu</div>"
-TEXT = (
-    "<p>" + "Người dân nộp hồ sơ tại bộ phận một cửa và nhận kết quả theo giấy hẹn của cán bộ tiếp nhận. " * 10 + "</p>"
-)
-
-
-def answer(
-    body: str, *, title: str = "Trang huyện Mẫu", status: int = 200, url: str = "http://x.gov.vn/a", **headers: str
-) -> RawPage:
-    markup = f"<html><head><title>{title}</title></head><body>{body}</body></html>"
-    named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return RawPage(url, status, {"content-type": "text/html; charset=utf-8"} | named, markup.encode())
 
 
 @pytest.mark.parametrize(
@@ -137,19 +122,7 @@ def test_any_answer_gets_a_verdict_with_evidence(body: bytes, status: int, conte
     assert (status < 400) or not verdict.outcome.is_good
 
 
-def test_injected_gambling_is_a_note_and_the_page_stays_good() -> None:
-    links = "".join(
-        f"<a href='http://s.example/{n}'>{term}</a>"
-        for n, term in enumerate(["nhà cái uy tín", "tài xỉu online", "game bài đổi thưởng", "kubet"])
-    )
-    verdict = judge(answer(f"{MENU}<h1>Tin</h1>{TEXT}<div style='display:none'>{links}</div>"))
-    assert verdict.outcome is Outcome.OK
-    assert verdict.notes[0].startswith("spam: ")
-    assert "nhà cái" in verdict.notes[0]
-
-
 SHORT = "<p>Ngày 9/8, Sở Thông tin và Truyền thông cho biết sự cố đã được khắc phục trong buổi sáng.</p>"
-OFFER = "<p>" + "Go88 là cổng game bài đổi thưởng, nổ hũ, tài xỉu uy tín hàng đầu. " * 12 + "</p>"
 
 
 @pytest.mark.parametrize(
@@ -228,98 +201,6 @@ def test_a_maintenance_page_is_no_notice(body: str) -> None:
     assert judge(answer(body, title="Thông báo bảo trì hệ thống")).outcome is Outcome.MAINTENANCE
 
 
-@pytest.mark.parametrize(
-    ("title", "body"),
-    [
-        ("Go88 - Cổng game bài đổi thưởng số 1", f"<h1>Go88 nhà cái uy tín</h1>{OFFER}"),
-        ("Go88 - Tải Go88 APK IOS đổi thưởng 2024", f"{MENU}<h1>Go88 cổng game đổi thưởng</h1>{OFFER}{FOOTER}"),
-        ("Five88 đăng nhập - Huyện Mẫu", f"{MENU}<h1>Five88</h1>{OFFER.replace('Go88', 'Five88')}{FOOTER}"),
-        ("Tin tức - Huyện Mẫu", f"{MENU}<h1>Nhà cái 8xbet: bắt đầu chơi tài xỉu</h1>{OFFER}{FOOTER}"),
-        ("オンラインカジノ ランキング", "<p>カジノ スロット</p>" * 20),
-    ],
-)
-def test_a_page_that_offers_gambling_is_not_the_sites(title: str, body: str) -> None:
-    verdict = judge(answer(body, title=title))
-    assert (verdict.outcome, verdict.outcome.is_good) == (Outcome.SPAM, False)
-    assert "offers gambling" in verdict.evidence
-
-
-CRIME = (
-    "<p>Công an huyện bắt quả tang nhóm đối tượng chơi tài xỉu, xóc đĩa; cơ quan điều tra đã khởi tố vụ án.</p>"
-    "<p>Các đối tượng dùng Go88, nổ hũ và game bài trên mạng để lôi kéo người chơi vi phạm pháp luật.</p>"
-)
-
-
-@pytest.mark.parametrize(
-    "title",
-    [
-        "Triệt phá đường dây đánh bạc qua mạng Go88",
-        "Bắt giữ nhóm đối tượng lô đề, cá độ, tài xỉu",
-        "Cảnh báo thủ đoạn lừa đảo qua game bài đổi thưởng",
-        "Mất tiền tỷ vì tài xỉu, nổ hũ, cá độ online",
-        "Thủ tục cấp Giấy chứng nhận đủ điều kiện kinh doanh casino",
-        "Hỏi: chơi game bài đổi thưởng trên Go88 có vi phạm pháp luật không?",
-        "Thí điểm cho người Việt vào chơi casino",
-    ],
-)
-def test_news_of_gambling_is_an_article(title: str) -> None:
-    verdict = judge(answer(f"{MENU}<h1>{title}</h1>{CRIME}{TEXT}{FOOTER}", title=f"{title} - Huyện Mẫu"))
-    assert verdict.outcome is Outcome.OK, verdict
-
-
-@pytest.mark.parametrize(
-    "put_in",
-    [
-        "<div style='position:absolute; left: -5000px'>789club, nổ hũ, kèo nhà cái, soi cầu lô đề</div>",
-        "<div style='height:0;overflow:hidden'>tải game bài đổi thưởng, nổ hũ uy tín, nhà cái 8xbet</div>",
-        "<p style='FONT-SIZE: 1px'>nhà cái, casino online, tài xỉu</p>",
-        "<div style='text-indent:-9999em'>Five88, nhà cái, tài xỉu</div>",
-        "<div style='display:none'><p>Công an bắt giữ nhóm đánh bạc</p><p>nhà cái, nổ hũ, tài xỉu</p></div>",
-        "<a href='//a'>OKVIP</a> <a href='//b'>Five88 đăng nhập</a> <a href='//c'>Hi88</a> <a href='//d'>Rikvip</a>",
-        "<a href='//a'>Nhà cái W88 bắt đầu</a> <a href='//b'>tài xỉu bắt cầu</a> <a href='//c'>casino không bị bắt</a>",
-        "<a href='//a'>Zowin88</a> <a href='//b'>mayabet</a> <a href='//c'>nhà cái</a>",
-        "<a href='//a'>カジノ</a> <a href='//b'>スロット</a> <a href='//c'>バカラ</a>",
-    ],
-)
-def test_put_in_gambling_is_noted(put_in: str) -> None:
-    verdict = judge(answer(f"{MENU}<h1>Tin</h1>{TEXT}{put_in}{FOOTER}"))
-    assert (verdict.outcome, len(verdict.notes)) == (Outcome.OK, 1), verdict
-
-
-def test_gambling_in_the_title_alone_is_noted() -> None:
-    law = "<p>" + "Sở tổ chức hội nghị phổ biến giáo dục pháp luật cho cán bộ, công chức toàn tỉnh. " * 9 + "</p>"
-    verdict = judge(answer(f"{MENU}<h1>Tin</h1>{law}", title="Nhà cái 8xbet"))
-    assert (verdict.outcome, verdict.notes) == (Outcome.OK, ("spam: 8xbet, nhà cái",))
-
-
-@pytest.mark.parametrize(
-    "links",
-    [
-        ["QDso88.pdf", "thongtu88.docx", "bieumau88.xls", "TT88", "NĐ88"],
-        ["lô LK88", "lô M88", "Alphabet", "Tibet", "fanclub"],
-        ["hoang88@huyenmau.example", "tuan88@huyenmau.example", "Hoa88@huyenmau.example"],
-        ["6a88", "ae88", "019e8b88", "34.788", "1988"],
-        ["Kinh doanh casino", "Kinh doanh đặt cược đua ngựa", "Kinh doanh xổ số"],
-        ["Triệt phá ổ nhóm cá độ", "Bắt 5 đối tượng lô đề", "Bắt nóng trùm tài xỉu", "Công an: cảnh giác nổ hũ, Go88"],
-    ],
-)
-def test_honest_names_are_no_brands_of_gambling(links: list[str]) -> None:
-    anchors = "".join(f"<a href='/{n}'>{text}</a> " for n, text in enumerate(links))
-    hidden = f"<div style='display:none'>{anchors}</div><p style='height:100px;font-size:0.9em'>{anchors}</p>"
-    verdict = judge(answer(f"{MENU}<h1>Tin</h1>{TEXT}{hidden}{FOOTER}"))
-    assert (verdict.outcome, verdict.notes) == (Outcome.OK, ()), verdict
-
-
-@given(
-    st.sampled_from(["display: none", "left:-{}px", "margin-left:-{}em", "TOP: -{}px", "height:0", "opacity:0;width:{}px"]),
-    st.integers(100, 99_999),
-    st.permutations(["nhà cái uy tín", "tài xỉu online", "nổ hũ", "bắt đầu chơi kubet"]),
-)  # fmt: skip
-def test_hidden_gambling_is_noted_however_it_is_hidden(style: str, size: int, terms: list[str]) -> None:
-    hidden = f"<div style='{style.format(size)}'>{', '.join(terms)}</div>"
-    assert judge(answer(f"{MENU}<h1>Tin</h1>{TEXT}{hidden}")).notes
-
-
 def test_a_page_like_the_answer_to_a_random_path_is_a_soft_404() -> None:
     frame = MENU + "".join(f"<p>Dòng cố định số {n} của trang chủ</p>" for n in "abcdefghijkl") + FOOTER
     sample = sample_of(answer(frame + "<p>Lượt xem 12</p>"))
@@ -328,47 +209,3 @@ def test_a_page_like_the_answer_to_a_random_path_is_a_soft_404() -> None:
         judge(answer(frame + f"<h1>Tin thật</h1>{TEXT}<p>Khác</p>", title="Tin thật"), None, sample).outcome
         is Outcome.OK
     )
-
-
-def test_an_answer_of_another_host_has_moved() -> None:
-    site = SiteHints(hosts=frozenset({"x.gov.vn"}))
-    assert judge(answer(TEXT), site).outcome is Outcome.OK
-    assert judge(answer(TEXT, url="http://y.gov.vn/a"), site).outcome is Outcome.MOVED
-
-
-def test_a_page_signed_by_another_body_in_two_places_has_a_new_owner() -> None:
-    company = "Công ty Cổ phần Thương mại Bình Minh"
-    foot = f"<div id='footer'><p>{company}</p><p>Địa chỉ: Số 1 đường Lê Lợi</p></div>"
-    head = f"<div class='banner'><h1>{company}</h1></div>"
-    site = SiteHints(owner="Ban Dân tộc")
-    assert judge(answer(f"{head}{MENU}{TEXT}{foot}", title=f"Trang chủ - {company}"), site).outcome is Outcome.NEW_OWNER
-    # One name in one place may be a sponsor's, and a page that names nobody says nothing about its owner.
-    assert judge(answer(f"{MENU}{TEXT}{foot}", title="Trang chủ"), site).outcome is Outcome.OK
-    assert judge(answer(f"{MENU}{TEXT}", title="Cổng thông tin điện tử"), site).outcome is Outcome.OK
-    beside = f"{head}<div class='header'>BAN DÂN TỘC TỈNH THANH HÓA</div>{MENU}{TEXT}{foot}"
-    assert judge(answer(beside, title=f"Tin - {company}"), site).outcome is Outcome.OK
-
-
-def test_a_page_signed_by_another_unit_has_a_new_owner() -> None:
-    foot = "<div class='footer'>Cơ quan chủ quản: UBND xã Nông Cống</div>"
-    page = answer(f"{MENU}<h1>Tin</h1>{TEXT}{foot}", title="Trang thông tin điện tử xã Nông Cống")
-    assert judge(page, SiteHints(owner="UBND xã Nông Cống")).outcome is Outcome.OK
-    assert judge(page, SiteHints(owner="UBND huyện Thọ Xuân")).outcome is Outcome.NEW_OWNER
-
-
-@pytest.mark.parametrize("other", ["tỉnh Nghệ An", "thành phố Hà Nội", "TP. Hồ Chí Minh", "Hà Tĩnh"])
-def test_a_body_of_that_name_in_another_province_is_another(other: str) -> None:
-    site = SiteHints(owner="Sở Tư pháp", province="Thanh Hóa")
-    name = f"Sở Tư pháp {other}"
-    page = f"<div class='header'>{name}</div>{MENU}{TEXT}<div class='footer'>Cơ quan chủ quản: {name}</div>"
-    assert judge(answer(page, title=f"Trang chủ - {name}"), site).outcome is Outcome.NEW_OWNER
-    at_home = replace(site, province=other.removeprefix("tỉnh ").removeprefix("thành phố ").removeprefix("TP. "))
-    assert judge(answer(page, title=f"Trang chủ - {name}"), at_home).outcome is Outcome.OK
-
-
-@pytest.mark.parametrize("name", ["SỞ TƯ PHÁP", "Sở Tư pháp tỉnh Thanh Hóa", "Sở Tư pháp Thanh Hoá - Nghệ An"])
-def test_the_body_itself_stays_the_owner_beside_its_neighbours(name: str) -> None:
-    site = SiteHints(owner="Sở Tư pháp tỉnh Thanh Hóa", province="Thanh Hóa")
-    neighbours = "<div class='footer'>Sở Tư pháp tỉnh Nghệ An</div>"
-    page = f"<div class='header'>{name}</div>{MENU}{TEXT}{neighbours}"
-    assert judge(answer(page, title="Sở Tư pháp tỉnh Nghệ An - Tin"), site).outcome is Outcome.OK

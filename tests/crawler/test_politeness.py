@@ -1,38 +1,24 @@
-"""A server's turns: spacing, Crawl-delay, silence when asked, backing off, windows; proved from what the site saw."""
+"""A server's turns: spacing, Crawl-delay, silence when asked, leases, windows; proved from what the site saw."""
 
 from __future__ import annotations
 
-import asyncio
-import math
 import shutil
 import subprocess
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from scrapy import Request
-from scrapy.exceptions import DownloadTimeoutError
-from scrapy.http import Response
 from small_site import MORNING, Asked, Pages, Reply, crawl, page, probe, rows, running, workspace
 from sqlalchemy import select
 
-from core.clock import fixed
-from core.sites import Network, Politeness
-from core.states import Outcome
-from crawler.fetching import Ask, Failed, Fetched, Fetcher, Manners
-from crawler.politeness import LONGEST_CRAWL_DELAY, Pacer, Robots, product, retry_after, strictest, window_opens
-from crawler.resolver import Resolver
 from store.leases import acquire
 from store.tables import leases, pages, visits
 
 pytestmark = pytest.mark.crawl
 
-MIDNIGHT = datetime(2018, 8, 8, 17, tzinfo=UTC)
+
 TOLERANCE = 0.1  # seconds: what a busy machine adds between sending and being seen
 
 
@@ -195,20 +181,6 @@ def test_the_server_of_the_other_host_is_leased_too(tmp_path: Path, is_held: boo
             assert rows(place, select(leases)) == []
 
 
-def test_two_hosts_of_one_name_keep_the_longer_crawl_delay() -> None:
-    async def ready() -> float:
-        pacer, gate = Pacer([Politeness(delay=0.0)], fixed(MORNING)), asyncio.Semaphore(9)
-        for host, seconds in (("www.a.vn", 0.3), ("a.vn", 0.1)):
-            pacer.keep_crawl_delay(host, seconds)
-        begun = asyncio.get_running_loop().time()
-        for _ in range(2):
-            async with pacer.turn("www.a.vn", gate):
-                pass
-        return asyncio.get_running_loop().time() - begun
-
-    assert asyncio.run(ready()) >= 0.3 - TOLERANCE
-
-
 def test_a_server_that_asks_for_silence_is_left_alone(tmp_path: Path) -> None:
     with running(home(*(f"/bai-{n}" for n in range(9)))) as site:
         site.pages["/bai-2"] = Reply("chậm lại", 429, {"Retry-After": "3600"})
@@ -239,55 +211,6 @@ def test_a_long_silence_is_not_waited_for_by_the_lanes_beside(tmp_path: Path) ->
         assert not [row for row in rows(place, select(pages)) if row.next_due < MORNING + timedelta(minutes=59)]
 
 
-def ask_for(urls: list[str], living: set[str]) -> tuple[list[str], list[Fetched | Failed]]:
-    """Ask for these one after the other, once each, where only `living` addresses answer; what was asked, and what came."""
-    asked: list[str] = []
-
-    async def download(request: Request) -> Response:
-        asked.append(request.url)
-        if request.url not in living:
-            raise DownloadTimeoutError("nothing came")
-        return Response(request.url, 404)
-
-    async def fetch() -> list[Fetched | Failed]:
-        network = Network({"a.gov.vn": "203.113.1.1", "b.gov.vn": "203.113.1.1", "c.gov.vn": "203.113.1.2"})
-        rules = {server: [Politeness(delay=0.0)] for server in network.resolve.values()}
-        fetcher = Fetcher(download, Resolver(network), fixed(MIDNIGHT), Manners(1, rules))
-        return [await fetcher.fetch(Ask(url, frozenset({urlsplit(url).hostname or ""}), {}), retries=0) for url in urls]
-
-    return asked, asyncio.run(fetch())
-
-
-def pages_of(host: str, count: int) -> list[str]:
-    return [f"http://{host}/bai-{n}" for n in range(count)]
-
-
-def test_a_host_of_which_nothing_comes_is_given_up_for_the_run() -> None:
-    asked, results = ask_for(pages_of("a.gov.vn", 9), set())
-    assert asked == [*pages_of("a.gov.vn", 4), "http://a.gov.vn/robots.txt"]
-    assert all(isinstance(result, Failed) and result.outcome is Outcome.TIMEOUT for result in results)
-    assert isinstance(results[-1], Failed)
-    assert "was not asked for: nothing answers any more" in results[-1].evidence
-
-
-def test_a_host_that_gives_a_sign_of_life_is_not_given_up_however_many_pages_hang() -> None:
-    urls = pages_of("a.gov.vn", 9)
-    asked, _ = ask_for(urls, {"http://a.gov.vn/robots.txt"})
-    assert [url for url in asked if "bai" in url] == urls
-    assert sum("robots" in url for url in asked) == 2
-    asked, _ = ask_for(urls, {urls[3], urls[7]})
-    assert asked == urls
-
-
-def test_a_neighbour_of_a_lost_host_is_asked_for_a_sign_of_life_at_once_and_another_server_is_not() -> None:
-    urls = [*pages_of("a.gov.vn", 5), *pages_of("b.gov.vn", 3), *pages_of("c.gov.vn", 3)]
-    asked, _ = ask_for(urls, set())
-    assert [url for url in asked if "//b." in url] == ["http://b.gov.vn/bai-0", "http://b.gov.vn/robots.txt"]
-    assert [url for url in asked if "//c." in url] == pages_of("c.gov.vn", 3)
-    asked, _ = ask_for(urls, {"http://b.gov.vn/robots.txt"})
-    assert [url for url in asked if "bai" in url and "//b." in url] == pages_of("b.gov.vn", 3)
-
-
 def test_a_short_silence_is_waited_for(tmp_path: Path) -> None:
     answers = iter([Reply("chậm lại", 503, {"Retry-After": "2"})])
     with running(home("/mot", "/hai", "/ba")) as site:
@@ -308,121 +231,3 @@ def test_nothing_is_asked_outside_the_window(tmp_path: Path) -> None:
         crawl(place, at=timedelta(hours=13))
         assert "/mot" in site.paths
     shutil.rmtree(place.data)
-
-
-def test_the_pace_is_halved_in_office_hours_of_working_days() -> None:
-    rules = [Politeness(delay=1.0, concurrency=2), Politeness(delay=0.5, concurrency=1)]
-    thursday, saturday = MORNING + timedelta(hours=2), MORNING + timedelta(days=2, hours=2)
-    assert strictest(rules, thursday).delay == 2.0
-    assert strictest(rules, saturday).delay == 1.0
-    assert strictest(rules, MIDNIGHT).delay == 1.0
-    assert strictest(rules, thursday).concurrency == 1
-
-
-def test_a_server_that_becomes_slow_is_asked_less_often_and_more_again_when_it_is_well() -> None:
-    async def watch() -> list[float]:
-        pacer = Pacer([Politeness(delay=0.0)], fixed(MIDNIGHT))
-        found = []
-        for seconds in [0.2] * 5 + [4.0] * 8 + [0.2] * 12:
-            pacer.answered(200, seconds, None)
-            found.append(pacer.extra)
-        return found
-
-    found = asyncio.run(watch())
-    assert found[4] == 0.0
-    assert 3.0 < found[12] <= 4.0
-    assert found[-1] == 0.0
-
-
-def test_refusals_without_a_time_are_answered_with_longer_and_longer_silence() -> None:
-    async def watch() -> list[int]:
-        pacer = Pacer([Politeness()], fixed(MIDNIGHT))
-        found = []
-        for _ in range(3):
-            pacer.answered(429, 0.1, None)
-            found.append(round(pacer.wait))
-        return found
-
-    assert asyncio.run(watch()) == [30, 60, 120]
-
-
-@pytest.mark.parametrize(
-    ("header", "seconds"),
-    [("120", 120), ("Wed, 08 Aug 2018 17:01:00 GMT", 60), ("999999", 86400), ("-5", None), ("x", None)],
-)
-def test_retry_after_is_read_in_both_forms(header: str, seconds: int | None) -> None:
-    pause = retry_after(header, MIDNIGHT)
-    assert (pause.total_seconds() if pause is not None else None) == seconds
-
-
-def test_a_window_may_go_over_midnight() -> None:
-    assert window_opens("19:00-06:00", MIDNIGHT) is None
-    assert window_opens("19:00-06:00", MORNING) == MORNING + timedelta(hours=12)
-
-
-RULES = "User-agent: *\nDisallow: /kin\n"
-
-
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
-def test_robots_is_obeyed_in_whatever_encoding_it_was_saved(encoding: str) -> None:
-    rules = Robots(RULES.encode(encoding))
-    assert not rules.allows("http://x.gov.vn/kin/1")
-    assert rules.allows("http://x.gov.vn/tin/1")
-    assert not Robots("\ufeff" + RULES).allows("http://x.gov.vn/kin/1")
-
-
-@pytest.mark.parametrize("named", ["tracuu", "Tracuu/0.1", "tracuu/0.1 (+https://thanhhoa.gov.vn; 02373 900 900)"])
-def test_robots_may_name_us_as_the_log_of_the_server_does(named: str) -> None:
-    rules = f"User-agent: {named}\nDisallow: /\n\nUser-agent: *\nDisallow: /kin\n"
-    assert not Robots(rules).allows("http://x.vn/a")
-    assert Robots(rules.replace("racuu", "racuu-khac")).allows("http://x.vn/a")
-
-
-@pytest.mark.parametrize(
-    ("header", "name"),
-    [
-        ("tracuu/0.1 (+https://thanhhoa.gov.vn; 02373 900 900)", "tracuu"),
-        ("Mozilla/5.0 (compatible; Tracuu/0.1; +https://thanhhoa.gov.vn)", "tracuu"),
-        ("SoKHCN-ThanhHoa/2.0 (skhcn@thanhhoa.gov.vn)", "SoKHCN-ThanhHoa"),
-        ("(không tên)", "tracuu"),
-    ],
-)
-def test_the_name_that_robots_calls_us_by_is_the_one_that_is_sent(header: str, name: str) -> None:
-    assert product(header) == name
-
-
-@pytest.mark.parametrize(
-    ("written", "seconds"),
-    [("10", 10), ("10,5", 10.5), ("0.5s", 0.5), (".5", 0.5), ("2 # giây", 2), ("10 giây", 10), ("0", 0), ("x", 0)],
-)
-def test_a_crawl_delay_is_read_as_people_write_it(written: str, seconds: float) -> None:
-    assert Robots(f"User-agent: *\n\nCrawl-delay: {written}\nDisallow: /kin").asked_delay == seconds
-
-
-@pytest.mark.parametrize(
-    ("rules", "unread"),
-    [
-        ("User-agent: *\nCrawl-delay: mười", True),
-        ("User-agent: *\nCrawl-delay: -5", True),
-        ("User-agent: *\nCrawl-delay: 5\nCrawl-delay: x", False),
-        ("User-agent: *\nCrawl-delay: 0", False),
-        ("User-agent: *\nCrawl-delay:", False),
-        ("User-agent: *\nCrawl-delay: # chưa đặt", False),
-        ("User-agent: bingbot\nCrawl-delay: x\n\nUser-agent: *\nDisallow: /kin", False),
-        (RULES, False),
-    ],
-)
-def test_a_crawl_delay_for_us_that_is_no_number_is_known(rules: str, unread: bool) -> None:
-    assert Robots(rules).unread_delay == unread
-
-
-@given(
-    st.text(alphabet="0123456789.,-+ enfasxgiây#:\t", max_size=12),
-    st.sampled_from(["\n", "\r\n", "\r", "\f", "\u2028"]),
-)
-def test_whatever_stands_in_a_crawl_delay_the_next_line_is_obeyed(written: str, end: str) -> None:
-    rules = Robots(f"User-agent: *{end}Crawl-delay: {written}{end}Disallow: /kin{end}")
-    assert not rules.allows("http://x.gov.vn/kin/1")
-    assert rules.allows("http://x.gov.vn/tin/1")
-    assert 0 <= rules.delay <= min(rules.asked_delay, LONGEST_CRAWL_DELAY) < math.inf
-    assert not (rules.unread_delay and rules.asked_delay)
