@@ -10,8 +10,8 @@ import time
 from pathlib import Path
 
 from cli.children import child, run
+from tests.cli.conftest import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 SLEEPER = [sys.executable, "-c", "import time; time.sleep(60)"]
 
 

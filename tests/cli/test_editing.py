@@ -11,9 +11,9 @@ import pytest
 from cli.main import main
 from store import accounts
 from store.database import open_database
+from tests.cli.conftest import ROOT
 from tests.shared import new_store
 
-ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "bốn từ dễ nhớ"
 
 

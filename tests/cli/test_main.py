@@ -2,43 +2,25 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import insert
 
 from cli import main as front
-from cli.box import BoxOptions
-from cli.demo_up import beginning, own
 from cli.index import BEHIND
 from cli.main import main
-from cli.serve import bind
-from cli.status import bytes_of
 from cli.workspace import Workspace
-from core.errors import UsageError
-from store import changes, findings
-from store.findings import Finding
-from store.tables import visits
-from vietnamese import VERSION
-
-ROOT = Path(__file__).resolve().parents[2]
+from tests.cli.conftest import ROOT, config
 
 
 def run(*words: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "cli.main", *words]
     return subprocess.run(command, cwd=cwd, check=False, capture_output=True, text=True, timeout=60)
-
-
-def config(*words: str) -> list[str]:
-    return ["--config", str(ROOT / "config"), *words]
 
 
 def test_the_sites_of_2018_are_48(capsys: pytest.CaptureFixture[str]) -> None:
@@ -179,111 +161,9 @@ def test_a_reader_that_leaves_early_is_no_error() -> None:
     assert done.stderr == ""
 
 
-def test_status_of_a_new_store_says_what_to_do(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    workspace = Workspace(tmp_path, ROOT / "config")
-    with workspace.database(create=True):
-        pass
-    assert main(config("--data", str(tmp_path), "--at", "2018-08-09", "status")) == 0
-    out = capsys.readouterr().out
-    assert "48 sites at 2018-08-09 07:00: 48 due, 48 never crawled" in out
-    assert out.rstrip().endswith("`tracuu work`")
-
-
-def test_a_file_that_goes_while_status_counts_is_no_error(tmp_path: Path) -> None:
-    (tmp_path / "there").write_bytes(b"123")
-    assert [bytes_of(tmp_path / name) for name in ("there", "gone", ".")] == [3, 0, 0]
-
-
-def test_status_says_whether_the_round_was_complete_and_why_not(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    now = datetime(2018, 8, 9, tzinfo=UTC)
-    workspace = Workspace(tmp_path, ROOT / "config")
-    with workspace.database(create=True) as database, database.write() as connection:
-        for site, outcome in (("s-stp", "ok"), ("s-syt", "blocked")):
-            values = {"site_id": site, "worker": "w", "started_at": now, "ended_at": now, "outcome": outcome}
-            connection.execute(insert(visits).values(**values))
-        findings.replace(connection, [Finding("outcome.blocked", "s-syt", "Bị tường lửa chặn.")], [], now)
-        findings.replace(connection, [Finding("outcome.login", "s-syt", "Bị chuyển.")], [], now)
-    assert main(config("--data", str(tmp_path), "--at", "2018-08-09T09:00", "status")) == 0
-    out = capsys.readouterr().out
-    assert "2 of them visited within 26 hours; last check never" in out
-    assert "not seen, blocked: 1 of them, s-syt" in out
-    assert "without a visit since: h-bathuoc, h-bimson, " in out
-    assert " and 38 more\n" in out
-    assert "2 for an operator to mend" in out
-
-
-def test_status_says_that_there_is_no_index_for_what_the_store_has(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    workspace = Workspace(tmp_path, ROOT / "config")
-    with workspace.database(create=True) as database, database.write() as connection:
-        changes.append(connection, "index", ["record:1"], datetime(2018, 8, 9, tzinfo=UTC))
-    command = config("--data", str(tmp_path), "--at", "2018-08-09", "status")
-    assert main(command) == 0
-    assert "index: there is no index" in capsys.readouterr().out
-    older = tmp_path / "index" / "0"
-    older.mkdir(parents=True)
-    (older / "live.json").write_text('{"live": "000001"}', encoding="utf-8")
-    assert main(command) == 0
-    out = capsys.readouterr().out
-    assert "built by analysis version 0" in out
-    assert "→ run `tracuu index rebuild`" in out
-
-
-def test_status_says_which_index_is_live(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    with Workspace(tmp_path, ROOT / "config").database(create=True) as database, database.write() as connection:
-        changes.append(connection, "index", ["record:1", "record:2"], datetime(2018, 8, 9, tzinfo=UTC))
-        for generation, seq in (("000001", 0), ("000002", 1)):
-            changes.set_mark(connection, f"index:{VERSION}/{generation}", seq, datetime(2018, 8, 9, tzinfo=UTC))
-    home = tmp_path / "index" / VERSION
-    for name in ("000001", "000002"):
-        (home / name).mkdir(parents=True)
-    (home / "live.json").write_text('{"live": "000002", "previous": "000001"}', encoding="utf-8")
-    assert main(config("--data", str(tmp_path), "--at", "2018-08-09", "status")) == 0
-    out = capsys.readouterr().out
-    assert f"index {VERSION}/000001: 2 changes behind, kept for `tracuu index rollback`" in out
-    assert f"index {VERSION}/000002: 1 changes behind, live" in out
-
-
 def test_a_child_process_gets_the_same_options() -> None:
     workspace = Workspace(Path("d"), Path("c"), None, ("concurrency=2",))
     assert workspace.command()[3:] == ["--data", "d", "--config", "c", "--set", "concurrency=2"]
-
-
-def test_the_demo_is_not_mixed_into_a_store_of_something_else(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    with Workspace(tmp_path, ROOT / "config").database(create=True):
-        pass
-    assert main(["--data", str(tmp_path), "demo", "up"]) == 2
-    assert "holds a store that is no demo's" in capsys.readouterr().err
-    assert not (tmp_path / "box").exists()
-
-
-def test_a_demo_of_other_options_has_a_folder_of_its_own(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    own(Workspace(tmp_path, ROOT / "config"), BoxOptions(size="small"))
-    own(Workspace(tmp_path, ROOT / "config"), BoxOptions(size="small"))
-    assert main(["--data", str(tmp_path), "demo", "up", "--size", "default"]) == 2
-    assert "is the demo of preset seed, size small, seed 1" in capsys.readouterr().err
-    assert main(["--data", str(tmp_path), "demo", "up", "--size", "small", "--plan", "tour.toml"]) == 2
-    assert "plan none" in capsys.readouterr().err
-    (tmp_path / "box" / "options.txt").write_text("", encoding="utf-8")  # killed while it was written
-    own(Workspace(tmp_path, ROOT / "config"), BoxOptions(size="small"))
-    (tmp_path / "box" / "options.txt").unlink()
-    (tmp_path / "store.db").touch()
-    own(Workspace(tmp_path, ROOT / "config"), BoxOptions(size="small"))
-    assert not (tmp_path / "box" / "options.txt").exists(), "an older demo may be of any box"
-
-
-def test_the_demo_says_how_commands_look_into_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("sys.argv", [str(tmp_path / ".venv/bin/tracuu")])
-    begun = datetime(2018, 8, 9, tzinfo=UTC)
-    words = beginning(Workspace(Path("var/demo"), tmp_path / "var/demo/box/config", begun))
-    assert words[:5] == [".venv/bin/tracuu", "--data", "var/demo", "--config", "var/demo/box/config"]
-    assert words[5:] == ["--at", "2018-08-09T07:00"]
 
 
 @pytest.mark.slow
@@ -297,29 +177,6 @@ def test_a_rebuild_runs_behind_whoever_searches(tmp_path: Path) -> None:
     words = ["--data", str(tmp_path), "--config", str(ROOT / "config"), "index", "rebuild"]
     done = subprocess.run([sys.executable, "-c", code, *words], cwd=ROOT, check=True, capture_output=True, text=True)
     assert int(done.stdout) >= BEHIND
-
-
-def test_small_answers_are_sent_at_once() -> None:
-    async def accepted_without_delay() -> int:
-        told: asyncio.Future[int] = asyncio.get_running_loop().create_future()
-
-        async def answer(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            told.set_result(writer.get_extra_info("socket").getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
-            writer.close()
-
-        with bind("127.0.0.1", 0) as listening:
-            async with await asyncio.start_server(answer, sock=listening):
-                _, asking = await asyncio.open_connection(*listening.getsockname())
-                asking.close()
-                return await told
-
-    assert asyncio.run(accepted_without_delay())
-
-
-def test_a_port_that_is_taken_is_refused_with_a_remedy() -> None:
-
-    with bind("127.0.0.1", 0) as listening, pytest.raises(UsageError, match="--port"):
-        bind("127.0.0.1", listening.getsockname()[1])
 
 
 @pytest.mark.parametrize("words", [["sites", "list"], ["settings"]])

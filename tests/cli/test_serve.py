@@ -1,14 +1,17 @@
-"""`tracuu serve`: what it keeps open while it answers."""
+"""`tracuu serve`: what it keeps open while it answers, and how it listens."""
 
 from __future__ import annotations
 
+import asyncio
 import gc
+import socket
 from pathlib import Path
 
 import pytest
 
-from cli.serve import build_app, greet_engine, settle
+from cli.serve import bind, build_app, greet_engine, settle
 from cli.workspace import Workspace
+from core.errors import UsageError
 from store.database import Database, open_database
 from tests.search_api.conftest import CONFIG
 
@@ -68,3 +71,25 @@ def test_a_server_settles_without_an_index(tmp_path: Path) -> None:
         settle(build_app(workspace, database))  # there is none: said to whoever asks
         assert gc.get_freeze_count() > before
         gc.unfreeze()
+
+
+def test_small_answers_are_sent_at_once() -> None:
+    async def accepted_without_delay() -> int:
+        told: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+
+        async def answer(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            told.set_result(writer.get_extra_info("socket").getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+            writer.close()
+
+        with bind("127.0.0.1", 0) as listening:
+            async with await asyncio.start_server(answer, sock=listening):
+                _, asking = await asyncio.open_connection(*listening.getsockname())
+                asking.close()
+                return await told
+
+    assert asyncio.run(accepted_without_delay())
+
+
+def test_a_port_that_is_taken_is_refused_with_a_remedy() -> None:
+    with bind("127.0.0.1", 0) as listening, pytest.raises(UsageError, match="--port"):
+        bind("127.0.0.1", listening.getsockname()[1])

@@ -1,0 +1,48 @@
+"""`tracuu demo up` keeps to a folder of its own and says how commands look into it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from cli.box import BoxOptions
+from cli.demo_up import beginning, own
+from cli.main import main
+from cli.workspace import Workspace
+from tests.cli.conftest import ROOT
+
+
+def test_the_demo_is_not_mixed_into_a_store_of_something_else(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with Workspace(tmp_path, ROOT / "config").database(create=True):
+        pass
+    assert main(["--data", str(tmp_path), "demo", "up"]) == 2
+    assert "holds a store that is no demo's" in capsys.readouterr().err
+    assert not (tmp_path / "box").exists()
+
+
+def test_a_demo_of_other_options_has_a_folder_of_its_own(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    own(Workspace(tmp_path, ROOT / "config"), BoxOptions(size="small"))
+    own(Workspace(tmp_path, ROOT / "config"), BoxOptions(size="small"))
+    assert main(["--data", str(tmp_path), "demo", "up", "--size", "default"]) == 2
+    assert "is the demo of preset seed, size small, seed 1" in capsys.readouterr().err
+    assert main(["--data", str(tmp_path), "demo", "up", "--size", "small", "--plan", "tour.toml"]) == 2
+    assert "plan none" in capsys.readouterr().err
+    (tmp_path / "box" / "options.txt").write_text("", encoding="utf-8")  # killed while it was written
+    own(Workspace(tmp_path, ROOT / "config"), BoxOptions(size="small"))
+    (tmp_path / "box" / "options.txt").unlink()
+    (tmp_path / "store.db").touch()
+    own(Workspace(tmp_path, ROOT / "config"), BoxOptions(size="small"))
+    assert not (tmp_path / "box" / "options.txt").exists(), "an older demo may be of any box"
+
+
+def test_the_demo_says_how_commands_look_into_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("sys.argv", [str(tmp_path / ".venv/bin/tracuu")])
+    begun = datetime(2018, 8, 9, tzinfo=UTC)
+    words = beginning(Workspace(Path("var/demo"), tmp_path / "var/demo/box/config", begun))
+    assert words[:5] == [".venv/bin/tracuu", "--data", "var/demo", "--config", "var/demo/box/config"]
+    assert words[5:] == ["--at", "2018-08-09T07:00"]
