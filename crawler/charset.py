@@ -8,7 +8,7 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
-from crawler.legal_syllables import is_vietnamese, readable
+from crawler.legal_syllables import is_vietnamese, marked_lines, readable
 from crawler.old_fonts import REAL_LETTERS, TAG, best, ranked, repaired
 
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
@@ -52,10 +52,13 @@ def decode(body: bytes, content_type: str = "") -> Decoded:
     text = _repair(text, body if charset == "utf-8" else text.encode("utf-8", "replace"), notes)
     if "windows-1258" in notes:
         notes.insert(0, "wrong_charset")  # of a part
-    if not unicodedata.is_normalized("NFC", text):
+    if not unicodedata.is_normalized("NFC", "\n".join(marked_lines(text))):
         notes.append("nfd")
         text = unicodedata.normalize("NFC", text)
-    return Decoded(text.removeprefix("\ufeff").replace("\x00", ""), charset, tuple(dict.fromkeys(notes)))
+    text = text.removeprefix("\ufeff")
+    if b"\x00" in body:
+        text = text.replace("\x00", "")
+    return Decoded(text, charset, tuple(dict.fromkeys(notes)))
 
 
 def mended(text: str) -> tuple[str, tuple[str, ...]]:

@@ -17,6 +17,7 @@ from crawler.charset import decode
 from crawler.cms.article import page_title
 from crawler.cms.selectors import first, select
 from crawler.cms.tree import clean, is_chrome, lines, own_lines, parse, text_of
+from crawler.documents import begins_as_file
 from crawler.notices import LITTLE_TEXT, MAINTENANCE, notice
 from crawler.ownership import signed_by_another
 from crawler.page import RawPage, SiteHints
@@ -68,7 +69,10 @@ def judge(page: RawPage, site: SiteHints | None = None, sample: Soft404Sample | 
     host = urls.host_of(page.url)
     if site.hosts and host not in site.hosts:
         return GuardVerdict(Outcome.MOVED, f"answered by {host}")
-    source = decode(page.body, page.content_type).text
+    is_file = begins_as_file(
+        page.body
+    )  # no wall and no notice, whatever its type; guessing letters in it takes as long as reading it
+    source = "" if is_file else decode(page.body, page.content_type).text
     if challenge := _challenge(page, source):
         return challenge
     if page.status in (404, 410):
@@ -78,7 +82,7 @@ def judge(page: RawPage, site: SiteHints | None = None, sample: Soft404Sample | 
     if page.status >= 400:
         outcome = {401: Outcome.LOGIN, 403: Outcome.BLOCKED, 429: Outcome.BLOCKED}.get(page.status, Outcome.HTTP_4XX)
         return GuardVerdict(outcome, f"status {page.status}")
-    if not _is_html(page):
+    if is_file or not _is_html(page):
         return GuardVerdict(Outcome.OK)
     return _content(page, source, site, sample)
 

@@ -25,6 +25,7 @@ _CODE = re.compile("[BCDGHKLMNPQSTVXĐÐ]{2,8}")  # QĐ, NĐ, HĐND: in the numb
 _ADDRESS = re.compile(r"@|\w\.\w")  # of mail, of a site, of a file: words of no language
 _WORD = re.compile(r"[^\W\d_]+")
 _SUSPECT = re.compile(r"(?<![A-Za-z\u00a1-\u00ff])[A-Za-z]*+[\u00a1-\u00ff][A-Za-z\u00a1-\u00ff]*+")
+LONGEST_KEPT = 40  # characters of what is looked up; longer ones are no words but scripts without a space
 _SIGNS = "".join(chr(code) for code in range(0xA1, 0x100) if not chr(code).isalpha())
 
 
@@ -58,11 +59,21 @@ def is_vietnamese(text: str) -> bool:
 
 def strange(text: str) -> list[str]:
     """Words with Latin-1 signs or letters that are no Vietnamese syllables: foreign names, or an old encoding."""
-    # Most lines and words of a page are ASCII and stand in it often: the pattern sees only the others, each once.
-    text = " ".join(line for line in dict.fromkeys(text.splitlines()) if not line.isascii())
-    candidates = " ".join(part for part in dict.fromkeys(text.split()) if not part.isascii())
+    parts = dict.fromkeys(part for line in marked_lines(text) for part in line.split() if not part.isascii())
+    found = (_strange_in(part) if len(part) <= LONGEST_KEPT else _strange_in.__wrapped__(part) for part in parts)
+    return list(dict.fromkeys(word for words in found for word in words))
+
+
+@lru_cache(2)  # an answer is asked about its lines more than once
+def marked_lines(text: str) -> tuple[str, ...]:
+    """The lines that are not ASCII, each once: most of a page's are ASCII or stand in it often."""
+    return tuple(line for line in dict.fromkeys(text.splitlines()) if not line.isascii())
+
+
+@lru_cache(20_000)  # the words of a language
+def _strange_in(part: str) -> tuple[str, ...]:
     words = (
         word.strip(_SIGNS) if word.isascii() or word[0] in _SIGNS or word[-1] in _SIGNS else word
-        for word in _SUSPECT.findall(candidates)
+        for word in _SUSPECT.findall(part)
     )
-    return [word for word in dict.fromkeys(words) if len(word) > 1 and not word.isascii() and not is_syllable(word)]
+    return tuple(word for word in words if len(word) > 1 and not word.isascii() and not is_syllable(word))

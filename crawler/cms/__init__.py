@@ -29,22 +29,30 @@ _ALL: tuple[type[Family], ...] = (
 READERS: dict[str, Family] = {family.name: family() for family in _ALL}
 ENOUGH = 2  # weight of signs below which a page is read by label and shape alone
 _PLACES = {reader: place for place, reader in enumerate(READERS.values())}
-_lately: list[Family] = list(
-    READERS.values()
-)  # those chosen last first: signs of what cannot weigh more are not looked for
+_lately: list[Family] = list(READERS.values())  # those chosen last first
+_of_host: dict[str, Family] = {}  # host → what was chosen for its last page: tried first
+MOST_HOSTS = 1_000
 
 
 def choose(url: str, source: str, family: str = AUTO) -> tuple[Family, str]:
-    """The reader for a page and the evidence: the site's configured family, else the signs that weigh most."""
+    """The reader for a page and the evidence: the site's configured family, else the signs that weigh most.
+
+    Signs of a family that cannot weigh more than one that was found are not looked for: the likeliest is tried first.
+    """
     if family != AUTO and family in READERS:
         return READERS[family], f"configured: {family}"
     best, weight, evidence = READERS["generic"], (ENOUGH - 1, 1), "no sign of a known family"
-    for reader in _lately:
+    host = urls.host_of(url)
+    usual = _of_host.get(host, _lately[0])
+    for reader in (usual, *(one for one in _lately if one is not usual)):
         if hits := _hits(reader, url, source, weight):
             best, weight = reader, (sum(sign.weight for sign, _ in hits), -_PLACES[reader])
             evidence = "; ".join(f"{'address' if sign.in_url else 'markup'} “{found[:60]}”" for sign, found in hits)
     _lately.remove(best)
     _lately.insert(0, best)
+    if len(_of_host) >= MOST_HOSTS:
+        _of_host.clear()
+    _of_host[host] = best
     return best, evidence
 
 

@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from lxml.html import HtmlElement
 
-from crawler.cms.selectors import OPENING, having_attribute, ids_of, select
+from crawler.cms.selectors import OPENING, having_attribute, opened_in, select
 from crawler.cms.tables import Table, data_tables
 from crawler.cms.tree import Line, Stream, is_chrome, lines, text_of
 from crawler.cms.vocabulary import DOCUMENT_INDEX, LONGEST, PROCEDURE_INDEX, WEAK, is_label, key_of
@@ -114,16 +114,15 @@ def _values(stream: list[Line], tables: dict[int, Table], root: HtmlElement) -> 
 def _at_panels(stream: list[Line], root: HtmlElement) -> list[Line]:
     """Labels of tabs and accordions at the head of the panel that each opens, wherever its toggle stands."""
     page = root.getroottree().getroot()
-    toggles = having_attribute(page, *OPENING, "href")
-    targets = {name.lstrip("#") for _, name in toggles}
-    if targets.isdisjoint(ids_of(page)):
+    targets = opened_in(page)
+    if not targets:
         return stream
     panels = {element.get("id"): element for element in select(root, "[id]")}
     if targets.isdisjoint(panels):
         return stream
     opened = {
         toggle: panels[target]
-        for toggle, _ in toggles
+        for toggle, _ in having_attribute(page, *OPENING, "href")
         if (target := _opens(toggle)) in panels and is_label(key_of(text_of(toggle)))
     }
     if not opened:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from typing import Any, Generic, TypeVar
@@ -53,9 +53,9 @@ def first(root: HtmlElement, css: str) -> HtmlElement | None:
     return None
 
 
-def ids_of(root: HtmlElement) -> Collection[str]:
-    """The ids of the page on which `root` stands."""
-    return _index(root.getroottree().getroot()).ids
+def opened_in(root: HtmlElement) -> set[str]:
+    """The ids on the page on which `root` stands that a link or a toggle of it names."""
+    return _index(root.getroottree().getroot()).opened
 
 
 def having_attribute(root: HtmlElement, *attributes: str) -> list[tuple[HtmlElement, str]]:
@@ -136,6 +136,7 @@ class _Names(Generic[T]):
                 self.classes.setdefault(name, []).append(what)
         for what, own in self.having["id"]:
             self.ids.setdefault(own, []).append(what)
+        self.targets = {value.lstrip("#") for name in (*OPENING, "href") for _, value in self.having[name]}
         properties = (value for name in ("itemprop", "property") for _, value in self.having[name])
         self.written = "\n".join((*self.attributes, *self.ids, *properties))
 
@@ -167,9 +168,11 @@ class _Index:
         return found
 
     @property
-    def ids(self) -> set[str]:
-        """Every id of the page."""
-        return set(self._own.ids).union(*(names.ids for _, names in self._parts))
+    def opened(self) -> set[str]:
+        """The ids that are there and named by an attribute that opens what it names."""
+        every = [self._own, *(names for _, names in self._parts)]
+        targets = set[str]().union(*(names.targets for names in every))
+        return set[str]().union(*(targets.intersection(names.ids) for names in every))
 
     def fitting(self, root: HtmlElement, simple: _Simple) -> list[HtmlElement]:
         """The elements under `root` (and itself) that a selector means, in document order."""

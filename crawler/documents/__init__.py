@@ -31,6 +31,7 @@ _XLS = "application/vnd.ms-excel"
 _OPEN = b"application/vnd.oasis.opendocument"
 _BY_SUFFIX = {".pdf": _PDF, ".docx": _DOCX, ".xlsx": _XLSX, ".doc": _DOC, ".xls": _XLS, ".rtf": _DOC}
 _READERS = {_PDF: read_pdf, _DOCX: read_docx, _XLSX: read_xlsx, _DOC: read_doc, _XLS: read_xls}
+_FIRST_BYTES = (b"%PDF-", b"PK\x03\x04", OLE)
 _OLD = (".doc", ".xls")
 _FILENAME = re.compile(r"filename\*?=(?:UTF-8'')?[\"']?([^\"';]+)", re.I)
 
@@ -38,6 +39,11 @@ _FILENAME = re.compile(r"filename\*?=(?:UTF-8'')?[\"']?([^\"';]+)", re.I)
 def is_document(page: RawPage) -> bool:
     """Whether an answer is a file and no page: by its first bytes, its type, then its address."""
     return bool(_media_type(page))
+
+
+def begins_as_file(body: bytes) -> bool:
+    """Whether an answer is a PDF, Word or Excel file (or any archive) by its first bytes alone."""
+    return body.startswith(_FIRST_BYTES)
 
 
 def read_document(page: RawPage, site: SiteHints | None = None) -> Reading:

@@ -209,3 +209,11 @@ def test_a_page_like_the_answer_to_a_random_path_is_a_soft_404() -> None:
         judge(answer(frame + f"<h1>Tin thật</h1>{TEXT}<p>Khác</p>", title="Tin thật"), None, sample).outcome
         is Outcome.OK
     )
+
+
+def test_what_begins_as_a_file_is_judged_by_its_status_alone() -> None:
+    file = b"%PDF-1.7\n" + b"Attention Required! | Cloudflare " + bytes(range(256)) * 4
+    assert judge(RawPage("http://x.gov.vn/a.pdf", 200, {"content-type": "text/html"}, file)).outcome is Outcome.OK
+    assert judge(RawPage("http://x.gov.vn/a.pdf", 403, {}, file)).outcome is Outcome.BLOCKED
+    walled = {"cf-mitigated": "challenge"}
+    assert judge(RawPage("http://x.gov.vn/a.pdf", 200, walled, file)).outcome is Outcome.BLOCKED
