@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import http.client
+import json
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
@@ -28,29 +29,34 @@ def command(folder: Path, chosen: Mapping[str, str], *words: str) -> list[str]:
 
 @contextmanager
 def serving(folder: Path, chosen: Mapping[str, str]) -> Iterator[Callable[[str], object]]:
-    """`tracuu serve` on loopback; gives a way of asking `/api/v1/search` over one kept connection."""
+    """`tracuu serve` on loopback, once it has prepared every procedure; gives a way of asking `/api/v1/search` over one kept
+    connection."""
     with bind("127.0.0.1", 0) as free:
         port = int(free.getsockname()[1])
     with child(command(folder, chosen, "serve", "--port", str(port)), quiet=True) as process:
         connection = http.client.HTTPConnection("127.0.0.1", port)
 
-        def ask(query: str) -> object:
+        def get(path: str) -> bytes:
             try:
-                connection.request("GET", f"/api/v1/search?q={quote(query)}")
+                connection.request("GET", path)
                 answer = connection.getresponse()
             except http.client.RemoteDisconnected:  # idle for longer than the server keeps a connection
                 connection.close()
-                return ask(query)
+                return get(path)
             content = answer.read()
             if answer.status not in (200, 422):
-                raise RuntimeError(f"{query!r}: {answer.status}")
+                raise RuntimeError(f"{path}: {answer.status}")
             return content
 
+        def ask(query: str) -> object:
+            return get(f"/api/v1/search?q={quote(query)}")
+
         while process.poll() is None:
-            with suppress(OSError):
-                ask("khai sinh")
-                break
-            connection.close()
+            try:
+                if json.loads(get("/readyz"))["prepared"]:
+                    break
+            except OSError:  # it does not listen yet
+                connection.close()
             time.sleep(0.1)
         yield ask
         connection.close()

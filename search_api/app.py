@@ -36,6 +36,7 @@ from search_api.known import KnownProcedures
 from search_api.last_good import LastGood
 from search_api.pages import HERE
 from search_api.parts import AppParts
+from search_api.warming import Warming
 from store.query_log import QueryLog
 
 __all__ = ["AppParts", "create_app"]
@@ -123,19 +124,20 @@ class Compressed(GZipMiddleware):
 
 
 @asynccontextmanager
-async def _closing_the_log(app: FastAPI) -> AsyncIterator[None]:
+async def _running(app: FastAPI) -> AsyncIterator[None]:
+    app.state.warming.start()
     yield
+    app.state.warming.stop()
     if app.state.query_log is not None:
         app.state.query_log.close()
 
 
 def create_app(parts: AppParts) -> FastAPI:
     """The application over these parts. It starts without an index: searching then answers 503 with the remedy."""
-    app = FastAPI(
-        title="tracuu", docs_url=None, redoc_url=None, openapi_url="/api/v1/openapi.json", lifespan=_closing_the_log
-    )
+    app = FastAPI(title="tracuu", docs_url=None, redoc_url=None, openapi_url="/api/v1/openapi.json", lifespan=_running)
     app.state.parts = parts
     app.state.known = KnownProcedures()
+    app.state.warming = Warming(parts, app.state.known)
     app.state.answers = LastGood(parts.searcher, parts.clock, parts.settings.whole("saved_answers"))
     app.state.query_log = QueryLog(parts.data_dir / "queries.db") if parts.data_dir else None
     app.include_router(api.router)

@@ -29,6 +29,9 @@ PASSAGE = 160
 LONGEST = 20_000
 """Characters of a text in which a passage is looked for."""
 
+MOST_TEXTS = 10_000
+"""Texts kept folded: all procedures of a province, each in one text and some in a second one that a question asked for."""
+
 _WHOLE_WORDS = re.compile(rf"(?s).{{0,{PASSAGE}}}(?<={WORD_LETTER})(?!{WORD_LETTER})")
 
 Hit = tuple[int, int, str]
@@ -69,7 +72,7 @@ def snippet(text: str, words: Wanted) -> Markup:
 
     One syllable of several says little: “kết hôn” is not in “trả kết quả”. It is marked beside its neighbour only.
     """
-    text = text[:LONGEST].replace("\0", " ")
+    text = _looked_at(text)
     hits = _telling(text, _hits(text, _kept_in_place(text), words), words)
     first, last = _passage(text, _best_start(hits))
     if not last:
@@ -119,7 +122,16 @@ def _in_place(text: str) -> str:
     return f" {' '.join(map(_chunks.__getitem__, text.split(' ')))} "
 
 
-@lru_cache(4_000)
+def remember(text: str) -> None:
+    """Prepare a text for `snippet`."""
+    _kept_in_place(_looked_at(text))
+
+
+def _looked_at(text: str) -> str:
+    return text[:LONGEST].replace("\0", " ")
+
+
+@lru_cache(MOST_TEXTS)
 def _kept_in_place(text: str) -> str:
     """About 5 KB with the text; the same texts come back all day."""
     return _in_place(text)

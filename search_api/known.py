@@ -10,13 +10,13 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from core.unified import UnifiedField, UnifiedProcedure
+from core.unified import UnifiedProcedure
 from search_api.schemas import Json, procedure_url
 from search_api.wording import FIELDS, brief
 from store import procedures
 
-MOST = 4_000
-"""Procedures kept, 6–15 KB each (measured on the stores of the demo, without and with whole contents)."""
+MOST = 10_000
+"""Procedures kept: all of a province, whose register alone has 4,646."""
 
 SNIPPET_FIELDS = ("description", "requirements", "steps", "audiences")
 """Fields a snippet is taken from, in this order: only running text, no addresses and counts."""
@@ -27,21 +27,26 @@ INTENT_FIELDS = {
 }  # fmt: skip
 """What was asked for (indexer.query.vocabulary.INTENTS) → the parts that answer it; the snippet shows the first there is."""
 
+ANSWERING = tuple(dict.fromkeys(name for names in INTENT_FIELDS.values() for name in names))
+
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One procedure in a list of results: the part of its JSON that no question changes, and its texts."""
+    """One procedure in a list of results: the part of its JSON that no question changes, its running text, and the texts of
+    the parts that answer something, by name. Only what holds for whoever asks."""
 
     key: str
     name: str
     digest: str
     record_ids: tuple[int, ...]
     json: Json
-    fields: Mapping[str, UnifiedField]
+    running: str
+    answers: Mapping[str, str]
 
     def text(self, intents: Sequence[str]) -> str:
-        """What a snippet is taken from."""
-        return _text_of(self.fields, intents)
+        """What a snippet is taken from: the part that answers what was asked, else the running text."""
+        wanted = (name for intent in intents for name in INTENT_FIELDS[intent])
+        return next((self.answers[name] for name in wanted if name in self.answers), self.running)
 
 
 class KnownProcedures:
@@ -90,22 +95,17 @@ def _shown(item: UnifiedProcedure, digest: str) -> Shown:
         "state": item.state.value,
         "is_local": item.is_local,
     }
+    told = {name: field.value for name, field in (item.fields or {}).items() if field.is_for_everyone}
+    answers = {name: text for name in ANSWERING if name in told and (text := _answer(name, told[name]))}
     return Shown(
-        item.key, item.name, digest, tuple(i for o in item.offerings for i in o.record_ids), shown, _told(item)
+        item.key,
+        item.name,
+        digest,
+        tuple(i for o in item.offerings for i in o.record_ids),
+        shown,
+        " ".join(brief(told[name]) for name in SNIPPET_FIELDS if name in told),
+        {name: f"{FIELDS.get(name, name)}: {text}" for name, text in answers.items()},
     )
-
-
-def _told(item: UnifiedProcedure) -> Mapping[str, UnifiedField]:
-    """The fields that hold for whoever asks."""
-    return {name: field for name, field in (item.fields or {}).items() if field.is_for_everyone}
-
-
-def _text_of(fields: Mapping[str, UnifiedField], intents: Sequence[str]) -> str:
-    """The text a snippet is taken from: the part that answers what was asked, else the running text."""
-    for name in (name for intent in intents for name in INTENT_FIELDS[intent]):
-        if name in fields and (text := _answer(name, fields[name].value)):
-            return f"{FIELDS.get(name, name)}: {text}"
-    return " ".join(brief(fields[name].value) for name in SNIPPET_FIELDS if name in fields)
 
 
 def _answer(name: str, value: Any) -> str:

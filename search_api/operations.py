@@ -37,6 +37,7 @@ def state(request: Request) -> Json:
     parts = parts_of(request)
     shown: Json = {"status": "ok", "saved_answers_shown": answers_of(request).shown}
     log = log_of(request)
+    shown["prepared"] = request.app.state.warming.is_done
     shown["unlogged_queries"] = log.failures if log else 0
     try:
         with parts.database.read() as connection:

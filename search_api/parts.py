@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -23,6 +23,15 @@ class Searches(Protocol):
 
     def as_of(self) -> object | None:
         """What answers depend on beside the question, None when unknown; raises what `search` raises."""
+        ...
+
+    @property
+    def generation(self) -> str:
+        """Name of the index that answers now; raises what `search` raises."""
+        ...
+
+    def prepare(self, keys: Sequence[str]) -> None:
+        """Make ready what questions that find these procedures need; raises what `search` raises."""
         ...
 
     def search(self, ask: Ask) -> Answer:

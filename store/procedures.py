@@ -134,9 +134,10 @@ def count(connection: Connection, *, public_only: bool = False) -> int:
     return connection.scalar(query.where(procedures.c.is_public) if public_only else query) or 0
 
 
-def keys(connection: Connection) -> list[str]:
-    """Every key."""
-    return list(connection.scalars(select(procedures.c.key).order_by(procedures.c.key)))
+def keys(connection: Connection, *, public_only: bool = False) -> list[str]:
+    """Every key, in order."""
+    query = select(procedures.c.key).order_by(procedures.c.key)
+    return list(connection.scalars(query.where(procedures.c.is_public) if public_only else query))
 
 
 def without_code(connection: Connection) -> list[UnifiedProcedure]:

@@ -150,6 +150,10 @@ class Features:
             if reading.marked or t in reading.content
         }
 
+    def prepare(self, candidate: Candidate) -> None:
+        """Take a candidate's card apart before a question finds it."""
+        self._parted(candidate)
+
     def _parted(self, candidate: Candidate) -> _Parted:
         known = self._cards.get(candidate.id)
         if known is None or known.card is not candidate.card:

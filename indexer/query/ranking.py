@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from indexer.engines import Candidate, Clause, Kind
@@ -68,6 +68,12 @@ class Ranker:
     def __init__(self, models: Models, weights: Weights) -> None:
         self._weights = weights
         self.features = Features(models)
+
+    def prepare(self, candidates: Iterable[Candidate]) -> None:
+        """Take procedures apart before a question finds them."""
+        for candidate in candidates:
+            self.features.prepare(candidate)
+            core_of(candidate)
 
     def rank(self, reading: Reading, kind: Kind, candidates: tuple[Candidate, ...], today: int) -> list[Ranked]:
         """Best first; equal scores in order of id. `today` is a proleptic ordinal."""

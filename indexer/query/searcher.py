@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import chain, islice
@@ -92,6 +92,11 @@ class Searcher:
         """
         engine = self._index.current().engine
         return (engine.generation, engine.revision, self._day()) if engine.revision else None
+
+    def prepare(self, keys: Sequence[str]) -> None:
+        """Make ready what questions that find these procedures need. Raises IndexMissing or IndexMismatch."""
+        live = self._index.current()
+        live.ranker.prepare(live.engine.get([f"procedure:{key}" for key in keys]))
 
     def search(self, ask: Ask) -> Answer:
         """One page of results. Raises QueryRefused (message for citizens), StaleCursor, IndexMissing, IndexMismatch."""

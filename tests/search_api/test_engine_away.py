@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -34,6 +34,15 @@ class Unsteady:
     searcher: Searcher
     error: TracuuError | None = None
     colour: Health = ALL_WELL
+
+    @property
+    def generation(self) -> str:
+        return self.searcher.generation
+
+    def prepare(self, keys: Sequence[str]) -> None:
+        if self.error:
+            raise self.error
+        self.searcher.prepare(keys)
 
     def as_of(self) -> object | None:
         if self.error:

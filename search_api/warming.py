@@ -1,0 +1,76 @@
+"""Prepares every procedure in the background, so that nobody's question waits for what it is the first to find.
+
+A question whose answers were never shown before takes half as long again (50,000 documents, 6,250 of them procedures).
+"""
+
+from __future__ import annotations
+
+import gc
+import threading
+import time
+
+from core.errors import TracuuError
+from search_api.highlight import remember
+from search_api.known import KnownProcedures
+from search_api.parts import AppParts
+from store import procedures
+
+BATCH = 20
+"""Procedures prepared at once, about 25 ms of work; then as long a pause, so that questions are answered meanwhile."""
+
+LOOK_AGAIN = 20.0
+"""Seconds after which it is looked whether the index has changed."""
+
+
+class Warming:
+    """One thread beside those that answer. It begins again whenever the index was changed; what it knows is passed over."""
+
+    def __init__(self, parts: AppParts, known: KnownProcedures) -> None:
+        self._parts = parts
+        self._known = known
+        self._ended = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._done: object = None
+
+    @property
+    def is_done(self) -> bool:
+        """Whether everything was prepared since the start."""
+        return self._done is not None
+
+    def start(self) -> None:
+        """Begin, also once more after `stop`."""
+        self._ended.clear()
+        self._thread = threading.Thread(target=self._run, name="warming", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End, within a batch."""
+        self._ended.set()
+        if self._thread is not None:
+            self._thread.join()
+            self._thread = None
+
+    def _run(self) -> None:
+        searcher = self._parts.searcher
+        while not self._ended.is_set():
+            try:
+                found = searcher.as_of() or searcher.generation
+                if found != self._done and self._prepared_all():
+                    self._done = found
+            except TracuuError:
+                pass  # whoever asks is told; here it is only tried again
+            self._ended.wait(LOOK_AGAIN)
+
+    def _prepared_all(self) -> bool:
+        with self._parts.database.read() as connection:
+            keys = procedures.keys(connection, public_only=True)
+        for start in range(0, len(keys), BATCH):
+            begun, some = time.monotonic(), keys[start : start + BATCH]
+            self._parts.searcher.prepare(some)
+            with self._parts.database.read() as connection:
+                for shown in self._known.of(connection, some).values():
+                    remember(shown.text(()))
+            gc.freeze()  # what stays is left alone: full collections would walk it in the middle of an answer
+            if self._ended.wait(time.monotonic() - begun):
+                return False
+        return True
