@@ -96,7 +96,8 @@ def _plain_first(ranked: list[Ranked]) -> list[Ranked]:
     while rest:
         first = rest[0]
         core = core_of(first.candidate)
-        alike = (row for row in rest if row is first or first.score - row.score < _nearness(first, row, core))
+        near = (row for row in rest if first.score - row.score < ALIKE_OF_ONE_NAME)
+        alike = (row for row in near if row is first or first.score - row.score < _nearness(first, row, core))
         ordered.append(min(alike, key=lambda row: row.features["xsum"]))
         rest.remove(ordered[-1])
     return ordered + ranked[LED:]

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from indexer.engines import Candidate, EngineQuery, Kind, Need
+from indexer.engines import Candidate, Card, EngineQuery, Kind, Need
 from indexer.query import ranking
 from indexer.query.answer import Hit, Relaxation, Why
 from indexer.query.likeness import are_copies, are_variants, core_of
@@ -99,6 +99,12 @@ def hits_of(page: Sequence[Shown], kind: Kind, reading: Reading, weights: Mappin
 def key_of(candidate: Candidate) -> str:
     """What `Hit.key` shows."""
     return candidate.id.partition(":")[2]
+
+
+def remember(card: Card) -> None:
+    """Take the texts apart that `why` looks at."""
+    for text in (card.title, *card.phrases, *card.facets.get("sector", ())):
+        _written(text)
 
 
 def why(reading: Reading, row: Ranked, weights: Mapping[str, float]) -> Why:

@@ -21,7 +21,7 @@ from indexer.query.finding import Finder, engine_query
 from indexer.query.groups import page_of_leaders
 from indexer.query.live import Live, LiveIndex
 from indexer.query.reading import Reading
-from indexer.query.results import counted_once, hits_of, key_of, why, without_copies
+from indexer.query.results import counted_once, hits_of, key_of, remember, why, without_copies
 from indexer.query.suggest import completed, different, short_title, suggest, suggestion
 from indexer.query.terms import name_key
 from indexer.query.vocabulary import Vocabulary
@@ -96,7 +96,10 @@ class Searcher:
     def prepare(self, keys: Sequence[str]) -> None:
         """Make ready what questions that find these procedures need. Raises IndexMissing or IndexMismatch."""
         live = self._index.current()
-        live.ranker.prepare(live.engine.get([f"procedure:{key}" for key in keys]))
+        candidates = live.engine.get([f"procedure:{key}" for key in keys])
+        live.ranker.prepare(candidates)
+        for candidate in candidates:
+            remember(candidate.card)
 
     def search(self, ask: Ask) -> Answer:
         """One page of results. Raises QueryRefused (message for citizens), StaleCursor, IndexMissing, IndexMismatch."""
