@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -23,7 +25,7 @@ from search_api.app import AppParts, create_app
 from store import captures, page_records
 from store.archive import Archive
 from store.captures import NewCapture
-from store.database import Database
+from store.database import Database, open_database
 from store.findings import Finding, replace
 from store.prepared import prepare
 from store.tables import pages
@@ -67,18 +69,26 @@ def publish(
     return capture
 
 
-@pytest.fixture
-def client(tmp_path: Path) -> Iterator[TestClient]:
-    database = new_store(tmp_path / "store.db")
-    archive = Archive(tmp_path)
+@pytest.fixture(scope="session")
+def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder made once: what is put there takes longer than most tests do."""
+    folder = tmp_path_factory.mktemp("feeds")
+    database = new_store(folder / "store.db")
+    seed(database, folder)
+    database.close()
+    return folder
+
+
+def seed(database: Database, folder: Path) -> None:
+    archive = Archive(folder)
     first = entry("1.001193", "Đăng ký khai sinh"), entry("1.000894", "Kết hôn"), entry("1.000001", "Giám hộ")
     second = (
         entry("1.001193", "Đăng ký khai sinh", agencies=["UBND cấp xã", "Sở Tư pháp"]),
         entry("2.000001", "Giám hộ"),
         entry("1.004194", "Đăng ký \x0b tạm trú", fields=["Cư trú"], agencies=["Công an Xã"]),
     )
-    snapshot(database, tmp_path, "2026-09-01", *first)
-    snapshot(database, tmp_path, "2026-10-01", *second)
+    snapshot(database, folder, "2026-09-01", *first)
+    snapshot(database, folder, "2026-10-01", *second)
     channel = Channel("truc_tiep", (Duration("3 ngày", 3, "ngay", (Fee("80.000 đồng", 80_000),)),))
     birth = Procedure(
         "Đăng ký khai sinh",
@@ -105,9 +115,29 @@ def client(tmp_path: Path) -> Iterator[TestClient]:
         found = Finding("fee_differs", "h-nongcong", "Phí khác", code="1.001193", url="http://h-nongcong.example/1.001193", field="fee_text", law="NĐ 63/2010 Đ26 k2", capture_id=capture, evidence=evidence)  # fmt: skip
         whole = Finding("silence", "s-stp", "Lâu không có tin", section="news")
         replace(connection, [found, whole], [], NOW)
-    parts = AppParts(
-        database, Searcher(EmbeddedGenerations(tmp_path), vocabulary(), clock=fixed(NOW)), PROVINCE, load_settings(), fixed(NOW), archive, CONFIG
-    )  # fmt: skip
+
+
+@contextmanager
+def asking(folder: Path) -> Iterator[TestClient]:
+    """The application over the store of a folder."""
+    database, archive = open_database(folder / "store.db", migrate=False, kept=1), Archive(folder)
+    searcher = Searcher(EmbeddedGenerations(folder), vocabulary(), clock=fixed(NOW))
+    parts = AppParts(database, searcher, PROVINCE, load_settings(), fixed(NOW), archive, CONFIG)
     with TestClient(create_app(parts), raise_server_exceptions=True) as made:
         yield made
     database.close()
+
+
+@pytest.fixture(scope="session")
+def client(seeded: Path) -> Iterator[TestClient]:
+    """For tests that only ask."""
+    with asking(seeded) as made:
+        yield made
+
+
+@pytest.fixture
+def own_client(seeded: Path, tmp_path: Path) -> Iterator[TestClient]:
+    """For tests that write into the store."""
+    shutil.copytree(seeded, tmp_path, dirs_exist_ok=True)
+    with asking(tmp_path) as made:
+        yield made

@@ -91,15 +91,15 @@ def test_every_figure_has_a_source_or_says_that_there_is_none(client: TestClient
     assert groups["signed"][0]["source"] == "không có nguồn"
 
 
-def test_figures_read_no_more_of_a_procedure_than_they_count(client: TestClient) -> None:
-    before = client.get("/so-lieu.json").json()["groups"]
-    table, parts = procedures, client.app.state.parts  # type: ignore[attr-defined]
+def test_figures_read_no_more_of_a_procedure_than_they_count(own_client: TestClient) -> None:
+    before = own_client.get("/so-lieu.json").json()["groups"]
+    table, parts = procedures, own_client.app.state.parts  # type: ignore[attr-defined]
     with parts.database.write() as connection:
         for row in connection.execute(select(table)).all():
             odd = {**row.content, "fields": "no fields at all"}
             connection.execute(update(table).where(table.c.key == row.key).values(content=odd))
     _KEPT.clear()
-    assert client.get("/so-lieu.json").json()["groups"] == before
+    assert own_client.get("/so-lieu.json").json()["groups"] == before
 
 
 def test_the_page_of_figures_writes_numbers_as_they_are_read_here(client: TestClient) -> None:
