@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import PurePosixPath
 from urllib.parse import unquote, urlsplit
@@ -15,7 +16,8 @@ from crawler.documents.extract import OLE, SCANNED, Extracted, pdf_grids, read_d
 from crawler.documents.grids import listed_procedures
 from crawler.documents.old_excel import read_xls
 from crawler.documents.old_word import RTF, read_doc
-from crawler.documents.saved_html import is_html, read_saved_html
+from crawler.documents.saved_html import is_html, is_mhtml, read_mhtml, read_saved_html
+from crawler.documents.saved_xml import program_of, read_saved_xml
 from crawler.page import RawPage, SiteHints
 from crawler.urls import kind_of
 from vietnamese.syllables import fold_text, nfc
@@ -51,8 +53,8 @@ def read_document(page: RawPage, site: SiteHints | None = None) -> Reading:
     media_type = _media_type(page) or "application/octet-stream"
     if len(page.body) > MAX_BYTES:
         extracted = Extracted(condition="too_large")
-    elif media_type in (_DOC, _XLS) and is_html(page.body):
-        extracted = read_saved_html(page.body)
+    elif media_type in (_DOC, _XLS) and (read := _saved_otherwise(page.body)):
+        extracted = read(page.body)
     elif media_type in _READERS:
         extracted = _READERS[media_type](page.body)
     else:
@@ -81,6 +83,15 @@ def read_document(page: RawPage, site: SiteHints | None = None) -> Reading:
     )
 
 
+def _saved_otherwise(body: bytes) -> Callable[[bytes], Extracted] | None:
+    """What reads a file that was saved in another format than its name says."""
+    if is_html(body):
+        return read_saved_html
+    if is_mhtml(body):
+        return read_mhtml
+    return read_saved_xml if program_of(body) else None
+
+
 def _announces(text: str) -> bool:
     """Whether a file speaks of procedures and of announcing or listing them: only then its tables are looked at."""
     folded = fold_text(text[:20_000])
@@ -98,6 +109,9 @@ def _media_type(page: RawPage) -> str:
         return _DOC
     if head.startswith(b"PK\x03\x04"):
         return _packed_type(page.body, suffix, declared)
+    program = program_of(page.body)
+    if program or is_mhtml(page.body):
+        return _XLS if program == "excel" or (not program and suffix == ".xls") else _DOC
     if declared in _READERS:
         return declared
     if suffix in _OLD and declared and not declared.startswith(("text/", "application/xhtml")):

@@ -110,45 +110,45 @@ def read_docx(body: bytes) -> Extracted:
         document = docx.Document(io.BytesIO(body))
         lines: list[str] = []
         grids: list[Grid] = []
-        for block in _blocks(document.element.body):
-            if block.tag == _TABLE:
+        for block in blocks(document.element.body):
+            if block.tag == TABLE:
                 above = tuple(filter(None, lines))[-ABOVE:]
-                lines += map(_row, _table(block, document))
-                inside = (_table(table, document) for table in block.iter(_TABLE))
+                lines += map(row_line, _table(block, document))
+                inside = (_table(table, document) for table in block.iter(TABLE))
                 grids += [Grid(rows, above) for rows in inside if rows and len(rows[0]) <= WIDEST]
             else:
-                lines.append(_own_text(block))
+                lines.append(own_text(block))
     except Exception:  # the library raises whatever its XML raises; the condition is the answer
         return Extracted(condition="broken")
     return Extracted("\n".join(filter(None, lines))[:MAX_TEXT], grids=tuple(grids[:MAX_TABLES]))
 
 
-_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-_PARAGRAPH, _TABLE, _TEXT = f"{_W}p", f"{_W}tbl", f"{_W}t"
-_SPACES = (f"{_W}tab", f"{_W}br", f"{_W}cr")
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_PARAGRAPH, TABLE, _TEXT = f"{W}p", f"{W}tbl", f"{W}t"
+_SPACES = (f"{W}tab", f"{W}br", f"{W}cr")
 _AGAIN = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"  # a text box as older programs know it
 
 
-def _blocks(element: Any, *, into_tables: bool = False) -> Iterator[Any]:
+def blocks(element: Any, *, into_tables: bool = False) -> Iterator[Any]:
     """Paragraphs and outermost tables in order, those in content controls, text boxes and tracked insertions too;
     `into_tables`: the paragraphs in tables instead of these."""
     for child in element:
-        if child.tag == _PARAGRAPH or (child.tag == _TABLE and not into_tables):
+        if child.tag == _PARAGRAPH or (child.tag == TABLE and not into_tables):
             yield child
-        if child.tag != _AGAIN and (child.tag != _TABLE or into_tables):
-            yield from _blocks(child, into_tables=into_tables)
+        if child.tag != _AGAIN and (child.tag != TABLE or into_tables):
+            yield from blocks(child, into_tables=into_tables)
 
 
 def _table(element: Any, document: Any) -> tuple[tuple[str, ...], ...]:
     from docx.table import Table
 
     def text(cell: Any) -> str:
-        return cell_text(" ".join(map(_own_text, _blocks(cell._tc, into_tables=True))))
+        return cell_text(" ".join(map(own_text, blocks(cell._tc, into_tables=True))))
 
     return tuple(tuple(map(text, row.cells)) for row in Table(element, document).rows)
 
 
-def _own_text(element: Any) -> str:
+def own_text(element: Any) -> str:
     """The text of a paragraph without the paragraphs of its text boxes; deleted text is no `w:t`."""
     return cell_text("".join(_pieces(element)))
 
@@ -184,7 +184,7 @@ def sheets_of(sheets: Iterable[Iterable[Iterable[object]]]) -> Extracted:
         rows: list[tuple[str, ...]] = []
         for values in islice(sheet, MAX_ROWS - len(lines)):
             rows.append(tuple(map(_value, values)))
-            lines.append(_row(rows[-1]))
+            lines.append(row_line(rows[-1]))
         grids.append(_sheet(rows))
     return Extracted("\n".join(line for line in lines if line)[:MAX_TEXT], grids=tuple(grids))
 
@@ -198,7 +198,7 @@ def _value(value: object) -> str:
 def _sheet(rows: list[tuple[str, ...]]) -> Grid:
     """A sheet as a table: the lines above its headings are those with one filled cell, without its empty columns."""
     start = next((n for n, row in enumerate(rows) if sum(map(bool, row)) >= 3), len(rows))
-    above = tuple(_row(row) for row in rows[:start] if any(row))
+    above = tuple(row_line(row) for row in rows[:start] if any(row))
     used = [n for n in range(max(map(len, rows), default=0)) if any(len(row) > n and row[n] for row in rows[start:])]
     kept = tuple(tuple(row[n] if n < len(row) else "" for n in used[:WIDEST]) for row in rows[start:])
     return Grid(tuple(row for row in kept if any(row)), above[-ABOVE:])
@@ -249,7 +249,8 @@ def cell_text(text: str) -> str:
     return " ".join(text.split())
 
 
-def _row(cells: Sequence[str]) -> str:
+def row_line(cells: Sequence[str]) -> str:
+    """A table's row on one line, its cells divided by " | "."""
     kept: list[str] = []
     for cell in cells:  # merged cells repeat their text
         text = cell_text(cell)
