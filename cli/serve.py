@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import gc
 import socket
 import sys
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from cli.children import interrupted_by_sigterm
@@ -36,7 +35,6 @@ def run(workspace: Workspace, arguments: argparse.Namespace) -> int:
         database = stack.enter_context(workspace.database(kept=CONNECTIONS))
         app = build_app(workspace, database)
         greet_engine(app)
-        settle(app)
         host, port = listening.getsockname()[:2]
         print(f"serving on http://{host}:{port}/ - Ctrl-C ends it", flush=True)
         serve(app, listening)
@@ -79,15 +77,6 @@ def greet_engine(app: FastAPI) -> None:
         _ = searcher.generation
     except (EngineGone, IndexMissing, IndexMismatch) as error:
         print(f"tracuu: {error.message}\n        → serving without it; {error.remedy}", file=sys.stderr, flush=True)
-
-
-def settle(app: FastAPI) -> None:
-    """Load the index before anybody asks, and let the garbage collector leave alone what stays: a full collection walked
-    it for 80–140 ms in the middle of an answer. Without an index, or while its server is away, answers say so."""
-    with suppress(IndexMissing, IndexMismatch, EngineGone):
-        app.state.parts.searcher.suggest("đăng ký")
-    gc.collect()
-    gc.freeze()
 
 
 def bind(host: str, port: int) -> socket.socket:

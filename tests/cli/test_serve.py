@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import socket
 from pathlib import Path
 
 import pytest
 
-from cli.serve import bind, build_app, greet_engine, settle
+from cli.serve import bind, build_app, greet_engine
 from cli.workspace import Workspace
 from core.errors import UsageError
 from store.database import Database, open_database
@@ -62,15 +61,6 @@ def test_an_index_that_cannot_answer_is_said_before_anybody_asks(
     told = capsys.readouterr().err
     assert said in told
     assert "→ serving without it; run `tracuu index rebuild`" in told
-
-
-def test_a_server_settles_without_an_index(tmp_path: Path) -> None:
-    workspace = Workspace(tmp_path, CONFIG)
-    with workspace.database(create=True) as database:
-        before = gc.get_freeze_count()
-        settle(build_app(workspace, database))  # there is none: said to whoever asks
-        assert gc.get_freeze_count() > before
-        gc.unfreeze()
 
 
 def test_small_answers_are_sent_at_once() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 import time
 from collections.abc import Sequence
@@ -75,3 +76,15 @@ def test_the_server_ends_in_the_middle_of_it(store: Database, index: Path, monke
         assert begun.wait(20)
     assert not app.state.warming.is_done
     assert app.state.warming._thread is None  # waited for
+
+
+def test_an_index_that_is_made_later_is_prepared(
+    store: Database, index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(warming, "LOOK_AGAIN", 0.01)
+    app = create_app(parts(store, tmp_path))
+    with TestClient(app) as client:
+        answer = client.get("/api/v1/search", params={"q": "kết hôn"})
+        assert (answer.status_code, app.state.warming.is_done) == (503, False)
+        shutil.copytree(index, tmp_path, dirs_exist_ok=True)
+        assert is_prepared(app)
