@@ -25,7 +25,8 @@ _CODE = re.compile("[BCDGHKLMNPQSTVXĐÐ]{2,8}")  # QĐ, NĐ, HĐND: in the numb
 _ADDRESS = re.compile(r"@|\w\.\w")  # of mail, of a site, of a file: words of no language
 _WORD = re.compile(r"[^\W\d_]+")
 _SUSPECT = re.compile(r"(?<![A-Za-z\u00a1-\u00ff])[A-Za-z]*+[\u00a1-\u00ff][A-Za-z\u00a1-\u00ff]*+")
-LONGEST_KEPT = 40  # characters of what is looked up; longer ones are no words but scripts without a space
+LONGEST_KEPT = 40  # characters of a word that is kept; longer ones are scripts without a space
+MOST_KEPT = 20_000
 _SIGNS = "".join(chr(code) for code in range(0xA1, 0x100) if not chr(code).isalpha())
 
 
@@ -57,11 +58,22 @@ def is_vietnamese(text: str) -> bool:
     return right > 0 and right * 10 >= marked * 7 and sum(map(_is_right, words)) * 2 >= len(words)
 
 
-def strange(text: str) -> list[str]:
+def strange(text: str) -> set[str]:
     """Words with Latin-1 signs or letters that are no Vietnamese syllables: foreign names, or an old encoding."""
-    parts = dict.fromkeys(part for line in marked_lines(text) for part in line.split() if not part.isascii())
-    found = (_strange_in(part) if len(part) <= LONGEST_KEPT else _strange_in.__wrapped__(part) for part in parts)
-    return list(dict.fromkeys(word for words in found for word in words))
+    found: set[str] = set()
+    for part in set(" ".join(marked_lines(text)).split()) - _plain:
+        if part.isascii():
+            continue
+        if words := _strange_in(part):
+            found |= words
+        elif len(part) <= LONGEST_KEPT:
+            _plain.add(part)
+    if len(_plain) > MOST_KEPT:
+        _plain.clear()
+    return found
+
+
+_plain: set[str] = set()  # what stands between spaces and is known to hold no strange word
 
 
 @lru_cache(2)  # an answer is asked about its lines more than once
@@ -70,10 +82,9 @@ def marked_lines(text: str) -> tuple[str, ...]:
     return tuple(line for line in dict.fromkeys(text.splitlines()) if not line.isascii())
 
 
-@lru_cache(20_000)  # the words of a language
-def _strange_in(part: str) -> tuple[str, ...]:
+def _strange_in(part: str) -> set[str]:
     words = (
         word.strip(_SIGNS) if word.isascii() or word[0] in _SIGNS or word[-1] in _SIGNS else word
         for word in _SUSPECT.findall(part)
     )
-    return tuple(word for word in words if len(word) > 1 and not word.isascii() and not is_syllable(word))
+    return {word for word in words if len(word) > 1 and not word.isascii() and not is_syllable(word)}

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from lxml.html import HtmlElement
 
@@ -24,7 +24,7 @@ _ENDS = ("in bài viết", "quay lại", "các tin khác", "tin liên quan", "c�
 _NUMBER_ALONE = re.compile(r"^(?:\d{1,2}|[IVX]{1,4})[.)]?$")
 
 
-@dataclass(slots=True)
+@dataclass
 class Value:
     """What stands under one label: lines and whole tables in order, and the label as the page writes it."""
 
@@ -32,6 +32,15 @@ class Value:
     label: str
     element: HtmlElement
     items: list[Line | Table] = field(default_factory=list)
+
+    @cached_property
+    def frame(self) -> HtmlElement | None:
+        """The table or definition list whose cell the label is."""
+        return next(self.element.iterancestors("table", "dl"), None)
+
+    def has_left(self, element: HtmlElement) -> bool:
+        """Whether a line stands outside of the table or definition list whose cell is the label."""
+        return self.frame is not None and self.frame not in element.iterancestors("table", "dl")
 
     @property
     def lines(self) -> list[Line]:
@@ -106,7 +115,7 @@ def _values(stream: list[Line], tables: dict[int, Table], root: HtmlElement) -> 
         elif found:
             if item.text.lower().startswith(_ENDS) and len(item.text) < 60:
                 break
-            if not (found[-1].items and _has_left(found[-1].element, item.element)):
+            if not (found[-1].items and found[-1].has_left(item.element)):
                 found[-1].items.append(item)
     return found
 
@@ -158,12 +167,6 @@ def _is_number_of(item: Line | Table, label: Line) -> bool:
         return False
     row = next(label.element.iterancestors("tr"), None)
     return row is not None and row in item.element.iterancestors("tr")
-
-
-def _has_left(label: HtmlElement, element: HtmlElement) -> bool:
-    """Whether a line stands outside of the table or definition list whose cell is the label."""
-    table = next(label.iterancestors("table", "dl"), None)
-    return table is not None and table not in element.iterancestors("table", "dl")
 
 
 def _goes_on(open_value: Value, key: str) -> bool:

@@ -11,12 +11,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 
 from core import personal_names as names
 from crawler.cms import privacy_words as words
 from vietnamese.syllables import LETTERS
 
 LEFT_OUT = "…"
+
+LONGEST_ENTRY = 120
+"""Characters of the link or label that are looked up; the entries of menus are shorter."""
 
 _UP = f"[{''.join(letter for letter in LETTERS if letter.isupper())}]"
 _GAP = r"[^\S\n]+"
@@ -159,17 +163,31 @@ _NOTHING_LEFT = re.compile(rf"[\s().,;:–-]*{LEFT_OUT}[\s().,;:{LEFT_OUT}–-]*
 
 def names_the_asker(line: str) -> bool:
     """Whether a line is a field about the asker ("Người gửi: …", "Địa chỉ: …"); the address of an office is none."""
-    return _LABELLED.match(line) is not None
+    return _is_field_of_entry(line) if len(line) <= LONGEST_ENTRY else _is_field(line)
 
 
 def without_asker(text: str) -> str:
     """The text of a question, a title or a page that mixes both sides, with what tells who asked replaced by "…"."""
-    return _without(_QUESTION, text, _stays)
+    return _entry_unasked(text) if len(text) <= LONGEST_ENTRY else _text_unasked(text)
 
 
+@lru_cache(16)  # of one page: what is tried first is put together later
 def without_addressee(text: str) -> str:
     """The text of an answer without the person it speaks to; officials who sign or are named with their post stay."""
     return _without(_ANSWER, text, lambda match: _stays(match) or _holds_a_post(match))
+
+
+def _is_field(line: str) -> bool:
+    return _LABELLED.match(line) is not None
+
+
+def _unasked(text: str) -> str:
+    return _without(_QUESTION, text, _stays)
+
+
+_is_field_of_entry = lru_cache(10_000)(_is_field)  # the menus of a site stand on all of its pages
+_entry_unasked = lru_cache(10_000)(_unasked)
+_text_unasked = lru_cache(16)(_unasked)
 
 
 def _without(patterns: tuple[re.Pattern[str], ...], text: str, stays: Callable[[re.Match[str]], bool]) -> str:
