@@ -13,8 +13,8 @@ from warcio.archiveiterator import ArchiveIterator
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-COMPRESSION = 6
-"""zlib level: 9, warcio's own, costs twice the time for 1 % less on these pages."""
+COMPRESSION = 3
+"""zlib level: of 65 saved pages (mean 97 KB) 9, warcio's own, makes 32.4 KB in 2.8 ms, 6 makes 32.5 in 1.8, 3 makes 34.4 in 1.2."""
 
 
 @dataclass(frozen=True, slots=True)
