@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -25,7 +24,7 @@ from search_api.app import AppParts, create_app
 from store import captures, page_records
 from store.archive import Archive
 from store.captures import NewCapture
-from store.database import Database, open_database
+from store.database import Database
 from store.findings import Finding, replace
 from store.prepared import prepare
 from store.tables import pages
@@ -118,9 +117,9 @@ def seed(database: Database, folder: Path) -> None:
 
 
 @contextmanager
-def asking(folder: Path) -> Iterator[TestClient]:
-    """The application over the store of a folder."""
-    database, archive = open_database(folder / "store.db", migrate=False, kept=1), Archive(folder)
+def asking(folder: Path, file: Path) -> Iterator[TestClient]:
+    """The application over a copy, in `file`, of a folder's store."""
+    database, archive = new_store(file, folder / "store.db"), Archive(folder)
     searcher = Searcher(EmbeddedGenerations(folder), vocabulary(), clock=fixed(NOW))
     parts = AppParts(database, searcher, PROVINCE, load_settings(), fixed(NOW), archive, CONFIG)
     with TestClient(create_app(parts), raise_server_exceptions=True) as made:
@@ -131,13 +130,12 @@ def asking(folder: Path) -> Iterator[TestClient]:
 @pytest.fixture(scope="session")
 def client(seeded: Path) -> Iterator[TestClient]:
     """For tests that only ask."""
-    with asking(seeded) as made:
+    with asking(seeded, seeded / "asked.db") as made:
         yield made
 
 
 @pytest.fixture
 def own_client(seeded: Path, tmp_path: Path) -> Iterator[TestClient]:
     """For tests that write into the store."""
-    shutil.copytree(seeded, tmp_path, dirs_exist_ok=True)
-    with asking(tmp_path) as made:
+    with asking(seeded, tmp_path / "store.db") as made:
         yield made

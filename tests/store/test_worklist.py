@@ -28,18 +28,29 @@ FEE = Finding("fee_differs", "s-stp", "Phí khác", code="1.000894", url="http:/
 SILENT = Finding("silence", "s-stp", "Im lặng", section="news")
 
 
+@pytest.fixture(scope="session")
+def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store made once: hashing a password is slow on purpose."""
+    file = tmp_path_factory.mktemp("work") / "store.db"
+    made = new_store(file)
+    with made.write() as connection:
+        findings.replace(connection, [FEE, SILENT], [], NOW)
+        accounts.add(connection, NewAccount("lan", "Lan", Role.EDITOR, ("s-stp",)), "bốn từ dễ nhớ", NOW)
+    made.close()
+    return file
+
+
 @pytest.fixture
-def connection(tmp_path: Path) -> Iterator[Connection]:
-    database = new_store(tmp_path / "store.db")
+def connection(seeded: Path, tmp_path: Path) -> Iterator[Connection]:
+    database = new_store(tmp_path / "store.db", seeded)
     with database.write() as made:
-        findings.replace(made, [FEE, SILENT], [], NOW)
         yield made
     database.close()
 
 
 @pytest.fixture
 def lan(connection: Connection) -> Account:
-    return accounts.add(connection, NewAccount("lan", "Lan", Role.EDITOR, ("s-stp",)), "bốn từ dễ nhớ", NOW)
+    return accounts.by_name(connection, "lan")
 
 
 def id_of(connection: Connection, finding: Finding) -> int:
