@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 from math import sqrt
 
 from core import codes
@@ -17,7 +18,8 @@ from indexer.query.models import Models
 from indexer.query.places import PLACE_WEIGHT, PlaceNames
 from indexer.query.reading import FORMAL_SHARE, Reading, need, own_needs
 from indexer.query.spelling import Speller
-from indexer.query.variants import NAMING_SHARE, Variants
+from indexer.query.spoken import Said, Spoken, SpokenWords
+from indexer.query.variants import NAMING_SHARE, Named, Variants
 from indexer.query.vocabulary import Vocabulary
 from indexer.query.wordings import Wordings
 from vietnamese.compounds import compounds, in_compounds
@@ -36,6 +38,10 @@ from vietnamese.typing import KeyDecoder, pasted_plainly
 FORMAL_POWER = 0.5
 """How fast a formal term loses weight by its length beside the wording: at 1 two syllables for ten weigh .3, which costs .002
 nDCG@10 over all and .006 in everyday words; at .35 citizens' questions lose .004 MRR, at .65 they lose recall."""
+
+BESIDE_OTHERS = 0.5
+"""Weight of what a wording of little meaning ("bán") stands for beside other wordings; 0–1 within .001 on queries, of 187 small
+trades, animals and ailments 7 more than at 1."""
 
 MOST_SYLLABLES = 64
 """Syllables of a query that are looked at; the longest real question has 60."""
@@ -73,6 +79,12 @@ class _Query:
         return [i for i in range(len(self.tokens)) if i not in self.placed]
 
     @property
+    def said(self) -> Said:
+        """Its words without places, and which of them are content."""
+        content = frozenset(i for i in self.own if self.weights[i] == 1.0)
+        return Said(_without(self.plain, self.placed), self.written, content, self.marked)
+
+    @property
     def shown_with_marks(self) -> bool:
         """Whether a query typed without marks is given the ones it probably has."""
         return not (self.as_typed or self.marked) and len(self.tokens) <= MARKED_SYLLABLES
@@ -95,6 +107,7 @@ class Understanding:
         self._models = models
         self._decoder = KeyDecoder(models.known, models.typed)
         self._wordings = Wordings(term for term in vocabulary.terms if not term.intent)
+        self._spoken = SpokenWords(self._wordings, models.title_b.frequency.__contains__)
         self._intents = [
             (f" {' '.join(map(fold, syllables(wording)))} ", term.intent)
             for term in vocabulary.terms
@@ -212,6 +225,10 @@ class Understanding:
             add_words(asked, variant.formal, marked=query.marked)
             words = " ".join(query.tokens[variant.start : variant.start + variant.length])
             query.changes.append(Change("vocabulary", words, variant.meaning))
+        against = [words for variant in named for words in variant.against]
+        spoken = [] if query.as_typed else [*self._spoken.of(query.said, against)]
+        for wording in spoken:
+            add_words(asked, wording.formal, marked=query.marked)
         add_second(asked, query.after, query.second, marked=query.marked)
         pairs = zip(query.after, query.second, strict=bool(query.second))
         query.changes += [Change("second", self._spelled(a), self._spelled(b)) for a, b in pairs if a != b]
@@ -222,7 +239,7 @@ class Understanding:
         expanded, shown = asked, query.tokens
         if not query.as_typed:
             expanded = asked.copy()
-            needs += self._expand(expanded, query, [words for variant in named for words in variant.against])
+            needs += self._expand(expanded, query, against)
             shown = self._with_marks(query, written) if query.shown_with_marks else shown
         understood = Understood(
             typed=query.typed,
@@ -231,11 +248,7 @@ class Understanding:
             terms=tuple(dict.fromkeys(query.tokens)),
             intents=tuple(dict.fromkeys(self._intents_of(plain))),
         )
-        lighter = {terms[i]: ASKING_SHARE for i in query.phrases if weights[i] < 1.0}
-        naming = {i for variant in named for i in variant.everyday}
-        lighter |= {terms[i]: NAMING_SHARE for i in naming}
-        lighter |= {terms[i]: 0.0 for i in query.placed}
-        whole = {term for i, term in enumerate(terms) if i not in apart | naming}
+        formal = chain(*(variant.formal for variant in named), *(wording.formal for wording in spoken))
         return Reading(
             understood,
             found,
@@ -245,8 +258,8 @@ class Understanding:
             expanded,
             against_questions(asked, len(own), self._models.rarity) if self._models.asked else Bag(),
             tuple(terms),
-            frozenset((*(plain[i] for i in own), *(fold_canonical(t) for v in named for t in v.formal))),
-            {term: share for term, share in lighter.items() if term not in whole},
+            frozenset((*(plain[i] for i in own), *map(fold_canonical, formal))),
+            _lighter(query, named, spoken),
             tuple(term if term is not None else bare for term, bare in zip(written, terms, strict=True)),
             bool(query.placed),
             self._names_only_places(query),
@@ -263,14 +276,17 @@ class Understanding:
     def _expand(self, bag: Bag, query: _Query, ruled_out: list[str]) -> Iterator[Need]:
         """Add the formal words of what the vocabulary knows, and say what a document must have of each."""
         own, tokens = _without(query.plain, query.placed), query.tokens
-        for start, length, entries in self._wordings.matches(own, query.written, marked=query.marked):
-            share = sqrt(min(1.0, length / min(len(query.own), LONG_QUERY)))
+        matches = [*self._wordings.matches(own, query.written, marked=query.marked)]
+        told = any(not entry.alone for _, _, entries in matches for entry in entries)
+        for start, length, entries in matches:
+            little = told and all(entry.alone for entry in entries)
+            share = (BESIDE_OTHERS if little else 1.0) * sqrt(min(1.0, length / min(len(query.own), LONG_QUERY)))
             words = " ".join(tokens[start : start + length])
-            meanings = [found for e in entries if (found := self._wordings.meanings(e, ruled_out))]
+            meanings = [spoken for e in entries if (spoken := self._wordings.meanings(e, ruled_out))]
             formal_words = [m[0][0] for m in meanings if fold_text(m[0][0]) != fold_text(words)]
             if formal_words:
                 query.changes.append(Change("vocabulary", words, " / ".join(formal_words)))
-            for formal in (terms for found in meanings for _, terms in found):
+            for formal in (terms for spoken in meanings for _, terms in spoken):
                 expand(bag, formal, min(1.0, ((length + 1) / len(formal)) ** FORMAL_POWER) * share, query.marked)
                 yield need([fold_canonical(t) for t in formal], FORMAL_SHARE, "suggest_f")
 
@@ -292,6 +308,19 @@ class Understanding:
     def _intents_of(self, plain: list[str]) -> Iterator[str]:
         text = f" {' '.join(plain)} "
         return (intent for wording, intent in self._intents if wording in text)
+
+
+def _lighter(query: _Query, named: list[Named], spoken: list[Spoken]) -> dict[str, float]:
+    """Terms that say little of which title is meant → how much of the query they are."""
+    terms = query.terms
+    lighter = {terms[i]: ASKING_SHARE for i in query.phrases if query.weights[i] < 1.0}
+    lighter |= {terms[i]: wording.left for wording in spoken for i in wording.positions}
+    naming = {i for variant in named for i in variant.everyday}
+    lighter |= {terms[i]: NAMING_SHARE for i in naming}
+    lighter |= {terms[i]: 0.0 for i in query.placed}
+    apart = (query.placed | query.phrases | naming).union(*(wording.positions for wording in spoken))
+    whole = {term for i, term in enumerate(terms) if i not in apart}
+    return {term: share for term, share in lighter.items() if term not in whole}
 
 
 def _without(terms: list[str], left_out: set[int]) -> list[str]:

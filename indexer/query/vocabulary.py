@@ -34,7 +34,8 @@ INTENTS = ("time", "fee", "papers", "place", "form")
 class VocabularyTerm:
     """Everyday wordings and the formal ones they stand for.
 
-    `expires`: the first day it holds no longer, of an entry that its `owner` made for a time.
+    `expires`: the first day it holds no longer, of an entry that its `owner` made for a time. `alone`: it says so little
+    that it weighs in full only where the query has no other wording.
     """
 
     id: str
@@ -44,6 +45,7 @@ class VocabularyTerm:
     intent: str = ""  # one of INTENTS
     owner: str = ""
     expires: date | None = None
+    alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)

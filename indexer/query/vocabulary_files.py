@@ -57,7 +57,7 @@ def _term(row: Any) -> VocabularyTerm:
         raise ValueError("owner and expires go together")
     wanted = VocabularyTerm(
         _text(row["id"]), _text(row["type"]), _texts(row["q"]), _texts(row["formal"]), intent,
-        owner, date.fromisoformat(expires) if expires else None,
+        owner, date.fromisoformat(expires) if expires else None, _flag(row.get("alone", False)),
     )  # fmt: skip
     if not wanted.asked or not wanted.formal:
         raise ValueError("q and formal must not be empty")
@@ -166,6 +166,12 @@ def _read(path: Path) -> str:
         raise ConfigError(
             f"{path} cannot be read: {error}", "restore it from the project's config/vocabulary"
         ) from None
+
+
+def _flag(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError(f"{value!r} is neither true nor false")
+    return value
 
 
 def _text(value: Any) -> str:

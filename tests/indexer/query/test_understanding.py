@@ -11,7 +11,8 @@ from indexer.query.channel import one_edit_apart
 from indexer.query.marks import Marks, spellings
 from indexer.query.models import Counts, ModelBuilder, read_models
 from indexer.query.spelling import Speller
-from indexer.query.understanding import Understanding
+from indexer.query.spoken import SPOKEN_SHARE
+from indexer.query.understanding import BESIDE_OTHERS, Understanding
 from indexer.query.variants import NAMING_SHARE
 from indexer.query.vocabulary import Vocabulary, VocabularyTerm
 from indexer.query.wordings import Wordings
@@ -155,7 +156,7 @@ def test_words_of_asking_are_told_and_weigh_in_full_as_typed(understanding: Unde
 def test_a_phrase_of_asking_is_little_of_what_a_title_should_have(understanding: Understanding) -> None:
     assert understanding.read("khai tử mất bao lâu").lighter == dict.fromkeys(("mât_s", "bao", "lâu"), ASKING_SHARE)
     lost = understanding.read("mất giấy khai tử mất bao lâu").lighter
-    assert lost == {"mât_s": NAMING_SHARE, "bao": ASKING_SHARE, "lâu": ASKING_SHARE}  # “Cấp lại” is meant
+    assert (lost["mât_s"], lost["bao"]) == (NAMING_SHARE, ASKING_SHARE)  # “Cấp lại” is meant
 
 
 def test_a_second_reading_is_told(understanding: Understanding, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -177,6 +178,27 @@ def test_phrases_are_expanded_beside_the_words_that_were_asked(understanding: Un
     assert "nhan" in reading.expanded.folded
     assert "nhan" not in reading.asked.folded
     assert reading.expanded.folded["bia"] == 1.0
+
+
+def test_what_an_everyday_wording_means_is_asked_for_too(understanding: Understanding) -> None:
+    reading = understanding.read("rước kiệu")
+    assert reading.asked.folded["hoi"] < reading.asked.folded["kieu"] == 1.0
+    assert "hoi" in reading.content
+    assert reading.lighter == dict.fromkeys(("rươc_s", "kiêu_j"), SPOKEN_SHARE)
+
+
+def test_of_a_wording_among_others_its_words_count_by_its_share(understanding: Understanding) -> None:
+    assert understanding.read("rước kiệu giữ nguyên văn").lighter == dict.fromkeys(("rươc_s", "kiêu_j"), 0.8)
+
+
+def test_the_words_of_a_title_mean_themselves(understanding: Understanding) -> None:
+    assert understanding.read("đăng ký tạm trú").lighter == {}
+    assert understanding.read("rước kiệu", raw=True).lighter == {}
+
+
+def test_a_wording_of_little_meaning_weighs_less_beside_others(understanding: Understanding) -> None:
+    alone, beside = understanding.read("bán quạt trần").expanded, understanding.read("bán kem que").expanded
+    assert beside.folded["ho"] == BESIDE_OTHERS * alone.folded["ho"]
 
 
 def test_only_qualifiers_that_are_asked_for_count(understanding: Understanding, vocabulary: Vocabulary) -> None:

@@ -68,6 +68,15 @@ def test_an_entry_that_was_made_for_a_time_ends(folder: Path) -> None:
     assert vocabulary.expired(date(2027, 1, 1)) == ["tam: ended 2027-01-01, owner Sở"]
 
 
+def test_a_wording_of_little_meaning_says_so_with_true_or_false(folder: Path) -> None:
+    row = '{"id": "tam", "type": "everyday", "q": ["x y"], "formal": ["b"], "alone": %s}\n'
+    (folder / "terms.jsonl").write_text(row % "true", encoding="utf-8")
+    assert load_vocabulary(folder).terms[0].alone
+    (folder / "terms.jsonl").write_text(row % '"true"', encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"terms\.jsonl, line 1"):
+        load_vocabulary(folder)
+
+
 def test_questions_of_the_national_portal_are_searched_as_those_of_the_sites(folder: Path) -> None:
     row = '{"question": "Cưới vợ thì ký giấy ở đâu?", "codes": ["1.000894"]}\n'
     (folder / "asked.jsonl").write_text(row, encoding="utf-8")
