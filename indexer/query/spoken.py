@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import NamedTuple
 
-from indexer.query.wordings import Wordings
+from indexer.query.wordings import Match, Wordings
 from vietnamese.syllables import bigrams, fold_canonical
 
 SPOKEN_WEIGHT = 0.6
@@ -19,15 +19,6 @@ the same within .001."""
 
 SPOKEN_WORDS, LONGEST_MEANING = 4, 12
 """Syllables of a meaning from which on they share the weight, and above which it is the whole name of a procedure."""
-
-
-class Said(NamedTuple):
-    """The words of a query: the arguments of `Wordings.matches`, and the positions of words of content."""
-
-    plain: list[str]
-    written: list[str | None]
-    content: frozenset[int]
-    marked: bool
 
 
 class Spoken(NamedTuple):
@@ -54,14 +45,16 @@ class SpokenWords:
         self._wordings = wordings
         self._in_titles = in_titles
 
-    def of(self, said: Said, ruled_out: Collection[str]) -> Iterator[Spoken]:
-        """Those in a query; a bare one must be what its neighbours tell. `ruled_out`: as for `Wordings.meanings`."""
-        plain = said.plain
-        for start, length, entries in self._wordings.matches(plain, said.written, marked=said.marked, careful=True):
-            here = said.content.intersection(range(start, start + length))
+    def of(
+        self, plain: list[str], content: frozenset[int], matches: Iterable[Match], ruled_out: Collection[str]
+    ) -> Iterator[Spoken]:
+        """Those among the matches in a query of these folded words; `content`: positions of its words of content,
+        `ruled_out`: as for `Wordings.meanings`."""
+        for start, length, entries in matches:
+            here = content.intersection(range(start, start + length))
             if not here or all(map(self._in_titles, bigrams(plain[start : start + length]))):
                 continue
-            share = len(here) / len(said.content)
+            share = len(here) / len(content)
             meanings = [first[1] for e in entries if not e.alone for first in self._wordings.meanings(e, ruled_out)[:1]]
             formal = {
                 term: SPOKEN_WEIGHT * share * min(1.0, SPOKEN_WORDS / len(terms))

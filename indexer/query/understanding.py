@@ -18,10 +18,10 @@ from indexer.query.models import Models
 from indexer.query.places import PLACE_WEIGHT, PlaceNames
 from indexer.query.reading import FORMAL_SHARE, Reading, need, own_needs
 from indexer.query.spelling import Speller
-from indexer.query.spoken import Said, Spoken, SpokenWords
+from indexer.query.spoken import Spoken, SpokenWords
 from indexer.query.variants import NAMING_SHARE, Named, Variants
 from indexer.query.vocabulary import Vocabulary
-from indexer.query.wordings import Wordings
+from indexer.query.wordings import Match, Wordings
 from vietnamese.compounds import compounds, in_compounds
 from vietnamese.numbers import numbers_asked
 from vietnamese.syllables import (
@@ -77,12 +77,6 @@ class _Query:
     def own(self) -> list[int]:
         """Positions of what says which procedure is meant."""
         return [i for i in range(len(self.tokens)) if i not in self.placed]
-
-    @property
-    def said(self) -> Said:
-        """Its words without places, and which of them are content."""
-        content = frozenset(i for i in self.own if self.weights[i] == 1.0)
-        return Said(_without(self.plain, self.placed), self.written, content, self.marked)
 
     @property
     def shown_with_marks(self) -> bool:
@@ -226,7 +220,8 @@ class Understanding:
             words = " ".join(query.tokens[variant.start : variant.start + variant.length])
             query.changes.append(Change("vocabulary", words, variant.meaning))
         against = [words for variant in named for words in variant.against]
-        spoken = [] if query.as_typed else [*self._spoken.of(query.said, against)]
+        matches, sure = ([], []) if query.as_typed else self._matches(query)
+        spoken = [*self._spoken.of(plain, frozenset(i for i in own if weights[i] == 1.0), sure, against)]
         for wording in spoken:
             add_words(asked, wording.formal, marked=query.marked)
         add_second(asked, query.after, query.second, marked=query.marked)
@@ -239,7 +234,7 @@ class Understanding:
         expanded, shown = asked, query.tokens
         if not query.as_typed:
             expanded = asked.copy()
-            needs += self._expand(expanded, query, against)
+            needs += self._expand(expanded, query, matches, against)
             shown = self._with_marks(query, written) if query.shown_with_marks else shown
         understood = Understood(
             typed=query.typed,
@@ -273,10 +268,17 @@ class Understanding:
             i in query.phrases or self._asking.is_word(query.tokens[i], marked=query.marked) for i in rest
         )
 
-    def _expand(self, bag: Bag, query: _Query, ruled_out: list[str]) -> Iterator[Need]:
+    def _matches(self, query: _Query) -> tuple[list[Match], list[Match]]:
+        """The wordings in a query, and those that are surely meant: a bare one by its neighbours."""
+        words, written = _without(query.plain, query.placed), query.written
+        matches = [*self._wordings.matches(words, written, marked=query.marked)]
+        if query.marked:
+            return matches, matches
+        return matches, [*self._wordings.matches(words, written, marked=False, careful=True)]
+
+    def _expand(self, bag: Bag, query: _Query, matches: list[Match], ruled_out: list[str]) -> Iterator[Need]:
         """Add the formal words of what the vocabulary knows, and say what a document must have of each."""
-        own, tokens = _without(query.plain, query.placed), query.tokens
-        matches = [*self._wordings.matches(own, query.written, marked=query.marked)]
+        tokens = query.tokens
         told = any(not entry.alone for _, _, entries in matches for entry in entries)
         for start, length, entries in matches:
             little = told and all(entry.alone for entry in entries)

@@ -8,6 +8,9 @@ from collections.abc import Collection, Iterable, Iterator
 from indexer.query.vocabulary import VocabularyTerm
 from vietnamese.syllables import canonical, fold_canonical, syllables
 
+Match = tuple[int, int, list[VocabularyTerm]]
+"""Where a wording begins, how many words it has, and whose it is."""
+
 
 class Wordings:
     """The entries by their wordings; `formal`: id of an entry → its formal wordings as canonical terms."""
@@ -33,7 +36,7 @@ class Wordings:
 
     def matches(
         self, plain: list[str], written: list[str | None], *, marked: bool, careful: bool = False
-    ) -> Iterator[tuple[int, int, list[VocabularyTerm]]]:
+    ) -> Iterator[Match]:
         """Longest vocabulary matches from the left, without overlaps.
 
         `written`: the canonical terms; of a bare query those it probably means, which decide where one syllable is all
