@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
@@ -42,6 +43,7 @@ class Wanted(NamedTuple):
     """The syllables to mark: with tones where they were typed with them, folded otherwise.
 
     `plain`: all of them folded; `pairs`: neighbours, folded; `rare`: those that are no common syllable (VNeID, 2024).
+    `likely`: of those typed without tones which ones are probably meant ("so do" is "sổ đỏ").
     """
 
     accented: frozenset[str]
@@ -49,22 +51,37 @@ class Wanted(NamedTuple):
     plain: frozenset[str]
     pairs: frozenset[tuple[str, str]]
     rare: frozenset[str]
+    likely: Mapping[str, frozenset[str]]
 
 
-def wanted(terms: Sequence[str]) -> Wanted:
-    """What to mark for these words of a query."""
+def wanted(terms: Sequence[str], read_as: str = "") -> Wanted:
+    """What to mark for these words of a query; `read_as`: the query with the marks that it probably has."""
     found = [syllable for term in terms for syllable in syllables(term.partition("_")[0] if "_" in term else term)]
     accented = frozenset(canonical(s) for s in found if has_marks(s))
     pairs = frozenset(pairwise(map(fold, found)))
     plain = frozenset(map(fold, found))
     rare = frozenset(s for s in plain if not LEGAL.fullmatch(s))
-    return Wanted(accented, frozenset(fold(s) for s in found if not has_marks(s)), plain, pairs, rare)
+    bare = frozenset(fold(s) for s in found if not has_marks(s))
+    likely: defaultdict[str, set[str]] = defaultdict(set)
+    for syllable in syllables(read_as):
+        likely[fold(syllable)].add(canonical(syllable) if has_marks(syllable) else "")
+    meant = {
+        syllable: frozenset(likely[syllable]) for syllable in bare if syllable in likely and "" not in likely[syllable]
+    }
+    return Wanted(accented, bare, plain, pairs, rare, meant)
 
 
 def mark(text: str, words: Wanted) -> Markup:
-    """The text as safe HTML with `<mark>` around every word looked for; neighbours share one mark."""
+    """The text as safe HTML with `<mark>` around every word looked for; neighbours share one mark.
+
+    A word that only looks like one typed without tones ("sở" for "so do") is marked beside its neighbour only.
+    """
     text = text.replace("\0", " ")
-    return Markup(_marked(text, _hits(text, _in_place(text), words)))
+    hits = _hits(text, _in_place(text), words)
+    if words.likely:
+        telling = set(_telling(text, hits, words))
+        hits = [hit for hit in hits if hit in telling or _is_meant(text, hit, words)]
+    return Markup(_marked(text, hits))
 
 
 def snippet(text: str, words: Wanted) -> Markup:
@@ -98,6 +115,11 @@ def _hits(text: str, folded: str, words: Wanted) -> list[Hit]:
                 found.append((start, end, plain))
             start = folded.find(f" {composed} ", end)
     return sorted(found)
+
+
+def _is_meant(text: str, hit: Hit, words: Wanted) -> bool:
+    start, end, plain = hit
+    return plain not in words.likely or canonical(composed_token(text[start:end])) in words.likely[plain]
 
 
 def _end_of_word(text: str, start: int) -> int:

@@ -16,7 +16,7 @@ from store.records import StoredRecord
 
 def search_json(connection: Connection, answer: Answer, known: KnownProcedures) -> Json:
     """The answer of `/api/v1/search`. A hit whose procedure or record left the store since the last sync is left out."""
-    words = wanted(answer.query.terms or answer.query.read_as.split())
+    words = wanted(answer.query.terms or answer.query.read_as.split(), answer.query.read_as)
     return {
         "query": {
             "typed": answer.query.typed,

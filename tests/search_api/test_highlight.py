@@ -23,6 +23,25 @@ def test_accents_typed_must_be_there() -> None:
     assert mark("kết, kẹt", wanted(["kết"])) == "<mark>kết</mark>, kẹt"
 
 
+@pytest.mark.parametrize(
+    ("typed", "read_as", "text", "shown"),
+    [
+        ("so do", "sổ đỏ", "Quyền sở hữu, cấp sổ đỏ", "Quyền sở hữu, cấp <mark>sổ đỏ</mark>"),
+        (
+            "lam lai can cuoc",
+            "làm lại căn cước",
+            "Cấp lại thẻ căn cước",
+            "Cấp <mark>lại</mark> thẻ <mark>căn cước</mark>",
+        ),
+        ("so do", "sổ đo", "Cấp sổ đỏ", "Cấp <mark>sổ đỏ</mark>"),  # beside its neighbour it is meant all the same
+        ("so do", "sổ do", "Đo đạc", "<mark>Đo</mark> đạc"),  # which one is meant nobody knows
+        ("cap so", "cấp số", "Sở cấp", "Sở <mark>cấp</mark>"),
+    ],
+)
+def test_words_that_only_look_alike_are_not_marked_alone(typed: str, read_as: str, text: str, shown: str) -> None:
+    assert mark(text, wanted(typed.split(), read_as)) == shown
+
+
 def test_decomposed_text_keeps_its_marks_and_its_form() -> None:
     text = unicodedata.normalize("NFD", "kết hôn")
     assert mark(text, wanted(["ket", "hon"])) == f"<mark>{text}</mark>"
