@@ -13,7 +13,7 @@ from functools import cached_property, lru_cache
 
 from lxml.html import HtmlElement
 
-from crawler.cms.selectors import OPENING, having_attribute, opened_in, select
+from crawler.cms.selectors import OPENING, opened_in, opening, select
 from crawler.cms.tables import Table, data_tables
 from crawler.cms.tree import Line, Stream, is_chrome, lines, text_of
 from crawler.cms.vocabulary import DOCUMENT_INDEX, LONGEST, PROCEDURE_INDEX, WEAK, is_label, key_of
@@ -131,7 +131,7 @@ def _at_panels(stream: list[Line], root: HtmlElement) -> list[Line]:
         return stream
     opened = {
         toggle: panels[target]
-        for toggle, _ in having_attribute(page, *OPENING, "href")
+        for toggle in opening(page, targets)
         if (target := _opens(toggle)) in panels and is_label(key_of(text_of(toggle)))
     }
     if not opened:

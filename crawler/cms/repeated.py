@@ -78,6 +78,9 @@ class _Memory:
 
 _memory = _Memory()
 _parts: dict[HtmlElement, Part] = {}  # of the page read last
+_inside: set[HtmlElement] = set()  # all elements of these
+_tagged: dict[tuple[HtmlElement, tuple[str, ...]], tuple[list[HtmlElement], list[HtmlElement]]] = {}
+"""Of the page read last: the elements with some tags under one of it, and those of them that are in no part."""
 _told: dict[tuple[tuple[str, ...], Test], tuple[set[HtmlElement], set[HtmlElement]]] = {}  # likewise
 
 
@@ -85,14 +88,15 @@ def find_parts(root: HtmlElement) -> None:
     """Look for the parts of a page that other pages had: the largest ones, not what is in them."""
     _parts.clear()
     _told.clear()
-    inside: set[HtmlElement] = set()
+    _tagged.clear()
+    _inside.clear()
     for element in root.iter(*TAGS):
-        if element in inside:
+        if element in _inside:
             continue
         elements = list(element.iter())
         if len(elements) >= SMALLEST and (facts := _memory.facts_of(element, len(elements))) is not None:
             _parts[element] = Part(elements, facts)
-            inside.update(elements)
+            _inside.update(elements)
 
 
 def part_of(element: HtmlElement) -> Part | None:
@@ -109,9 +113,18 @@ def parts_under(root: HtmlElement) -> list[Part]:
 def having(root: HtmlElement, tags: tuple[str, ...], test: Test) -> Iterator[HtmlElement]:
     """The elements under `root` (and itself) with one of these tags that pass a test, in document order."""
     passing, failing = _told.get((tags, test)) or _tell(tags, test)
-    for element in root.iter(*tags):
+    elements, others = _tagged.get((root, tags)) or _look_up(root, tags)
+    if not passing:
+        elements = others
+    for element in elements:
         if element not in failing and (element in passing or test(element)):
             yield element
+
+
+def _look_up(root: HtmlElement, tags: tuple[str, ...]) -> tuple[list[HtmlElement], list[HtmlElement]]:
+    elements = list(root.iter(*tags))
+    found = _tagged[root, tags] = elements, [element for element in elements if element not in _inside]
+    return found
 
 
 def _tell(tags: tuple[str, ...], test: Test) -> tuple[set[HtmlElement], set[HtmlElement]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from typing import Any, Generic, TypeVar
@@ -56,6 +56,11 @@ def first(root: HtmlElement, css: str) -> HtmlElement | None:
 def opened_in(root: HtmlElement) -> set[str]:
     """The ids on the page on which `root` stands that a link or a toggle of it names."""
     return _index(root.getroottree().getroot()).opened
+
+
+def opening(root: HtmlElement, ids: Collection[str]) -> list[HtmlElement]:
+    """The links and toggles on the page on which `root` stands that name one of these ids, in document order."""
+    return _index(root.getroottree().getroot()).opening(ids)
 
 
 def having_attribute(root: HtmlElement, *attributes: str) -> list[tuple[HtmlElement, str]]:
@@ -158,14 +163,19 @@ class _Index:
 
     def having(self, attributes: Iterable[str]) -> list[tuple[HtmlElement, str]]:
         """The elements with attributes that are looked up, with their values, in document order."""
-        found: list[tuple[HtmlElement, str]] = []
+        found = list(self._having(attributes))
+        return sorted(found, key=lambda one: self._place(one[0])) if len(found) > 1 else found
+
+    def opening(self, ids: Collection[str]) -> list[HtmlElement]:
+        """The elements that open one of these ids, in document order."""
+        found = self._having((*OPENING, "href"))
+        return self.in_order([element for element, value in found if value.lstrip("#") in ids])
+
+    def _having(self, attributes: Iterable[str]) -> Iterator[tuple[HtmlElement, str]]:
         for name in attributes:
-            found += self._own.having[name]
+            yield from self._own.having[name]
             for elements, names in self._parts:
-                found += [(elements[place], value) for place, value in names.having[name]]
-        if len(found) > 1:
-            found.sort(key=lambda one: self._place(one[0]))
-        return found
+                yield from ((elements[place], value) for place, value in names.having[name])
 
     @property
     def opened(self) -> set[str]:

@@ -232,6 +232,8 @@ def text_of(root: HtmlElement | None, joint: str = " ", left_out: Collection[Htm
         return ""
     if not left_out and (text := inline_text(root)) is not None:
         return text
+    if not left_out and (part := part_of(root)) is not None:
+        return part.fact(("text", joint), lambda: joint.join(line.text for line in lines(root)))
     return joint.join(line.text for line in lines(root, None, left_out))
 
 
