@@ -25,8 +25,8 @@ FIRST_WAY = re.compile(
 """The first way of filing in the table of a shown page. Without a unit, limit and fee run into one another: “120 VNĐ”."""
 NEXT_AGENCY = re.compile(r",\s+(?=[A-ZĐÂÁÀẢÃẠÊÔƠƯỦỨỬỰ])")
 NO_AGENCY = "Không có thông tin"
-MAX_NAME = 220
-"""Longer names hold several procedures in one line."""
+MAX_NAME = 320
+"""The permits to build a house have up to 308 characters; longer names hold several procedures in one line."""
 
 
 def lines(path: Path) -> Iterator[dict[str, Any]]:
