@@ -36,6 +36,10 @@ def scrapy_settings(settings: Settings, paces: Mapping[str, Pace], unverified: I
         "DOWNLOADER_MIDDLEWARES": {
             "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
             "crawler.limits.Unpacking": 590,  # in its place
+            # Each would be asked for every request: no spider here names domains or a password, nobody reads the counts.
+            "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
+            "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
+            "scrapy.downloadermiddlewares.stats.DownloaderStats": None,
         },
         UNVERIFIED_HOSTS: list(unverified),
         "ROBOTSTXT_OBEY": False,  # crawler.politeness does, with the outcome written down
