@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import shutil
 import socket
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -18,6 +16,7 @@ from typing import Any
 
 from cli.workspace import Workspace
 from core.clock import parse_moment
+from tests.loaded_program import command
 
 CONFIG = Path(__file__).resolve().parents[2] / "config"
 MORNING = parse_moment("2018-08-09")
@@ -147,8 +146,12 @@ def workspace(folder: Path, site: SmallSite, hosts: Mapping[str, str] | None = N
 def crawl(place: Workspace, *words: str, at: datetime | timedelta = timedelta()) -> str:
     """One crawl in a process of its own; returns what it printed."""
     moment = MORNING + at if isinstance(at, timedelta) else at
-    command = [*place.on(moment).command(), "crawl", *words]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+    return told([*place.on(moment).command()[3:], "crawl", *words])
+
+
+def told(words: list[str]) -> str:
+    """What a command says that does what is asked of it."""
+    done = command(words)
     assert done.returncode == 0, done.stderr
     return done.stdout
 
@@ -160,8 +163,7 @@ def words(place: Workspace, *verb: str) -> list[str]:
 
 def probe(place: Workspace, site: SmallSite, path: str) -> str:
     """What `tracuu probe` prints of an address of the site."""
-    command = [sys.executable, "-m", "cli.main", *words(place, "probe", f"http://stp.localhost:{site.port}{path}")]
-    return subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout
+    return told(words(place, "probe", f"http://stp.localhost:{site.port}{path}"))
 
 
 def rows(place: Workspace, query: Any) -> list[Any]:

@@ -22,6 +22,7 @@ from core.errors import ArchiveAway, ArchiveError, ConfigError
 from store.archive import Archive
 from store.closed_files import Access
 from store.tables import archives, captures, leases, pages, visits
+from tests.loaded_program import command
 
 pytestmark = pytest.mark.crawl
 
@@ -50,9 +51,8 @@ def keep_at(place: Workspace, server: ObjectServer, access: Access | None = None
 
 def said(place: Workspace, *words: str, at: timedelta = timedelta(), check: int = 0) -> str:
     """What a command in a process of its own says, and that it ended with this code."""
-    command = [*place.on(place.clock() + at).command(), *words]
     poor = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
-    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False, env=poor)
+    done = command([*place.on(place.clock() + at).command()[3:], *words], poor)
     assert done.returncode == check, done.stdout + done.stderr
     return done.stdout + done.stderr
 
