@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import socket
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -154,6 +155,13 @@ def told(words: list[str]) -> str:
     done = command(words)
     assert done.returncode == 0, done.stderr
     return done.stdout
+
+
+def impatient(place: Workspace, constant: str, seconds: float) -> list[str]:
+    """The start of a command that waits so long and not as long as `constant` (module and name) says."""
+    module = constant.rpartition(".")[0]
+    code = f"import sys, {module}; {constant} = {seconds}; from cli.main import main; sys.exit(main(sys.argv[1:]))"
+    return [sys.executable, "-c", code, *place.command()[3:]]
 
 
 def words(place: Workspace, *verb: str) -> list[str]:

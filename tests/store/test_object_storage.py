@@ -14,7 +14,7 @@ import fsspec
 import pytest
 from fsspec.implementations.memory import MemoryFileSystem
 from object_server import ObjectServer, free_port, line_to
-from small_site import Pages, crawl, page, rows, running, workspace
+from small_site import Pages, crawl, impatient, page, rows, running, workspace
 from sqlalchemy import select
 
 from cli.workspace import Workspace
@@ -118,7 +118,8 @@ def test_an_upload_that_breaks_off_waits_for_the_next_run(
         access = replace(object_server.access, endpoint=f"http://127.0.0.1:{line.port}")
         keep_at(place, object_server, access)
         line.allowed, line.silent = 60_000, silent
-        text = said(place, "crawl")
+        command = [*impatient(place, "store.closed_files.PATIENCE", 5.0), "crawl"]
+        text = subprocess.run(command, capture_output=True, text=True, timeout=300, check=True).stderr
         assert line.stopped.is_set()
         assert "waits in the spool" in text
         assert text.count("Traceback") == 0
