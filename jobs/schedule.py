@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy import Connection, and_, case, func, select
 
@@ -70,11 +70,6 @@ def active_leases(connection: Connection, now: datetime) -> list[Lease]:
     """The leases that have not run out."""
     rows = connection.execute(select(leases).where(leases.c.expires_at > now).order_by(leases.c.server))
     return [Lease(row.server, row.worker, row.acquired_at, row.expires_at) for row in rows]
-
-
-def addresses_missing(province: Province, day: date) -> list[str]:
-    """Ids of the sites of a day that have no address and so cannot be crawled."""
-    return [site.id for site in province.sites_on(day) if site.host_on(day) is None]
 
 
 @dataclass(frozen=True, slots=True)

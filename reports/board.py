@@ -32,7 +32,6 @@ WORST_FIRST = (Verdict.OVERDUE, Verdict.DUE, Verdict.UNKNOWN, Verdict.FRESH)
 _RANK = {verdict.value: rank for rank, verdict in enumerate(WORST_FIRST)}
 
 TREND_DAYS = 30
-SORTS = ("worst", "name", "newest", "todo")
 
 
 @dataclass(frozen=True, slots=True)

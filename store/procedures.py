@@ -5,15 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
-from itertools import pairwise
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
 
 from core.plain import digest, from_plain, to_plain
 from core.unified import REGISTER, Offering, UnifiedProcedure
-from store import changes, register
+from store import changes
 from store.tables import matched_records, procedures
 
 CHUNK = 500
@@ -37,16 +36,6 @@ class Written:
     new: int = 0
     changed: int = 0
     unchanged: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class RegisterChange:
-    """One step in the life of a code in the register: `kind` is added, amended or withdrawn."""
-
-    as_of: date
-    kind: str
-    source: str
-    fields: tuple[str, ...] = ()
 
 
 def by_key(
@@ -240,39 +229,6 @@ def _write_matched(connection: Connection, items: Mapping[str, Prepared]) -> Non
             connection.execute(delete(matched_records).where(column.in_(values[start : start + CHUNK])))
     if pages:
         connection.execute(insert(matched_records), pages)
-
-
-def register_history(connection: Connection, code: str) -> list[RegisterChange]:
-    """What the register's snapshots changed about a code, oldest first.
-
-    Complete snapshots are compared with complete ones and detailed ones with their own format, never across.
-    """
-    steps: list[RegisterChange] = []
-    items = list(reversed(register.known(connection, [code]).get(code, [])))
-    complete = [s for s in reversed(register.snapshots(connection)) if s.complete]
-    steps += _presence(complete, {item.snapshot.id for item in items})
-    for name in dict.fromkeys(item.entry.format for item in items):
-        line = [item for item in items if item.entry.format == name]
-        for old, new in pairwise(line):
-            fields = _differing(to_plain(old.entry), to_plain(new.entry))
-            if fields:
-                steps.append(RegisterChange(new.snapshot.as_of, "amended", new.snapshot.source, fields))
-    return sorted(steps, key=lambda step: step.as_of)
-
-
-def _presence(complete: list[register.Snapshot], having: set[int]) -> list[RegisterChange]:
-    steps, present = [], False
-    for snapshot in complete:
-        if (snapshot.id in having) != present:
-            present = not present
-            steps.append(RegisterChange(snapshot.as_of, "added" if present else "withdrawn", snapshot.source))
-    return steps
-
-
-def _differing(old: dict[str, Any], new: dict[str, Any]) -> tuple[str, ...]:
-    before, after = {**old.pop("procedure"), **old}, {**new.pop("procedure"), **new}
-    names = sorted(set(before) | set(after))
-    return tuple(name for name in names if before.get(name) != after.get(name) and name != "updated_at")
 
 
 def _versions(connection: Connection, keys: list[str]) -> dict[str, Row[Any]]:

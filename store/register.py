@@ -81,10 +81,9 @@ def by_source(connection: Connection, source_digest: str) -> Snapshot | None:
     return _snapshot(row) if row else None
 
 
-def newest_complete(connection: Connection, on: date | None = None) -> Snapshot | None:
-    """The newest complete snapshot (of `on` or before, when given)."""
-    found = (s for s in snapshots(connection) if s.complete and (on is None or s.as_of <= on))
-    return next(found, None)
+def newest_complete(connection: Connection) -> Snapshot | None:
+    """The newest complete snapshot."""
+    return next((s for s in snapshots(connection) if s.complete), None)
 
 
 def codes_of(connection: Connection, snapshot_id: int) -> set[str]:
@@ -116,16 +115,6 @@ def known(connection: Connection, codes: Iterable[str]) -> dict[str, list[Known]
         known_one = Known(by_id[row.snapshot_id], row.code, entries[row.text_digest])
         found.setdefault(row.code, []).append(known_one)
     return found
-
-
-def entry_as_of(connection: Connection, code: str, day: date) -> Known | None:
-    """What the newest snapshot of `day` or before says about a code; a complete snapshot without it means None."""
-    for item in known(connection, [code]).get(code, []):
-        if item.snapshot.as_of <= day:
-            newest = newest_complete(connection, day)
-            gone = newest is not None and item.snapshot.as_of < newest.as_of and item.snapshot.complete
-            return None if gone else item
-    return None
 
 
 def write(connection: Connection, snapshot: Prepared, dirty: Iterable[str], at: datetime) -> int:

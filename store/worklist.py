@@ -28,7 +28,6 @@ SNOOZE_MOST = timedelta(days=60)
 FALSE_ALARM_DAYS = 180
 """A false alarm is asked again after half a year (house rule), because pages and rules change."""
 
-DONE = (FindingState.RESOLVED.value, FindingState.FALSE_ALARM.value)
 TO_DO = (FindingState.OPEN.value, FindingState.ACKNOWLEDGED.value)
 
 REVIEWABLE = frozenset({"silence"})
