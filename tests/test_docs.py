@@ -64,7 +64,9 @@ def test_the_import_table_is_the_one_that_is_held() -> None:
 
 
 def test_every_decision_is_a_page_of_one_form() -> None:
-    for path in sorted((DOCS / "adr").glob("*.md")):
+    decisions = sorted((DOCS / "adr").glob("*.md"))
+    assert decisions
+    for path in decisions:
         text = path.read_text(encoding="utf-8")
         assert re.match(rf"# {path.name[:4]}\. \S", text), path.name
         assert all(f"\n## {part}\n" in text for part in ("Context", "Decision", "Evidence", "Consequences")), path.name

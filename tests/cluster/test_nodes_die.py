@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
+from core.errors import EngineGone
 from core.settings import load_settings
 from core.site_files import load_province
 from indexer import rebuild
@@ -221,7 +222,7 @@ def test_a_rebuild_whose_node_stays_away_leaves_the_old_index_and_the_next_one_c
             killed.append(primary_of(three, live_index(place).replace("000001", "000002")))
             killed[0].kill()
 
-    with pytest.raises(Exception, match=r"did not take|did not answer|has no answer"):
+    with pytest.raises(EngineGone, match=r"did not take|did not answer|has no answer"):
         rebuild.rebuild(database, place.data, place.settings, CLOCK, CONFIG, progress)
     assert live_index(place).endswith("000001")
     assert place.found("khai sinh")[0] == "1.001193"

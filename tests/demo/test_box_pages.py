@@ -75,6 +75,7 @@ def test_news_never_pause_longer_than_four_working_days(preset: str, day: int) -
 def test_documents_are_posted_within_the_working_days_of_the_law(preset: str) -> None:
     of = box(preset, "default", day=30)
     for unit in of.units:
+        assert of.state(unit).places["legal_docs"]
         for place in of.state(unit).places["legal_docs"]:
             item = agenda.item(1, preset, unit, "legal_docs", place)
             assert item.issued_on is not None
@@ -85,6 +86,7 @@ def test_items_that_stand_on_a_day_stand_unchanged_on_the_next() -> None:
     before, after = box(), box(day=9)
     for unit in before.units[:6]:
         kept = [path for path, page in before.pages(unit).paths.items() if page.kind in ("article", "document")]
+        assert kept
         assert set(kept) < set(after.pages(unit).paths)
 
 
@@ -100,6 +102,7 @@ def test_a_procedure_shows_all_its_parts_in_every_family(preset: str) -> None:
     of = box(preset)
     for unit in of.units:
         pages = of.pages(unit)
+        assert of.state(unit).shown
         for shown in of.state(unit).shown:
             text = pages.paths[pages.procedure_path(shown)].render().decode()
             for label in (

@@ -123,6 +123,7 @@ def test_it_was_killed_in_the_middle_of_its_work(soak: Soak) -> None:
 def test_every_archived_answer_is_readable(soak: Soak) -> None:
     with soak.killed.database() as database, database.read() as connection:
         rows = connection.execute(select(captures)).all()
+    assert rows
     assert all(len(soak.killed.archive.read(row).body) == row.body_bytes for row in rows)
 
 
