@@ -20,6 +20,10 @@ the same within .001."""
 SPOKEN_WORDS, LONGEST_MEANING = 4, 12
 """Syllables of a meaning from which on they share the weight, and above which it is the whole name of a procedure."""
 
+MEANINGS = 2
+"""How many of an entry's meanings count, the first ones; with one .8247 of our own queries are right first, with two .8255,
+of the blind ones .883 and .886."""
+
 
 class Spoken(NamedTuple):
     """A wording's own words of content, how much of the query's they are, and what it means."""
@@ -55,7 +59,8 @@ class SpokenWords:
             if not here or all(map(self._in_titles, bigrams(plain[start : start + length]))):
                 continue
             share = len(here) / len(content)
-            meanings = [first[1] for e in entries if not e.alone for first in self._wordings.meanings(e, ruled_out)[:1]]
+            spoken = (self._wordings.meanings(entry, ruled_out)[:MEANINGS] for entry in entries if not entry.alone)
+            meanings = [terms for found in spoken for _, terms in found]
             formal = {
                 term: SPOKEN_WEIGHT * share * min(1.0, SPOKEN_WORDS / len(terms))
                 for terms in meanings
