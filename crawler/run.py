@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
-import threading
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -21,12 +20,13 @@ import scrapy.core.downloader.handlers.http11  # noqa: F401
 from scrapy.crawler import CrawlerProcess
 
 from core.clock import Clock, local_date
-from core.errors import ArchiveError, LeaseHeld, StoreError
+from core.errors import ArchiveError, StoreError
 from core.settings import Settings
 from core.sites import Host, Politeness, Province, Site
 from core.states import Outcome
 from crawler.checking import Tools
 from crawler.fetching import Fetcher, Manners
+from crawler.heart import Heart
 from crawler.keeping import Keeper
 from crawler.page import own_hosts
 from crawler.politeness import strictest, window_opens
@@ -186,7 +186,7 @@ def _crawl(run: _Run) -> None:
     writer: ArchiveWriter | None = None
     keeping = ThreadPoolExecutor(1, "store")
     readers: Readers | None = None
-    heart = _Heart(run)
+    heart = Heart(partial(_renew, options), options.settings.number("lease_seconds"), run.servers)
     heart.start()
     gc.set_threshold(GARBAGE_AFTER)
     try:
@@ -244,8 +244,14 @@ async def _claim(run: _Run, keeper: Keeper, server: str) -> str:
     options = run.options
     span = timedelta(seconds=options.settings.number("lease_seconds"))
     taken, held = await keeper.write(lambda c: leases.acquire(c, [server], options.worker, options.clock(), span))
-    run.servers |= set(taken)
+    run.servers.update(taken)
     return held[0].worker if held else ""
+
+
+def _renew(options: CrawlOptions) -> set[str]:
+    span = timedelta(seconds=options.settings.number("lease_seconds"))
+    with options.database.write() as connection:
+        return leases.renew(connection, options.worker, options.clock(), span)
 
 
 async def _visit(run: _Run, tools: Tools, site: Site, host: Host, server: str) -> None:
@@ -272,37 +278,7 @@ async def _visit(run: _Run, tools: Tools, site: Site, host: Host, server: str) -
         tools.told(site.id, counts["pages"], counts["pages"])
 
 
-async def _watch(heart: _Heart, stop: asyncio.Event) -> None:
+async def _watch(heart: Heart, stop: asyncio.Event) -> None:
     while not heart.lost.is_set():
         await asyncio.sleep(0.5)
     stop.set()
-
-
-class _Heart(threading.Thread):
-    """Renews the leases while the crawl lives; `lost` is set when another worker has taken one."""
-
-    def __init__(self, run: _Run) -> None:
-        super().__init__(name="leases", daemon=True)
-        self.lost = threading.Event()
-        self._run_of, self._ended = run, threading.Event()
-
-    def run(self) -> None:
-        """Give a sign of life three times a lease."""
-        options = self._run_of.options
-        span = timedelta(seconds=options.settings.number("lease_seconds"))
-        while not self._ended.wait(span.total_seconds() / 3):
-            try:
-                with options.database.write() as connection:
-                    still = leases.renew(connection, options.worker, options.clock(), span)
-            except StoreError as error:
-                log.warning("the leases could not be renewed: %s", error)
-                continue
-            if self._run_of.servers - still:
-                log.error("%s", LeaseHeld("another worker has taken a server of this crawl", "two clocks differ?"))
-                self.lost.set()
-                return
-
-    def stop(self) -> None:
-        """End the thread."""
-        self._ended.set()
-        self.join()
