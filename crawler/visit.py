@@ -20,15 +20,15 @@ from crawler.checking import Checker, Tools, raw_page
 from crawler.coverage import coverage
 from crawler.discovery import Discovery
 from crawler.fetching import Ask, Failed, Fetched
-from crawler.frontier import SLACK, Bounds, due_after_failure
+from crawler.following import Following
+from crawler.frontier import Bounds, due_after_failure
 from crawler.guards import Soft404Sample, sample_of
-from crawler.hints import MAX_SITEMAPS, TRIALS, Hint, are_believed, newer, read_announcement
 from crawler.page import hints_of
 from crawler.politeness import LONGEST_WAIT, Robots, product, window_opens
 from crawler.robots import HostRules
 from crawler.trouble import Trouble
-from crawler.urls import canonical, host_of, key_of
-from store import page_links, pages, visits
+from crawler.urls import canonical, key_of
+from store import pages, visits
 from store.hosts import Home, is_elsewhere, settle
 from store.pages import DueQuery, NewPage
 from store.visits import VisitEnd
@@ -48,8 +48,6 @@ class SiteVisit:
     site: Site
     host: Host
     server: str
-    hinted: set[str] = field(default_factory=set)  # keys of pages said to be newer than their last check
-    announced: dict[str, Any] = field(default_factory=dict)
     robots: Robots = field(default_factory=lambda: Robots(""))  # of the home page's host
     cut_short: str = ""  # why the run ended before everything due was asked
     away_until: datetime | None = None  # the server is left alone until then
@@ -57,6 +55,7 @@ class SiteVisit:
     turned: str = ""  # how the site went bad in the middle of the run
     begun: datetime = field(init=False)
     checker: Checker = field(init=False)
+    following: Following = field(init=False)
 
     def __post_init__(self) -> None:
         """Work out what the configuration says for today."""
@@ -66,6 +65,7 @@ class SiteVisit:
         discovery = Discovery(hints.hosts, self.tools.settings.whole("max_depth"), {})
         rules = HostRules(self.tools.fetcher, hints.hosts, product(self.tools.settings.text("user_agent")))
         self.checker = Checker(self.tools, self.server, discovery, hints, Bounds.of(self.tools.settings), rules)
+        self.following = Following(self.checker, self.site.id, self.home)
 
     @property
     def counters(self) -> Counter[str]:
@@ -115,8 +115,8 @@ class SiteVisit:
         outcome, evidence = await self.checker.check(page)
         if not outcome.is_good:
             return await self._unwell(outcome, evidence)
-        await self._follow_hints()
-        await self._follow_others()
+        await self.following.hints(self.robots.sitemaps)
+        await self.following.others()
         await self._rest()
         shares = await self._ask(lambda c: coverage(c, self.site.id))
         if self.tools.stop.is_set():
@@ -192,55 +192,6 @@ class SiteVisit:
         result = await self.tools.fetcher.fetch(ask, retries=0)
         return sample_of(raw_page(result)) if isinstance(result, Fetched) and result.status == 200 else None
 
-    async def _follow_hints(self) -> None:
-        """Sitemaps and feeds, once in `recheck_hours`: unknown addresses join the frontier, newer ones are due now."""
-        before = await self._ask(lambda c: visits.newest_counter(c, self.site.id, "hints")) or {}
-        self.checker.feeds = self.checker.feeds or before.get("feeds", [])
-        now = self.tools.clock()
-        since = now - datetime.fromisoformat(before["at"]) if "at" in before else None
-        wait = timedelta(hours=self.checker.bounds.recheck_hours * SLACK)
-        if (since is not None and since < wait) or not (self.robots.sitemaps or self.checker.feeds):
-            return
-        announced = await self._announced()
-        new = self.checker.discovery.announced_pages((hint.url for hint in announced), self.home)
-        checked = await self._ask(lambda c: pages.last_checks(c, self.site.id))
-        keyed = [Hint(key_of(canonical(hint.url, self.home)), hint.modified) for hint in announced]
-        found = newer(keyed, checked)
-        if not are_believed(before.get("asked", 0), before.get("true", 0)):
-            found = found[:TRIALS]
-        self.hinted = set(found)
-        self.announced = {"at": now.isoformat(), "feeds": self.checker.feeds, "urls": len(announced), "new": len(new)}
-
-        def write(connection: Connection) -> None:
-            pages.discover(connection, self.site.id, self.server, new, now)
-            pages.bring_forward(connection, found, now)
-
-        await self._write(write)
-
-    async def _follow_others(self) -> None:
-        """Addresses of this site that the text of other sites' pages leads to join the frontier, like any found here."""
-        linked = await self._ask(lambda c: page_links.unasked(c, self.site.id, self.checker.discovery.hosts))
-        new = self.checker.discovery.linked_elsewhere(linked)
-        if new:
-            now = self.tools.clock()
-            await self._write(lambda c: pages.discover(c, self.site.id, self.server, new, now))
-
-    async def _announced(self) -> list[Hint]:
-        waiting, seen, found = [*self.robots.sitemaps, *self.checker.feeds], set[str](), list[Hint]()
-        while waiting and len(seen) < MAX_SITEMAPS:
-            url = canonical(waiting.pop(0), self.home)
-            if url in seen or host_of(url) not in self.checker.discovery.hosts:
-                continue
-            seen.add(url)
-            if await self.checker.rules.refusal(url):
-                continue
-            result = await self.tools.fetcher.fetch(Ask(url, self.checker.discovery.hosts, {}), retries=0)
-            if isinstance(result, Fetched) and result.status == 200:
-                announced = read_announcement(result.body, url)
-                waiting += announced.sitemaps
-                found += announced.hints
-        return found
-
     async def _rest(self) -> None:
         """Everything else that is due; addresses found on the way are due at once."""
         lanes = max(1, self.site.politeness.concurrency)
@@ -286,9 +237,7 @@ class SiteVisit:
                 return
             outcome, _ = await self.checker.check(page)
             await self._heed(outcome)
-            if page.key in self.hinted:
-                self.announced["asked"] = self.announced.get("asked", 0) + 1
-                self.announced["true"] = self.announced.get("true", 0) + (outcome is Outcome.OK)
+            self.following.seen(page.key, outcome)
             if self.tools.told:
                 self.tools.told(self.site.id, self.counters["pages"], None)
 
@@ -312,7 +261,7 @@ class SiteVisit:
             "trap_examples": dict(self.checker.discovery.trap_examples),
             **({"duplicate_links": refused} if (refused := self.checker.discovery.duplicates.refused) else {}),
             **({"tls_exception": f"{excepted.reason} (until {excepted.until})"} if excepted else {}),
-            **({"hints": self.announced} if self.announced else {}),
+            **({"hints": self.following.announced} if self.following.announced else {}),
             "notes": dict(list(self.checker.notes.items())[:50]),
         }
 
