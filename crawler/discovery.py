@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from core.model import Link, Procedure, Reading
 from crawler.duplicates import Duplicates
 from crawler.months import leads_to_months, list_of, without_month
+from crawler.sections_of_links import PAGE_NUMBER, link_sections, sections_of_keys
 from crawler.traps import may_be_post, trap
 from crawler.urls import (
     NAMES_SESSION,
@@ -34,11 +35,6 @@ MAX_PAGES_PER_FOLDER = 5_000
 BARREN_MOST = 5
 """Pages of one pattern of address that bring neither record nor list before those they lead to are not asked for: a
 calendar without appointments, a paging without end. What is generated goes on for ever; what is written says something by then."""
-
-_PAGE_NUMBER = re.compile(
-    r"(?P<key>[?&](?:page|trang|p|pg|cur|start|pageindex|page_?(?:no|num|number)|paged|current_?page|trang_?so|_\w+_cur)=|/(?:page|trang)[-/=]?)(?P<number>\d+)",
-    re.I,
-)
 
 
 @dataclass(slots=True)
@@ -105,7 +101,7 @@ class Discovery:
         for address, referrer in linked:
             url = self._at_home(address)
             key = key_of(url)
-            wanted = url and not trap(url) and (may_be_post(url) or not _PAGE_NUMBER.search(url))
+            wanted = url and not trap(url) and (may_be_post(url) or not PAGE_NUMBER.search(url))
             if wanted and not self._known(key) and not self._is_mobile_twin(url):
                 found.append(NewPage(plain(url), 2, "", referrer, key))
                 self.known[key] = False
@@ -177,9 +173,9 @@ class Discovery:
             self._refuse(reason, url)
             return ""
         if _pattern(url) == _pattern(base) and len(self._barren.get(_pattern(url), ())) >= BARREN_MOST:
-            self._refuse("endless_paging" if _PAGE_NUMBER.search(url) else "generated", url)
+            self._refuse("endless_paging" if PAGE_NUMBER.search(url) else "generated", url)
             return ""
-        if is_month or _PAGE_NUMBER.search(url):
+        if is_month or PAGE_NUMBER.search(url):
             if not self._is_next_list_page(url, follow_paging=follow_paging):
                 return ""
             if not may_be_post(url):
@@ -207,7 +203,7 @@ class Discovery:
 
         One without any entry is not held to be the end at once: it may be a list that no reader can read.
         """
-        is_list = _PAGE_NUMBER.search(url) or list_of(url)
+        is_list = PAGE_NUMBER.search(url) or list_of(url)
         if not is_list or not reading.items or (may_be_post(url) and reading.page_kind != "list"):
             return True
         entries = {canonical(item.url, url) if item.url else item.title for item in reading.items}
@@ -241,48 +237,13 @@ def _pattern(url: str) -> str:
 
 
 def _family(url: str) -> str:
-    return _PAGE_NUMBER.sub(r"\g<key>N", list_of(url) or url)
+    return PAGE_NUMBER.sub(r"\g<key>N", list_of(url) or url)
 
 
 def _is_month_of(base: str, url: str) -> bool:
     """Whether an address shows one month of the list on the page; a month is not asked for on every page of the list."""
     is_same = urlsplit(url).path == urlsplit(base).path
-    return is_same and bool(list_of(url)) and (bool(list_of(base)) or not _PAGE_NUMBER.search(url))
-
-
-def link_sections(reading: Reading, url: str, section: str = "") -> dict[str, str]:
-    """Address → section, for the links of a reading that name one. `section` is what is known of the page from elsewhere.
-
-    A menu's links belong to their own words' section, a list's entries and further pages to the list's. What else is
-    linked – side bars, related items, running text under a heading – says nothing of its section: many a page would be
-    put where it does not belong.
-    """
-    in_text = {link.url for link in reading.content_links}
-    found = {link.url: link.section for link in reading.links if link.section and link.url not in in_text}
-    own = reading.section or section
-    if reading.page_kind == "list" and own:
-        entries = [item.url for item in reading.items if item.url]
-        pages = [link.url for link in reading.links if _PAGE_NUMBER.search(link.url) and _same_list(link.url, url)]
-        for address in (*entries, *pages):
-            found.setdefault(address, own)
-    return found
-
-
-def sections_of_keys(page: Page, reading: Reading) -> dict[str, str]:
-    """Key → section of what a list or home page shows under a section."""
-    if reading.page_kind not in ("list", "home"):
-        return {}
-    named = link_sections(reading, page.url, page.section)
-    return {key_of(address): section for url, section in named.items() if (address := canonical(url, page.url))}
-
-
-def _same_list(url: str, other: str) -> bool:
-    """Whether two addresses are pages of one list: equal but for the page number."""
-    return _first_page(url) == _first_page(other)
-
-
-def _first_page(url: str) -> str:
-    return re.sub(r"\?&?$", "", _PAGE_NUMBER.sub(lambda m: "?" if m["key"].startswith("?") else "", url)).rstrip("/")
+    return is_same and bool(list_of(url)) and (bool(list_of(base)) or not PAGE_NUMBER.search(url))
 
 
 def _links(reading: Reading) -> Iterable[Link]:
@@ -295,11 +256,3 @@ def _links(reading: Reading) -> Iterable[Link]:
         if isinstance(record.content, Procedure):
             papers = (paper for case in record.content.papers for paper in case.papers)
             yield from (Link(paper.form_url, paper.form_name) for paper in papers if paper.form_url)
-
-
-def looks_like_login(url: str) -> bool:
-    """Whether an address is that of a login page, by its path."""
-    return bool(_LOGIN.search(urlsplit(url).path))
-
-
-_LOGIN = re.compile(r"(?:^|[/_.-])(?:log-?in|sign-?in|dang-?nhap|sso|cas|oauth2?|auth|account/logon)(?:[/_.-]|$)", re.I)

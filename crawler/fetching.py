@@ -23,11 +23,10 @@ from w3lib.html import get_meta_refresh
 from core.clock import Clock
 from core.sites import Politeness
 from core.states import Outcome
-from crawler.discovery import looks_like_login
 from crawler.limits import TooMuch, Unpackable
 from crawler.politeness import LeftAlone, Lost, Pacer, retry_after
 from crawler.resolver import Resolver, Unresolvable, Unsafe
-from crawler.urls import canonical, host_of, with_session
+from crawler.urls import canonical, host_of, looks_like_login, with_session
 
 MAX_HOPS = 8
 """Redirects followed; browsers stop at 20, no page of the 48 sites needs more than 3."""

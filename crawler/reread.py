@@ -16,11 +16,12 @@ from core.settings import Settings
 from core.sites import Province
 from crawler import checks
 from crawler.checks import Capture, Check, Leads
-from crawler.discovery import Discovery, sections_of_keys
+from crawler.discovery import Discovery
 from crawler.frontier import Bounds
 from crawler.page import RawPage, SiteHints, hints_of
 from crawler.reading import Understood, understand
 from crawler.sections import SectionTable
+from crawler.sections_of_links import sections_of_keys
 from crawler.urls import canonical, key_of
 from store import captures, pages
 from store.archive import Archive

@@ -16,10 +16,10 @@ from core.clock import VIETNAM
 from core.families import FAMILIES
 from core.model import Channel, Fee, Procedure, Reading, StepCase
 from core.plain import to_plain
-from crawler.discovery import link_sections
 from crawler.page import RawPage, SiteHints
 from crawler.reading import understand
 from crawler.sections import SectionTable
+from crawler.sections_of_links import link_sections
 from crawler.urls import canonical
 from demo.box import Box
 from demo.families import FAMILIES as BOXED

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from core.model import Article, Link, ListItem, Reading, Record
-from crawler.discovery import BARREN_MOST, MAX_LIST_PAGES, Discovery, link_sections
+from crawler.discovery import BARREN_MOST, MAX_LIST_PAGES, Discovery
+from crawler.sections_of_links import link_sections
 from crawler.traps import MAX_PAGE
 from store.pages import NewPage, Page
 

@@ -9,9 +9,9 @@ import pytest
 from core.errors import ConfigError
 from core.model import Reading
 from crawler.cms import read
-from crawler.discovery import link_sections
 from crawler.page import RawPage, SiteHints
 from crawler.sections import SectionTable
+from crawler.sections_of_links import link_sections
 
 NATIONAL = Path(__file__).resolve().parents[2] / "config" / "national"
 
