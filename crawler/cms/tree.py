@@ -209,8 +209,7 @@ class Stream:
     def _end(self, block: HtmlElement) -> None:
         if not self._runs:
             return
-        text = clean("".join(run for run, _ in self._runs))
-        if text:
+        if text := clean("".join(run for run, _ in self._runs)):
             lead = []
             for run, bold in self._runs:
                 if not bold and run.strip():
@@ -222,8 +221,7 @@ class Stream:
 
 def _lines_by_place(part: Part, skip: Skip | None) -> list[tuple[str, int, str]]:
     places = {element: place for place, element in enumerate(part.elements)}
-    stream = Stream(part.elements[0], skip)
-    return [(line.text, places[line.element], line.bold) for line in stream.lines]
+    return [(line.text, places[line.element], line.bold) for line in lines(part.elements[0], skip)]
 
 
 def text_of(root: HtmlElement | None, joint: str = " ", left_out: Collection[HtmlElement] = ()) -> str:
