@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -33,17 +34,26 @@ def box(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Box]:
         yield box
 
 
+@dataclass
+class Stage:
+    """Data folders as they are just before and after a command, and the seconds it took."""
+
+    before: Path
+    after: Path
+    seconds: float
+
+
 @pytest.fixture(scope="module")
-def stages(box: Box, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """Name of a command → a data folder as it is just before it, and `done`: after the last one. Named in order."""
-    now = tmp_path_factory.mktemp("now")
-    kept = {}
+def stages(box: Box, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Stage]:
+    """Verb → its stage; each begins where the one before it ended."""
+    now, kept = tmp_path_factory.mktemp("now"), tmp_path_factory.mktemp("stages")
+    found = {}
     for words in commands(box):
-        kept[words[0]] = shutil.copytree(now, tmp_path_factory.mktemp("stages") / words[0])
-        assert run([*enter(Workspace(now, box.config), box).command(), *words], quiet=True) == 0, words
-        if words[0] != "crawl":
-            kept[f"after {words[0]}"] = shutil.copytree(now, tmp_path_factory.mktemp("stages") / f"after-{words[0]}")
-    return kept
+        verb = words[0]
+        before = shutil.copytree(now, kept / verb)
+        seconds = seconds_of([*enter(Workspace(now, box.config), box).command(), *words])
+        found[verb] = Stage(before, shutil.copytree(now, kept / f"after-{verb}"), seconds)
+    return found
 
 
 def commands(box: Box) -> list[Sequence[str]]:
@@ -60,7 +70,7 @@ def commands(box: Box) -> list[Sequence[str]]:
 
 def seconds_of(command: list[str]) -> float:
     begun = time.monotonic()
-    assert run(command, quiet=True) == 0
+    assert run(command, quiet=True) == 0, command
     return time.monotonic() - begun
 
 
@@ -82,20 +92,19 @@ def state(workspace: Workspace) -> dict[str, str]:
 
 @pytest.mark.parametrize("verb", ["register", "unify", "index", "check", "reread"])
 def test_a_command_killed_anywhere_is_finished_by_the_next_run(
-    verb: str, box: Box, stages: dict[str, Path], tmp_path: Path
+    verb: str, box: Box, stages: dict[str, Stage], tmp_path: Path
 ) -> None:
     words = next(words for words in commands(box) if words[0] == verb)
-    timed = enter(Workspace(shutil.copytree(stages[verb], tmp_path / "timed"), box.config), box)
-    span = seconds_of([*timed.command(), *words])
-    workspace = enter(Workspace(shutil.copytree(stages[verb], tmp_path / "killed"), box.config), box)
-    moments = [random.uniform(0.3, 0.95) * span for _ in range(KILLS)]
+    stage = stages[verb]
+    workspace = enter(Workspace(shutil.copytree(stage.before, tmp_path / "killed"), box.config), box)
+    moments = [random.uniform(0.3, 0.95) * stage.seconds for _ in range(KILLS)]
     for moment in moments:
         with child([*workspace.command(), *words], quiet=True) as process:
             time.sleep(moment)
             process.kill()
             process.wait()
     assert run([*workspace.command(), *words], quiet=True) == 0, moments
-    after = enter(Workspace(stages[f"after {verb}"], box.config), box)
+    after = enter(Workspace(stage.after, box.config), box)
     assert state(workspace) == state(after), moments
     assert run([*workspace.command(), *words], quiet=True) == 0, "a repeat does no harm"
     assert state(workspace) == state(after), moments
