@@ -55,7 +55,7 @@ def run(workspace: Workspace, arguments: argparse.Namespace) -> int:
 
 def _print(report: ImportReport) -> None:
     if report.unchanged:
-        print(f"{report.source}: known already, nothing changed")
+        print(f"{report.source}: known already, nothing changed; if it holds again, say since when with --as-of")
         return
     extent = "complete" if report.complete else "partial"
     counts = f"{report.added} added, {report.amended} amended, {report.removed} removed"

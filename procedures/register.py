@@ -81,11 +81,14 @@ def import_file(
     Everything is parsed before one short transaction, so that an interrupted import leaves nothing. All codes of the
     snapshot, and those a complete one lacks, are marked for unification. Raises RegisterError for a file that
     cannot be read, that has no entry, or that would drop more than `breaker_share` of the complete snapshot before it.
+
+    The same file twice changes nothing; but one that is said, by `as_of` or its name, to hold again on a later day than
+    whatever came in between is a snapshot of its own: what was withdrawn by mistake is put back.
     """
     data = _read(path)
-    digest = hashlib.sha256(data).hexdigest()
+    stated = as_of or _day_in_name(path.name)
     with database.read() as connection:
-        earlier = register.by_source(connection, digest)
+        digest, earlier = _identity(connection, hashlib.sha256(data).hexdigest(), stated)
     if earlier is not None:
         return ImportReport(
             path.name, "", earlier.complete, earlier.as_of, earlier.entries, unchanged=True, snapshot_id=earlier.id
@@ -126,6 +129,18 @@ def import_file(
         snapshot_id=snapshot_id,
         logged=logged,
     )
+
+
+def _identity(connection: Connection, digest: str, stated: date | None) -> tuple[str, register.Snapshot | None]:
+    """By what a file is known, and the snapshot that was made of it: by its digest, with its day when it came back."""
+    earlier = register.by_source(connection, digest)
+    if earlier is None or stated is None:
+        return digest, earlier
+    newest = register.snapshots(connection)[0]
+    if newest.id == earlier.id or stated <= newest.as_of:
+        return digest, earlier
+    again = hashlib.sha256(f"{digest} {stated}".encode()).hexdigest()
+    return again, register.by_source(connection, again)
 
 
 def parse(data: bytes, source: str) -> _Parsed:
@@ -210,11 +225,15 @@ def _lines(data: bytes) -> list[bytes]:
 
 def _own_day(name: str, entries: tuple[register.Entry, ...]) -> date | None:
     """The file's own date: in its name, else the newest `updatedAt` of its entries."""
-    found = _DAY_IN_NAME.search(name)
-    if found:
-        try:
-            return date(int(found[1]), int(found[2]), int(found[3]))
-        except ValueError:
-            return None
+    if _DAY_IN_NAME.search(name):
+        return _day_in_name(name)
     moments = [entry.updated_at for entry in entries if entry.updated_at is not None]
     return local_date(max(moments)) if moments else None
+
+
+def _day_in_name(name: str) -> date | None:
+    found = _DAY_IN_NAME.search(name)
+    try:
+        return date(int(found[1]), int(found[2]), int(found[3])) if found else None
+    except ValueError:
+        return None

@@ -57,7 +57,7 @@ register_snapshots = Table(
     Column("complete", Boolean, nullable=False),  # absence means something only here
     Column("province", String, nullable=False, default=""),
     Column("source", String, nullable=False),  # file name
-    Column("source_digest", String, nullable=False, unique=True),  # the same file twice changes nothing
+    Column("source_digest", String, nullable=False, unique=True),  # with the day of a file that came back
     Column("imported_at", Moment, nullable=False),
     Column("entries", Integer, nullable=False),
     Column("rejected", JSON, nullable=False, default=list),  # [{"line": 17, "why": "…"}]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from core.clock import fixed
 from procedures.register import import_file
-from store import register_changes
+from store import register, register_changes
 from store.database import Database
 from store.register_changes import Change, Wanted
 from tests.procedures.conftest import entry
@@ -43,6 +43,27 @@ def told(changes: list[Change]) -> list[tuple[str, str]]:
 def test_the_first_snapshot_is_the_beginning_and_no_news(database: Database, tmp_path: Path) -> None:
     snapshot(database, tmp_path, "2026-10-01", entry("1.001193"))
     assert log(database) == []
+
+
+def test_a_register_that_is_again_as_it_was_is_news(database: Database, tmp_path: Path) -> None:
+    both = entry("1.001193"), entry("1.000894", "Kết hôn")
+    snapshot(database, tmp_path, "2026-10-01", *both)
+    snapshot(database, tmp_path, "2026-10-02", both[0])
+    for _ in range(2):  # the second time it is the same file of the same day
+        snapshot(database, tmp_path, "2026-10-03", *both)
+    snapshot(database, tmp_path, "2026-10-01", *both)  # an old file, imported again, says nothing about today
+    assert told(log(database)) == [("1.000894", "withdrawn"), ("1.000894", "added")]
+    with database.read() as connection:
+        assert [s.as_of.day for s in register.snapshots(connection)] == [3, 2, 1]
+
+
+def test_an_old_file_without_a_day_changes_nothing(database: Database, tmp_path: Path) -> None:
+    path = tmp_path / "catalog.jsonl"
+    path.write_text(json.dumps(entry("1.001193")), encoding="utf-8")
+    import_file(database, path, clock=fixed(datetime(2026, 10, 1, 5, tzinfo=UTC)))
+    snapshot(database, tmp_path, "2026-10-02", entry("1.000894", "Kết hôn"))
+    assert import_file(database, path, clock=CLOCK).unchanged
+    assert not import_file(database, path, clock=CLOCK, as_of=date(2026, 10, 3), confirmed=True).unchanged
 
 
 def test_added_amended_and_withdrawn_are_told_with_both_values(database: Database, tmp_path: Path) -> None:
