@@ -63,10 +63,6 @@ class Places:
         """The old communes that a new one is made of, with their districts."""
         return self._new.get(commune_key(new_commune), ())
 
-    def predecessor_districts(self, new_commune: str) -> tuple[str, ...]:
-        """The districts a new commune lay in: one, or two for those that draw from both sides of a border."""
-        return tuple(dict.fromkeys(move.old_district for move in self.predecessors(new_commune)))
-
     def follow(self, unit: str, day: date) -> tuple[str, ...]:
         """The units that have the tasks of `unit` on `day`: itself before the change, or when nothing is known of it."""
         if is_district(unit):
