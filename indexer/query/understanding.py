@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from itertools import chain
 from math import sqrt
 
@@ -11,15 +10,16 @@ from core import codes
 from core.provinces import UNMISTAKABLE
 from indexer.engines import KINDS, Kind, Need
 from indexer.query.answer import Change, Understood
-from indexer.query.asking import ASKING_SHARE, LONG_QUERY, Asking
+from indexer.query.asking import LONG_QUERY, Asking
 from indexer.query.bags import Bag, add_second, add_words, against_questions, bag_of, expand
 from indexer.query.marks import Marks
 from indexer.query.models import Models
 from indexer.query.places import PLACE_WEIGHT, PlaceNames
 from indexer.query.reading import FORMAL_SHARE, Reading, need, own_needs
 from indexer.query.spelling import Speller
-from indexer.query.spoken import Spoken, SpokenWords
-from indexer.query.variants import NAMING_SHARE, Named, Variants
+from indexer.query.spoken import SpokenWords
+from indexer.query.typed import TypedQuery, lighter, without
+from indexer.query.variants import Variants
 from indexer.query.vocabulary import Vocabulary
 from indexer.query.wordings import Match, Wordings
 from vietnamese.compounds import compounds, in_compounds
@@ -45,48 +45,6 @@ trades, animals and ailments 7 more than at 1."""
 
 MOST_SYLLABLES = 64
 """Syllables of a query that are looked at; the longest real question has 60."""
-
-MARKED_SYLLABLES = 24
-"""Syllables up to which an unaccented query is shown with marks: it takes .03 ms a syllable."""
-
-
-@dataclass(slots=True)
-class _Query:
-    """A query on its way: its tokens, what they were read as, and what was done to them. Positions are those of tokens."""
-
-    typed: str
-    as_typed: bool  # nothing may be changed
-    tokens: list[str]
-    marked: bool
-    changes: list[Change] = field(default_factory=list)
-    places: list[tuple[int, int]] = field(default_factory=list)
-    before: list[str] = field(default_factory=list)  # canonical
-    after: list[str] = field(default_factory=list)  # as read: canonical, of an unaccented query folded when corrected
-    second: list[str] = field(default_factory=list)
-    plain: list[str] = field(default_factory=list)  # `after`, folded
-    placed: set[int] = field(default_factory=set)  # words that belong to a place and to nothing else
-    phrases: set[int] = field(default_factory=set)  # words of phrases of asking
-    written: list[str | None] = field(default_factory=list)  # `after`, of a bare query with the marks it probably has
-    weights: list[float] = field(default_factory=list)
-
-    @property
-    def in_places(self) -> set[int]:
-        return {i for start, end in self.places for i in range(start, end)}
-
-    @property
-    def own(self) -> list[int]:
-        """Positions of what says which procedure is meant."""
-        return [i for i in range(len(self.tokens)) if i not in self.placed]
-
-    @property
-    def shown_with_marks(self) -> bool:
-        """Whether a query typed without marks is given the ones it probably has."""
-        return not (self.as_typed or self.marked) and len(self.tokens) <= MARKED_SYLLABLES
-
-    @property
-    def terms(self) -> list[str]:
-        """As read: canonical when marked, else folded."""
-        return self.after if self.marked else self.plain
 
 
 class Understanding:
@@ -133,7 +91,7 @@ class Understanding:
         written, rest = codes.in_question(text)
         old = codes.find_old(text)
         found = (*dict.fromkeys(code for _, code in written), *((old,) if old else ()))
-        query = _Query(typed, raw, syllables(rest)[:MOST_SYLLABLES], has_marks(rest))
+        query = TypedQuery(typed, raw, syllables(rest)[:MOST_SYLLABLES], has_marks(rest))
         query.changes += [Change("code", as_typed, code) for as_typed, code in written if as_typed != code]
         if not raw:
             self._decode(query)
@@ -143,7 +101,7 @@ class Understanding:
         self._weigh(query, anywhere)
         return self._reading(query, found, numbers_asked(text))
 
-    def _decode(self, query: _Query) -> None:
+    def _decode(self, query: TypedQuery) -> None:
         for i, token in enumerate(query.tokens):
             if fold(token) in self._vocabulary.acronyms:
                 continue
@@ -153,7 +111,7 @@ class Understanding:
                 query.marked = True
                 query.changes.append(Change("vni" if decoded[1] == "vni" else "telex", token, decoded[0]))
 
-    def _split(self, query: _Query) -> None:
+    def _split(self, query: TypedQuery) -> None:
         parts = []
         for token in query.tokens:
             glued = [] if fold(token) in self._vocabulary.acronyms else self._speller.split(token)
@@ -162,7 +120,7 @@ class Understanding:
                 query.changes.append(Change("split", token, " ".join(glued)))
         query.tokens = parts
 
-    def _correct(self, query: _Query) -> None:
+    def _correct(self, query: TypedQuery) -> None:
         """The terms as read, and a second reading or nothing."""
         query.before = query.after = [canonical(t) for t in query.tokens]
         if not query.as_typed:
@@ -179,14 +137,14 @@ class Understanding:
         query.plain = [fold_canonical(t) for t in query.after]
         query.written = self._marks.restore(query.plain) if query.shown_with_marks else [*query.after]
 
-    def _is_right(self, query: _Query, i: int, term: str) -> bool:
+    def _is_right(self, query: TypedQuery, i: int, term: str) -> bool:
         """Whether a token is surely meant as it is: a short form, or a word of asking that texts of the law lack."""
         token, marked = query.tokens[i], query.marked
         return fold(token) in self._vocabulary.acronyms or (
             self._asking.is_word(token, marked=marked) and not self._speller.knows(term, marked=marked)
         )
 
-    def _weigh(self, query: _Query, anywhere: bool) -> None:
+    def _weigh(self, query: TypedQuery, anywhere: bool) -> None:
         """Places weigh little where they are no words of what is asked, words of asking less than others."""
         query.weights = [1.0] * len(query.tokens)
         if query.as_typed:
@@ -209,12 +167,12 @@ class Understanding:
             Change("place", " ".join(query.tokens[i:j]), "") for i, j in query.places if i in query.placed
         ]
 
-    def _reading(self, query: _Query, found: tuple[str, ...], numbers: tuple[str, ...]) -> Reading:
+    def _reading(self, query: TypedQuery, found: tuple[str, ...], numbers: tuple[str, ...]) -> Reading:
         plain, terms, weights, own = query.plain, query.terms, query.weights, query.own
         asked = bag_of(plain, [fold_canonical(t) for t in query.before], query.after, weights, query.marked)
         written = query.written
         apart = query.placed | query.phrases
-        named = [] if query.as_typed else [*self._variants.named(_without(plain, apart), written, marked=query.marked)]
+        named = [] if query.as_typed else [*self._variants.named(without(plain, apart), written, marked=query.marked)]
         for variant in named:
             add_words(asked, variant.formal, marked=query.marked)
             words = " ".join(query.tokens[variant.start : variant.start + variant.length])
@@ -254,29 +212,29 @@ class Understanding:
             against_questions(asked, len(own), self._models.rarity) if self._models.asked else Bag(),
             tuple(terms),
             frozenset((*(plain[i] for i in own), *map(fold_canonical, formal))),
-            _lighter(query, named, spoken),
+            lighter(query, named, spoken),
             tuple(term if term is not None else bare for term, bare in zip(written, terms, strict=True)),
             bool(query.placed),
             self._names_only_places(query),
-            self._vocabulary.classes_asked(_without(terms, apart), marked=query.marked),
+            self._vocabulary.classes_asked(without(terms, apart), marked=query.marked),
             tuple(dict.fromkeys(needs)),
         )
 
-    def _names_only_places(self, query: _Query) -> bool:
+    def _names_only_places(self, query: TypedQuery) -> bool:
         rest = [i for i in range(len(query.tokens)) if i not in query.in_places]
         return bool(query.in_places) and all(
             i in query.phrases or self._asking.is_word(query.tokens[i], marked=query.marked) for i in rest
         )
 
-    def _matches(self, query: _Query) -> tuple[list[Match], list[Match]]:
+    def _matches(self, query: TypedQuery) -> tuple[list[Match], list[Match]]:
         """The wordings in a query, and those that are surely meant: a bare one by its neighbours."""
-        words, written = _without(query.plain, query.placed), query.written
+        words, written = without(query.plain, query.placed), query.written
         matches = [*self._wordings.matches(words, written, marked=query.marked)]
         if query.marked:
             return matches, matches
         return matches, [*self._wordings.matches(words, written, marked=False, careful=True)]
 
-    def _expand(self, bag: Bag, query: _Query, matches: list[Match], ruled_out: list[str]) -> Iterator[Need]:
+    def _expand(self, bag: Bag, query: TypedQuery, matches: list[Match], ruled_out: list[str]) -> Iterator[Need]:
         """Add the formal words of what the vocabulary knows, and say what a document must have of each."""
         tokens = query.tokens
         told = any(not entry.alone for _, _, entries in matches for entry in entries)
@@ -292,7 +250,7 @@ class Understanding:
                 expand(bag, formal, min(1.0, ((length + 1) / len(formal)) ** FORMAL_POWER) * share, query.marked)
                 yield need([fold_canonical(t) for t in formal], FORMAL_SHARE, "suggest_f")
 
-    def _with_marks(self, query: _Query, written: list[str | None]) -> list[str]:
+    def _with_marks(self, query: TypedQuery, written: list[str | None]) -> list[str]:
         """An unaccented query as it is shown: with the marks it probably has, acronyms as typed."""
         shown = []
         for token, plainly, term in zip(query.tokens, query.plain, written, strict=True):
@@ -310,20 +268,3 @@ class Understanding:
     def _intents_of(self, plain: list[str]) -> Iterator[str]:
         text = f" {' '.join(plain)} "
         return (intent for wording, intent in self._intents if wording in text)
-
-
-def _lighter(query: _Query, named: list[Named], spoken: list[Spoken]) -> dict[str, float]:
-    """Terms that say little of which title is meant → how much of the query they are."""
-    terms = query.terms
-    lighter = {terms[i]: ASKING_SHARE for i in query.phrases if query.weights[i] < 1.0}
-    lighter |= {terms[i]: wording.left for wording in spoken for i in wording.positions}
-    naming = {i for variant in named for i in variant.everyday}
-    lighter |= {terms[i]: NAMING_SHARE for i in naming}
-    lighter |= {terms[i]: 0.0 for i in query.placed}
-    apart = (query.placed | query.phrases | naming).union(*(wording.positions for wording in spoken))
-    whole = {term for i, term in enumerate(terms) if i not in apart}
-    return {term: share for term, share in lighter.items() if term not in whole}
-
-
-def _without(terms: list[str], left_out: set[int]) -> list[str]:
-    return ["" if i in left_out else term for i, term in enumerate(terms)]
