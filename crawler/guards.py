@@ -69,9 +69,8 @@ def judge(page: RawPage, site: SiteHints | None = None, sample: Soft404Sample | 
     host = urls.host_of(page.url)
     if site.hosts and host not in site.hosts:
         return GuardVerdict(Outcome.MOVED, f"answered by {host}")
-    is_file = begins_as_file(
-        page.body
-    )  # no wall and no notice, whatever its type; guessing letters in it takes as long as reading it
+    # A file is no wall and no notice, whatever its type says; guessing letters in it takes as long as reading it.
+    is_file = begins_as_file(page.body)
     source = "" if is_file else decode(page.body, page.content_type).text
     if challenge := _challenge(page, source):
         return challenge
