@@ -26,7 +26,7 @@ from core.sites import Host, Politeness, Province, Site
 from core.states import Outcome
 from crawler.checking import Tools
 from crawler.fetching import Fetcher, Manners
-from crawler.heart import Heart
+from crawler.heartbeat import Heartbeat
 from crawler.keeping import Keeper
 from crawler.page import own_hosts
 from crawler.politeness import strictest, window_opens
@@ -186,7 +186,7 @@ def _crawl(run: _Run) -> None:
     writer: ArchiveWriter | None = None
     keeping = ThreadPoolExecutor(1, "store")
     readers: Readers | None = None
-    heart = Heart(partial(_renew, options), options.settings.number("lease_seconds"), run.servers)
+    heart = Heartbeat(partial(_renew, options), options.settings.number("lease_seconds"), run.servers)
     heart.start()
     gc.set_threshold(GARBAGE_AFTER)
     try:
@@ -278,7 +278,7 @@ async def _visit(run: _Run, tools: Tools, site: Site, host: Host, server: str) -
         tools.told(site.id, counts["pages"], counts["pages"])
 
 
-async def _watch(heart: Heart, stop: asyncio.Event) -> None:
+async def _watch(heart: Heartbeat, stop: asyncio.Event) -> None:
     while not heart.lost.is_set():
         await asyncio.sleep(0.5)
     stop.set()

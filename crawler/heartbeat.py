@@ -1,4 +1,4 @@
-"""The leases of a crawl, renewed while it lives."""
+"""The heartbeat of a crawl: its leases, renewed while it lives."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ BEATS = 3
 """Signs of life a lease: one may fail."""
 
 
-class Heart(threading.Thread):
+class Heartbeat(threading.Thread):
     """Renews leases; `lost` is set when another worker has taken one of `servers`, which may grow.
 
     `renew` returns the servers whose leases are still held.
