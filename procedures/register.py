@@ -136,11 +136,22 @@ def _identity(connection: Connection, digest: str, stated: date | None) -> tuple
     earlier = register.by_source(connection, digest)
     if earlier is None or stated is None:
         return digest, earlier
-    newest = register.snapshots(connection)[0]
-    if newest.id == earlier.id or stated <= newest.as_of:
+    newest = _newest_like(connection, earlier)
+    same = earlier, register.by_source(connection, _come_back(digest, newest.as_of))
+    if stated <= newest.as_of or newest in same:
         return digest, earlier
-    again = hashlib.sha256(f"{digest} {stated}".encode()).hexdigest()
-    return again, register.by_source(connection, again)
+    return _come_back(digest, stated), None
+
+
+def _come_back(digest: str, day: date) -> str:
+    return hashlib.sha256(f"{digest} {day}".encode()).hexdigest()
+
+
+def _newest_like(connection: Connection, earlier: register.Snapshot) -> register.Snapshot:
+    """The newest snapshot that says the same kind of things: a complete one, or a partial one of the same form."""
+    form = _format_of(connection, register.digests_of(connection, earlier.id))
+    alike = (s for s in register.snapshots(connection) if s.complete == earlier.complete)
+    return next(s for s in alike if s.complete or _format_of(connection, register.digests_of(connection, s.id)) == form)
 
 
 def parse(data: bytes, source: str) -> _Parsed:

@@ -57,6 +57,21 @@ def test_a_register_that_is_again_as_it_was_is_news(database: Database, tmp_path
         assert [s.as_of.day for s in register.snapshots(connection)] == [3, 2, 1]
 
 
+def test_files_that_say_the_same_every_night_change_nothing(database: Database, tmp_path: Path) -> None:
+    both = entry("1.001193"), entry("1.000894", "Kết hôn")
+    snapshot(database, tmp_path, "2026-10-01", both[0])
+    for day in ("2026-10-02", "2026-10-03", "2026-10-04"):
+        snapshot(database, tmp_path, day, *both)
+        details(database, tmp_path, day, 8000)
+    snapshot(database, tmp_path, "2026-10-05", both[0])
+    for day in ("2026-10-06", "2026-10-07"):  # what came back stays
+        snapshot(database, tmp_path, day, *both)
+        details(database, tmp_path, day, 8000)
+    with database.read() as connection:
+        known = sorted((s.as_of.day, s.complete) for s in register.snapshots(connection))
+    assert known == [(1, True), (2, False), (2, True), (5, True), (6, True)]
+
+
 def test_an_old_file_without_a_day_changes_nothing(database: Database, tmp_path: Path) -> None:
     path = tmp_path / "catalog.jsonl"
     path.write_text(json.dumps(entry("1.001193")), encoding="utf-8")
