@@ -8,7 +8,7 @@ import hashlib
 import logging
 import os
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -53,24 +53,21 @@ class ArchiveWriter:
 
         They count only when the caller's transaction moves `committed_length` with `store.captures.insert`.
         """
-        start, placed = self.length, []
-        try:
+        placed: list[Placed] = []
+
+        def members() -> Iterator[bytes]:
             for answer in answers:
                 member = pack(answer)
-                self._file.write(member)
                 body = answer.body if isinstance(answer, Answer) else b""
                 digest = hashlib.sha256(body).hexdigest() if isinstance(answer, Answer) else answer.digest
                 placed.append(Placed(self.name, self.length, len(member), digest, len(body)))
-                self.length += len(member)
-            self._file.flush()
-            os.fsync(self._file.fileno())
-        except OSError as error:
-            self._cut_back(start)
-            raise _write_error(self.name, error) from error
+                yield member
+
+        self.append_members(members())
         return placed
 
     def append_members(self, members: Iterable[bytes]) -> list[int]:
-        """Write ready members of another file and sync the disk; returns where each begins."""
+        """Write ready members and sync the disk; returns where each begins. ArchiveError (nothing appended) when it is full."""
         start, offsets = self.length, []
         try:
             for member in members:
