@@ -242,11 +242,11 @@ class Understanding:
             little = told and all(entry.alone for entry in entries)
             share = (BESIDE_OTHERS if little else 1.0) * sqrt(min(1.0, length / min(len(query.own), LONG_QUERY)))
             words = " ".join(tokens[start : start + length])
-            meanings = [spoken for e in entries if (spoken := self._wordings.meanings(e, ruled_out))]
+            meanings = [found for e in entries if (found := self._wordings.meanings(e, ruled_out))]
             formal_words = [m[0][0] for m in meanings if fold_text(m[0][0]) != fold_text(words)]
             if formal_words:
                 query.changes.append(Change("vocabulary", words, " / ".join(formal_words)))
-            for formal in (terms for spoken in meanings for _, terms in spoken):
+            for formal in (terms for found in meanings for _, terms in found):
                 expand(bag, formal, min(1.0, ((length + 1) / len(formal)) ** FORMAL_POWER) * share, query.marked)
                 yield need([fold_canonical(t) for t in formal], FORMAL_SHARE, "suggest_f")
 
