@@ -2,37 +2,23 @@
 
 from __future__ import annotations
 
-import threading
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from indexer.engines import Candidate, Card
+from indexer.engines import Candidate
 from indexer.query.bags import Bag
 from indexer.query.models import FieldStatistics, Models, rarity
+from indexer.query.parted import K1, OF_CARD, Gathered, Numbers, Parted, Places
 from indexer.query.reading import Reading
 from indexer.query.vocabulary import BARE, FEATURES
-from vietnamese.syllables import bigrams, fold_canonical
 
 PAIR, ACCENTED = 0.7, 0.3
 """Weight of bigrams and of accented syllables beside folded ones (.5–1 is flat for the first; 0 costs .006 for the second)."""
 
-K1, B = 1.2, 0.75
-
-KNOWN_CARDS = 10_000
-"""Cards kept taken apart, about 3 KB each."""
-
 ROWS = (*FEATURES, *BARE, "vote")
 _PLACE = {name: place for place, name in enumerate(ROWS)}
-_OF_CARD = ("citizen", "prior", "central", "bare_s0")
-_NOTHING = 0
-"""The number of no term."""
-
-Numbers = NDArray[np.float64]
-Places = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,40 +90,37 @@ class Features:
 
     def __init__(self, models: Models) -> None:
         self._models = models
-        self._cards: dict[str, _Parted] = {}
-        self._numbers: dict[str, int] = {"": _NOTHING}
-        self._making = threading.Lock()
+        self._parted = Parted(models)
 
     def of(self, reading: Reading, candidates: Sequence[Candidate]) -> Table:
         """The table of these candidates, in their order."""
         values = np.zeros((len(ROWS), len(candidates)))
         if not candidates:
             return Table(values, np.zeros(0, np.int64), np.zeros(0, np.int64))
-        cards = [self._parted(candidate) for candidate in candidates]
-        asked = self._weights(_asked_of_title(self._models, reading.expanded, marked=reading.marked))
+        cards = self._gathered(candidates)
         wanted = self._wanted(reading)
-        covers = [card.accented if reading.marked else card.folded for card in cards]
-        sectors, starts = _joined([card.sectors for card in cards])
         row = dict(zip(ROWS, values, strict=True))  # views: what is written to them stands in the table
         row["s0"][:] = [candidate.score for candidate in candidates]
-        terms, begins = _joined([card.title for card in cards])
-        row["t"][:] = np.add.reduceat(asked[terms] * np.concatenate([card.saturation for card in cards]), begins)
-        terms, begins = _joined(covers)
-        row["cov_s"][:] = np.add.reduceat(self._weights(wanted)[terms], begins) / (sum(wanted.values()) or 1.0)
-        row["xsum"][:] = [(card.card.classes & ~reading.classes).bit_count() for card in cards]
-        for name, column in zip(_OF_CARD, zip(*(card.own for card in cards), strict=True), strict=True):
+        terms, saturation, begins = cards.title
+        asked = cards.weights(_asked_of_title(self._models, reading.expanded, marked=reading.marked))
+        row["t"][:] = np.add.reduceat(asked[terms] * saturation, begins)
+        terms, begins = cards.cover(accented=reading.marked)
+        row["cov_s"][:] = np.add.reduceat(cards.weights(wanted)[terms], begins) / (sum(wanted.values()) or 1.0)
+        unasked = ~reading.classes
+        row["xsum"][:] = [(candidate.card.classes & unasked).bit_count() for candidate in candidates]
+        for name, column in zip(OF_CARD, cards.own, strict=True):
             row[name][:] = column
         row["bare_s0"] *= row["s0"]
-        return Table(values, sectors, starts)
+        return Table(values, *cards.sectors)
 
-    def _weights(self, terms: Mapping[str, float]) -> Numbers:
-        """Weights by number of term; 0 for what no card has."""
-        found = np.zeros(len(self._numbers))
-        known = [(number, weight) for term, weight in terms.items() if (number := self._numbers.get(term)) is not None]
-        if known:
-            numbers, weights = zip(*known, strict=True)
-            found[list(numbers)] = weights
-        return found
+    def prepare(self, candidates: Sequence[Candidate]) -> None:
+        """Take cards apart before a question finds them."""
+        self._gathered(candidates)
+
+    def _gathered(self, candidates: Sequence[Candidate]) -> Gathered:
+        if self._parted.is_full:
+            self._parted = Parted(self._models)
+        return self._parted.gather(candidates)
 
     def _wanted(self, reading: Reading) -> dict[str, float]:
         models, n = self._models, self._models.documents
@@ -149,71 +132,6 @@ class Features:
             for t, w in asked.items()
             if reading.marked or t in reading.content
         }
-
-    def prepare(self, candidate: Candidate) -> None:
-        """Take a candidate's card apart before a question finds it."""
-        self._parted(candidate)
-
-    def _parted(self, candidate: Candidate) -> _Parted:
-        known = self._cards.get(candidate.id)
-        if known is None or known.card is not candidate.card:
-            with self._making:
-                if len(self._cards) >= KNOWN_CARDS:
-                    self._cards = {}
-                known = self._cards[candidate.id] = self._part(candidate)
-        return known
-
-    def _part(self, candidate: Candidate) -> _Parted:
-        card, models = candidate.card, self._models
-        accented = card.title_s.split()
-        folded = [fold_canonical(term) for term in accented]
-        title = {
-            **_saturated(folded, models.title_f),
-            **_saturated(bigrams(folded), models.title_b),
-            **_saturated([f"={term}" for term in accented], models.title_s),
-        }
-        cover = card.cover_s.split()
-        # Who has no sector votes alone.
-        sectors = card.facets.get("sector", ()) or (candidate.id,)
-        return _Parted(
-            card,
-            self._numbered(title),
-            np.fromiter(title.values() or (0.0,), np.float64),
-            self._numbered(cover),
-            self._numbered(dict.fromkeys(map(fold_canonical, cover))),
-            self._numbered([f"#{sector}" for sector in sectors]),
-            (float(card.citizen), card.prior, float(card.central), 0.0 if card.phrases else 1.0),
-        )
-
-    def _numbered(self, terms: Iterable[str]) -> Places:
-        """Terms as numbers, at least one: sums over no numbers are not what reduceat gives."""
-        numbers = self._numbers
-        return np.fromiter([numbers.setdefault(term, len(numbers)) for term in terms] or (_NOTHING,), np.int64)
-
-
-@dataclass(frozen=True, slots=True)
-class _Parted:
-    """A card taken apart, its terms as numbers: those of the title with what BM25 makes of how often each stands there, before
-    its rarity (folded, paired, and accented after "="), what title, phrases and sector cover, and its sectors."""
-
-    card: Card
-    title: Places
-    saturation: Numbers
-    accented: Places
-    folded: Places
-    sectors: Places
-    own: tuple[float, float, float, float]  # _OF_CARD; of the last whether it counts
-
-
-def _joined(parts: Sequence[Places]) -> tuple[Places, Places]:
-    """Arrays one after the other, and where each begins."""
-    sizes = np.fromiter(map(len, parts), np.int64, len(parts))
-    return np.concatenate(parts), np.cumsum(sizes) - sizes
-
-
-def _saturated(terms: list[str], statistics: FieldStatistics) -> dict[str, float]:
-    norm = K1 * (1 - B + B * len(terms) / max(1.0, statistics.length))
-    return {term: count / (count + norm) for term, count in Counter(terms).items()}
 
 
 def _asked_of_title(models: Models, bag: Bag, *, marked: bool) -> dict[str, float]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from indexer.engines import Candidate, Clause, Kind
@@ -69,10 +69,10 @@ class Ranker:
         self._weights = weights
         self.features = Features(models)
 
-    def prepare(self, candidates: Iterable[Candidate]) -> None:
+    def prepare(self, candidates: Sequence[Candidate]) -> None:
         """Take procedures apart before a question finds them."""
+        self.features.prepare(candidates)
         for candidate in candidates:
-            self.features.prepare(candidate)
             core_of(candidate)
 
     def rank(self, reading: Reading, kind: Kind, candidates: tuple[Candidate, ...], today: int) -> list[Ranked]:

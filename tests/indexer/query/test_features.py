@@ -11,8 +11,9 @@ import pytest
 
 from indexer.engines import Candidate, Card
 from indexer.query.bags import Bag
-from indexer.query.features import K1, PAIR, ROWS, B, Features
+from indexer.query.features import PAIR, ROWS, Features
 from indexer.query.models import Models, rarity
+from indexer.query.parted import K1, B
 from indexer.query.reading import Reading
 from indexer.query.searcher import Searcher
 from vietnamese.syllables import bigrams, canonical, fold_canonical
