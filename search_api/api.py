@@ -6,7 +6,7 @@ import time
 from dataclasses import replace
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, BackgroundTasks, Depends, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import JSONResponse, Response
 from sqlalchemy import Connection, select
 
@@ -60,7 +60,6 @@ Many = Annotated[list[str] | None, Query()]
 @router.get("/api/v1/search")
 def search(
     request: Request,
-    later: BackgroundTasks,
     q: str = "",
     kind: Kind = "procedure",
     site: Many = None,
@@ -86,13 +85,11 @@ def search(
     }  # fmt: skip
     filters = {name: tuple(values) for name, values in chosen.items() if values}
     # A response of its own: FastAPI would walk and copy the whole answer before it is written.
-    return WrittenJson(
-        searched(request, later, Ask(q, kind, filters, limit, cursor, raw, grouped, other_kinds=other_kinds))
-    )
+    return WrittenJson(searched(request, Ask(q, kind, filters, limit, cursor, raw, grouped, other_kinds=other_kinds)))
 
 
-def searched(request: Request, later: BackgroundTasks, ask: Ask) -> Json:
-    """Ask and fill the answer from the store; the question is logged after it was answered, since a log in use is waited for.
+def searched(request: Request, ask: Ask) -> Json:
+    """Ask, fill the answer from the store and log the question.
 
     Lone surrogates of broken clients are dropped.
     """
@@ -108,8 +105,7 @@ def searched(request: Request, later: BackgroundTasks, ask: Ask) -> Json:
     log = log_of(request)
     if log is not None and not ask.cursor:
         spent = (time.perf_counter() - begun) * 1000
-        later.add_task(
-            log.add,
+        log.add(
             parts.clock(),
             ask.q,
             answer.query.read_as,

@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from typing import Annotated, Any
 from xml.sax.saxutils import escape
 
-from fastapi import APIRouter, BackgroundTasks, Depends, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 from sqlalchemy import select
 
@@ -61,11 +61,11 @@ Asked = Annotated[Ask, Depends(_asked)]
 
 
 @router.get("/tim")
-def results(request: Request, later: BackgroundTasks, ask: Asked) -> Response:
+def results(request: Request, ask: Asked) -> Response:
     """One page of results; an empty question leads back to the search box with a word on what to type."""
     q, kind, raw, filters = ask.q, ask.kind, ask.raw, ask.filters
     try:
-        found = api.searched(request, later, ask)
+        found = api.searched(request, ask)
     except QueryRefused as refused:
         return render(request, "home.html", status=422, examples=EXAMPLES, refused=refused)
     query = {"q": q, "kind": kind if kind != "procedure" else None, "raw": 1 if raw else None}
@@ -131,9 +131,9 @@ def _groups(items: list[Json]) -> list[Json]:
 
 
 @router.get("/tim.json")
-def results_json(request: Request, later: BackgroundTasks, ask: Asked) -> Response:
+def results_json(request: Request, ask: Asked) -> Response:
     """The twin of the results; filters are those of /api/v1/search."""
-    return WrittenJson(api.searched(request, later, ask))
+    return WrittenJson(api.searched(request, ask))
 
 
 def _filters(request: Request) -> dict[str, tuple[str, ...]]:

@@ -38,34 +38,57 @@ def _both(q: str, read_as: str) -> tuple[str, str]:
     return (told := " ".join(sorted(in_typed | in_read)), told)
 
 
+WRITTEN_AFTER = 0.25
+"""Seconds a query waits for others to be written with: a transaction for each costs an answer of a busy server .4 ms. A killed
+process loses what waits."""
+
+Row = tuple[str, str, str, str, int, float]
+
+
 class QueryLog:
-    """Thread-safe. `failures` counts what could not be written: logging never breaks an answer."""
+    """Thread-safe. `failures` counts what could not be written: logging never breaks an answer, nor keeps it waiting."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._lock = threading.Lock()
         self._connection: sqlite3.Connection | None = None
+        self._waiting: list[Row] = []
+        self._taking = threading.Lock()
+        self._writer: threading.Timer | None = None
         self.failures = 0
 
     def add(self, at: datetime, q: str, read_as: str, *, kind: str, total: int, milliseconds: float) -> None:
-        """Write one query; who asked is never known here. The time is kept to the hour only."""
+        """Take one query, to be written soon; who asked is never known here. The time is kept to the hour only."""
         moment = at.replace(minute=0, second=0, microsecond=0).isoformat()
         row = (moment, *_both(q, read_as), kind, total, round(milliseconds, 1))
+        with self._taking:
+            self._waiting.append(row)
+            if self._writer is None:
+                self._writer = threading.Timer(WRITTEN_AFTER, self.flush)
+                self._writer.daemon = True
+                self._writer.start()
+
+    def flush(self) -> None:
+        """Write what waits."""
         with self._lock:
+            with self._taking:
+                rows, self._waiting, self._writer = self._waiting, [], None
+            if not rows:
+                return
             try:
                 with self._open() as connection:
-                    connection.execute(_INSERT, row)
+                    connection.executemany(_INSERT, rows)
             except (sqlite3.Error, OSError, UnicodeError) as error:
-                self.failures += 1
+                self.failures += len(rows)
                 self._close()
-                logger.warning("a query was not logged (%d so far): %s", self.failures, error)
+                logger.warning("queries were not logged (%d so far): %s", self.failures, error)
 
     def _open(self) -> sqlite3.Connection:
         """The connection, kept: opened for every query, closing it would wait for the disk each time."""
         if self._connection is not None and not self._path.exists():  # taken away to be read elsewhere
             self._close()
         if self._connection is None:
-            # Half a second: an answer does not wait longer for its log.
+            # Half a second: what is logged meanwhile waits in memory.
             self._connection = sqlite3.connect(self._path, timeout=0.5, check_same_thread=False)
             self._connection.execute("PRAGMA journal_mode=WAL")
             # What a killed process wrote stays; only a power cut may take the last seconds (sqlite.org/wal.html, 2.2).
@@ -74,7 +97,8 @@ class QueryLog:
         return self._connection
 
     def close(self) -> None:
-        """Give the file back."""
+        """Write what waits and give the file back."""
+        self.flush()
         with self._lock:
             self._close()
 
@@ -88,6 +112,7 @@ class QueryLog:
 
         StoreError when the log cannot be read: no gaps would be good news.
         """
+        self.flush()
         if not self._path.exists():
             return []
         query = "SELECT lower(q), count(*) n FROM queries WHERE total = 0 GROUP BY 1 HAVING n >= ? ORDER BY n DESC, 1 LIMIT ?"

@@ -102,5 +102,6 @@ def test_gaps_are_listed_with_counts(data: Path, capsys: pytest.CaptureFixture[s
     log = QueryLog(data / "queries.db")
     for _ in range(3):
         log.add(AT, "phép bay flycam", "phép bay flycam", kind="procedure", total=0, milliseconds=1.0)
+    log.flush()
     assert run(data, "gaps") == 0
     assert "     3 phép bay flycam\n1 questions found nothing" in capsys.readouterr().out

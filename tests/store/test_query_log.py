@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+import time
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -40,6 +42,7 @@ def test_what_is_told_in_the_query_or_its_reading_is_in_neither(
 ) -> None:
     log = QueryLog(tmp_path / "queries.db")
     log.add(AT, q, read_as, kind="", total=0, milliseconds=0.0)
+    log.close()
     with sqlite3.connect(tmp_path / "queries.db") as connection:
         assert connection.execute("SELECT q, read_as FROM queries").fetchone() == written
 
@@ -47,6 +50,7 @@ def test_what_is_told_in_the_query_or_its_reading_is_in_neither(
 def test_a_log_that_is_taken_away_begins_anew(tmp_path: Path) -> None:
     log = QueryLog(tmp_path / "queries.db")
     log.add(AT, "a", "a", kind="", total=0, milliseconds=0.0)
+    log.flush()
     (tmp_path / "queries.db").rename(tmp_path / "old.db")
     log.add(AT, "b", "b", kind="", total=0, milliseconds=0.0)
     assert log.gaps() == [("b", 1)]
@@ -56,8 +60,34 @@ def test_a_log_that_is_taken_away_begins_anew(tmp_path: Path) -> None:
 
 def test_a_log_that_cannot_be_written_is_counted(tmp_path: Path) -> None:
     log = QueryLog(tmp_path / "missing" / "queries.db")
+    for _ in range(2):
+        log.add(AT, "a", "a", kind="", total=0, milliseconds=0.0)
+    log.flush()
+    assert log.failures == 2
+
+
+def test_a_query_is_written_soon_without_being_told_to(tmp_path: Path) -> None:
+    log = QueryLog(tmp_path / "queries.db")
+    log.add(AT, "cấy tóc", "cấy tóc", kind="", total=0, milliseconds=0.0)
+    deadline = time.monotonic() + 30
+    while not QueryLog(tmp_path / "queries.db").gaps():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    assert QueryLog(tmp_path / "queries.db").gaps() == [("cấy tóc", 1)]
+
+
+def test_a_log_in_use_keeps_nobody_waiting_and_loses_nothing_for_a_while(tmp_path: Path) -> None:
+    log = QueryLog(tmp_path / "queries.db")
     log.add(AT, "a", "a", kind="", total=0, milliseconds=0.0)
-    assert log.failures == 1
+    log.flush()
+    with closing(sqlite3.connect(tmp_path / "queries.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        for n in range(20):
+            log.add(AT, f"b{n}", "b", kind="", total=0, milliseconds=0.0)
+        other.execute("ROLLBACK")
+    log.close()
+    assert log.failures == 0
+    assert len(QueryLog(tmp_path / "queries.db").gaps()) == 21
 
 
 def test_a_log_that_cannot_be_read_has_no_number_of_gaps(tmp_path: Path) -> None:
