@@ -16,13 +16,12 @@ from core.plain import to_plain
 from core.unified import UnifiedField, UnifiedProcedure
 from indexer.query.answer import Suggestion
 from store import records
+from store.noted import noted
 from store.records import StoredRecord
 from store.tables import pages
 from store.tables import records as record_table
 
 Json = dict[str, Any]
-
-CHUNK = 500
 
 
 class WrittenJson(JSONResponse):
@@ -45,12 +44,11 @@ def body_of(record: StoredRecord) -> str:
 
 def checks(connection: Connection, record_ids: Iterable[int]) -> dict[int, datetime]:
     """Record id → when its page was last seen well, as the store knows it now."""
-    found: dict[int, datetime] = {}
-    wanted_ids = list(dict.fromkeys(record_ids))
-    for start in range(0, len(wanted_ids), CHUNK):
-        rows = connection.execute(_CHECKS, {"ids": wanted_ids[start : start + CHUNK]})
-        found |= {row.id: row.last_good for row in rows}
-    return found
+
+    def look(some: list[int]) -> dict[int, datetime]:
+        return {row.id: row.last_good for row in connection.execute(_CHECKS, {"ids": some})}
+
+    return noted(connection, "checks", record_ids, look)
 
 
 # Made once: putting a statement together costs as much as asking it.

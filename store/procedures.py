@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select,
 from core.plain import digest, from_plain, to_plain
 from core.unified import REGISTER, Offering, UnifiedProcedure
 from store import changes
+from store.noted import noted
 from store.tables import matched_records, procedures
 
 CHUNK = 500
@@ -57,12 +58,11 @@ def by_key(
 
 def digests(connection: Connection, keys: Iterable[str]) -> dict[str, str]:
     """Key → digest of what is shown of the procedures with these keys: what a reader kept of them still holds."""
-    found: dict[str, str] = {}
-    wanted = list(dict.fromkeys(keys))
-    for start in range(0, len(wanted), CHUNK):
-        rows = connection.execute(_DIGESTS, {"keys": wanted[start : start + CHUNK]})
-        found |= {row.key: row.digest for row in rows}
-    return found
+
+    def look(some: list[str]) -> dict[str, str]:
+        return {row.key: row.digest for row in connection.execute(_DIGESTS, {"keys": some})}
+
+    return noted(connection, "digests", keys, look)
 
 
 # Made once: putting a statement together costs as much as asking it.
