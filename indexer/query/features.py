@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import ItemsView, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -77,6 +77,10 @@ class Column(Mapping[str, float]):
 
     def __len__(self) -> int:
         return len(ROWS)
+
+    def items(self) -> ItemsView[str, float]:
+        """All at once, which is what is shown of a hit."""
+        return dict(zip(ROWS, self._values[:, self._number].tolist(), strict=True)).items()
 
 
 class Features:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -155,15 +156,30 @@ class Vocabulary:
 
     def classes_asked(self, terms: list[str], *, marked: bool) -> int:
         """Bit flags of the qualifiers asked for; `terms` canonical when `marked`, else folded."""
-        text = f" {' '.join(terms)} "
-        table = self._asked_canonical if marked else self._asked_folded
-        return sum(1 << n for n, wordings in enumerate(table) if any(wording in text for wording in wordings))
+        known = self._asked_canonical if marked else self._asked_folded
+        found = 0
+        for i in range(len(terms)):
+            for end in range(i + 1, min(i + self._longest_asked, len(terms)) + 1):
+                found |= known.get(tuple(terms[i:end]), 0)
+        return found
 
     @cached_property
-    def _asked_canonical(self) -> list[list[str]]:
-        return [[f" {' '.join(map(canonical, syllables(w)))} " for w in q.asked] for q in self.qualifiers]
+    def _longest_asked(self) -> int:
+        return max(map(len, self._asked_canonical), default=0)
 
     @cached_property
-    def _asked_folded(self) -> list[list[str]]:
-        texts = [[" ".join(folded(w)) for w in q.asked] for q in self.qualifiers]
-        return [[f" {text} " for text in row if text not in AMBIGUOUS] for row in texts]
+    def _asked_canonical(self) -> dict[tuple[str, ...], int]:
+        return self._flags(lambda wording: tuple(map(canonical, syllables(wording))))
+
+    @cached_property
+    def _asked_folded(self) -> dict[tuple[str, ...], int]:
+        flags = self._flags(lambda wording: tuple(folded(wording)))
+        return {terms: flag for terms, flag in flags.items() if " ".join(terms) not in AMBIGUOUS}
+
+    def _flags(self, terms_of: Callable[[str], tuple[str, ...]]) -> dict[tuple[str, ...], int]:
+        """What is asked for by which terms."""
+        found: defaultdict[tuple[str, ...], int] = defaultdict(int)
+        for n, qualifier in enumerate(self.qualifiers):
+            for wording in qualifier.asked:
+                found[terms_of(wording)] |= 1 << n
+        return dict(found)
