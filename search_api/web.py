@@ -52,7 +52,7 @@ def home(request: Request) -> Response:
     return render(request, "home.html", examples=EXAMPLES)
 
 
-def _asked(request: Request, q: str = "", kind: Kind = "procedure", cursor: str = "", raw: bool = False) -> Ask:
+async def _asked(request: Request, q: str = "", kind: Kind = "procedure", cursor: str = "", raw: bool = False) -> Ask:
     return Ask(q, kind, _filters(request), PAGE_SIZE, cursor, raw, grouped=True, other_kinds=True)
 
 
