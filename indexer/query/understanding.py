@@ -17,7 +17,7 @@ from indexer.query.models import Models
 from indexer.query.places import PLACE_WEIGHT, PlaceNames
 from indexer.query.reading import FORMAL_SHARE, Reading, need, own_needs
 from indexer.query.spelling import Speller
-from indexer.query.spoken import SpokenWords
+from indexer.query.spoken import SHORT_WEIGHT, SpokenWords
 from indexer.query.typed import TypedQuery, lighter, without
 from indexer.query.variants import Variants
 from indexer.query.vocabulary import Vocabulary
@@ -59,7 +59,7 @@ class Understanding:
         self._models = models
         self._decoder = KeyDecoder(models.known, models.typed)
         self._wordings = Wordings(term for term in vocabulary.terms if not term.intent)
-        self._spoken = SpokenWords(self._wordings, models.title_b.frequency.__contains__)
+        self._spoken = SpokenWords(self._wordings, vocabulary.abbreviations, models)
         self._intents = [
             (f" {' '.join(map(fold, syllables(wording)))} ", term.intent)
             for term in vocabulary.terms
@@ -179,13 +179,18 @@ class Understanding:
             query.changes.append(Change("vocabulary", words, variant.meaning))
         against = [words for variant in named for words in variant.against]
         matches, sure = ([], []) if query.as_typed else self._matches(query)
-        spoken = [*self._spoken.of(plain, frozenset(i for i in own if weights[i] == 1.0), sure, against)]
+        telling = [i for i in own if weights[i] == 1.0]
+        spoken = [*self._spoken.of(plain, frozenset(telling), sure, against)]
         for wording in spoken:
             add_words(asked, wording.formal, marked=query.marked)
+        short = [] if query.as_typed else [*self._spoken.written_out(plain, telling)]
+        for wording in short:
+            expand(asked, [*wording.formal], SHORT_WEIGHT, query.marked)
+        spoken += short
         add_second(asked, query.after, query.second, marked=query.marked)
         pairs = zip(query.after, query.second, strict=bool(query.second))
         query.changes += [Change("second", self._spelled(a), self._spelled(b)) for a, b in pairs if a != b]
-        content = [plain[i] for i in own if weights[i] == 1.0]
+        content = [plain[i] for i in telling]
         needs = own_needs(content)
         if self._models.asked and content:
             needs.append(need(content, FORMAL_SHARE, "asked_f"))

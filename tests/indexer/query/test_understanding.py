@@ -11,7 +11,7 @@ from indexer.query.channel import one_edit_apart
 from indexer.query.marks import Marks, spellings
 from indexer.query.models import Counts, ModelBuilder, read_models
 from indexer.query.spelling import Speller
-from indexer.query.spoken import SPOKEN_SHARE
+from indexer.query.spoken import SHORT_WEIGHT, SPOKEN_SHARE
 from indexer.query.understanding import BESIDE_OTHERS, Understanding
 from indexer.query.variants import NAMING_SHARE
 from indexer.query.vocabulary import Vocabulary, VocabularyTerm
@@ -189,6 +189,15 @@ def test_what_an_everyday_wording_means_is_asked_for_too(understanding: Understa
 
 def test_of_a_wording_among_others_its_words_count_by_its_share(understanding: Understanding) -> None:
     assert understanding.read("rước kiệu giữ nguyên văn").lighter == dict.fromkeys(("rươc_s", "kiêu_j"), 0.8)
+
+
+def test_a_short_form_that_no_title_has_asks_for_what_it_stands_for(understanding: Understanding) -> None:
+    reading = understanding.read("chế độ TNXP")
+    assert reading.asked.folded["xung"] == SHORT_WEIGHT
+    assert reading.asked.pairs["xung_phong"] == SHORT_WEIGHT
+    assert {"tnxp", "xung", "phong"} <= reading.content
+    assert reading.lighter == {"tnxp": SPOKEN_SHARE}
+    assert "xung" not in understanding.read("chế độ TNXP", raw=True).asked.folded
 
 
 def test_the_words_of_a_title_mean_themselves(understanding: Understanding) -> None:
