@@ -52,7 +52,7 @@ class SpokenWords:
 
     def __init__(self, wordings: Wordings, abbreviations: Mapping[str, tuple[str, ...]], models: Models) -> None:
         self._wordings = wordings
-        self._abbreviations = abbreviations
+        self._abbreviations = {**wordings.short_forms(), **abbreviations}
         self._titles, self._pairs_of_titles = models.title_f.frequency, models.title_b.frequency
 
     def of(
@@ -79,7 +79,7 @@ class SpokenWords:
                 yield Spoken(frozenset(i for i in here if plain[i] not in folded), share, lacking)
 
     def written_out(self, plain: list[str], content: Iterable[int]) -> Iterator[Spoken]:
-        """The short forms with one meaning (`Vocabulary.abbreviations`) that no title has, and what they stand for."""
+        """The short forms that no title has, and what they stand for: alone in `abbreviations.txt`, else first in the vocabulary."""
         for i in content:
             if (long := self._abbreviations.get(plain[i])) and plain[i] not in self._titles:
                 yield Spoken(frozenset((i,)), 1.0, dict.fromkeys(map(canonical, long), SHORT_WEIGHT))

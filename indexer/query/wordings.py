@@ -25,6 +25,16 @@ class Wordings:
                 self._entries[tuple(map(fold_canonical, terms))].append((terms, entry))
         self._longest = max(map(len, self._entries), default=0)
 
+    def short_forms(self) -> dict[str, tuple[str, ...]]:
+        """Short forms of one word, folded, with the terms of their first meaning."""
+        return {
+            plain[0]: tuple(self.formal[entry.id][0])
+            for plain, found in self._entries.items()
+            if len(plain) == 1
+            for _, entry in found
+            if entry.type == "abbr" and self.formal[entry.id]
+        }
+
     def meanings(self, entry: VocabularyTerm, ruled_out: Collection[str]) -> list[tuple[str, list[str]]]:
         """An entry's formal wordings with their canonical terms, but those with words that are `ruled_out` (terms, spaced)."""
         spoken = zip(entry.formal, self.formal[entry.id], strict=True)

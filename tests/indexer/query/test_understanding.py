@@ -200,6 +200,12 @@ def test_a_short_form_that_no_title_has_asks_for_what_it_stands_for(understandin
     assert "xung" not in understanding.read("chế độ TNXP", raw=True).asked.folded
 
 
+def test_short_forms_of_the_vocabulary_do_so_by_their_first_meaning(understanding: Understanding) -> None:
+    reading = understanding.read("dk kd nhỏ lẻ")
+    assert reading.asked.pairs["dang_ki"] == reading.asked.pairs["kinh_doanh"] == SHORT_WEIGHT
+    assert "ho" not in reading.asked.folded
+
+
 def test_the_words_of_a_title_mean_themselves(understanding: Understanding) -> None:
     assert understanding.read("đăng ký tạm trú").lighter == {}
     assert understanding.read("rước kiệu", raw=True).lighter == {}
