@@ -14,6 +14,7 @@ from core.errors import TracuuError
 from search_api.highlight import remember
 from search_api.known import KnownProcedures
 from search_api.parts import AppParts
+from search_api.schemas import checks
 from store import procedures
 
 BATCH = 20
@@ -73,8 +74,10 @@ class Warming:
             begun, some = time.monotonic(), keys[start : start + BATCH]
             self._parts.searcher.prepare(some)
             with self._parts.database.read() as connection:
-                for shown in self._known.of(connection, some).values():
-                    remember(shown.text(()))
+                found = self._known.of(connection, some).values()
+                checks(connection, (record for shown in found for record in shown.record_ids))
+            for shown in found:
+                remember(shown.text(()))
             gc.freeze()
             if self._ended.wait(time.monotonic() - begun):
                 return False

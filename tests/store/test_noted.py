@@ -76,6 +76,32 @@ def test_what_another_process_writes_is_seen_at_once(pairs: Database, other: Dat
         assert looks.of(connection, "a") == {"a": "newer"}
 
 
+def test_what_one_connection_found_serves_the_others(pairs: Database) -> None:
+    looks = Looks()
+    with pairs.read() as one, pairs.read() as two:
+        looks.of(one, "a")
+        looks.of(two, "a")  # its first look: it cannot know what was written before
+        looks.asked.clear()
+        assert looks.of(one, "b") == looks.of(two, "b") == {"b": "2"}
+    assert looks.asked == ["b"]
+
+
+def test_who_looked_before_a_change_leaves_nothing_behind(pairs: Database, other: Database) -> None:
+    looks = Looks()
+    with pairs.read() as slow, pairs.read() as quick:
+        looks.of(slow, "b")
+        looks.of(quick, "b")
+
+        def look(some: list[str]) -> dict[str, str]:
+            with other.write() as writer:
+                put(writer, "a", "new")
+            assert looks.of(quick, "b") == {"b": "2"}  # sees that something was written
+            return {"a": "1"}
+
+        assert noted(slow, "pairs", ["a"], look) == {"a": "1"}
+        assert looks.of(quick, "a") == looks.of(slow, "a") == {"a": "new"}
+
+
 def test_what_the_same_connection_writes_is_seen_at_once(pairs: Database) -> None:
     looks = Looks()
     with pairs.read() as connection:
