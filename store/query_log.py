@@ -39,7 +39,7 @@ def _both(q: str, read_as: str) -> tuple[str, str]:
 
 
 WRITTEN_AFTER = 0.25
-"""Seconds a query waits for others to be written with: a transaction for each costs an answer of a busy server .4 ms. A killed
+"""Seconds a query waits for others to be written with: a transaction for each cost an answer of a busy server 1.2 ms. A killed
 process loses what waits."""
 
 Row = tuple[str, str, str, str, int, float]
