@@ -1,5 +1,5 @@
 """Cards taken apart into numbers, once each, and kept one after the other in common arrays: gathering the 120 candidates of a
-question from them takes a few calls, joining an array of each took four tenths of a ranking."""
+question from them is a few calls, where joining small arrays of each made the features a third slower."""
 
 from __future__ import annotations
 
