@@ -16,7 +16,8 @@ import numpy as np
 from benchmarks.judged import CITIZENS, OWN, PLAIN, WAYS, Bench, Judged
 from benchmarks.measures import mean, ndcg, recall, reciprocal_rank, success
 from indexer.engines import Candidate
-from indexer.query.features import ROWS, Numbers, Table
+from indexer.query.features import ROWS, Table
+from indexer.query.parted import Numbers
 from indexer.query.vocabulary import BARE, FEATURES, Weights
 
 PENALTY, CITIZEN_WEIGHT, TOPIC_WEIGHT = 0.01, 0.15, 3.0
