@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from indexer.query.models import Models
@@ -28,6 +28,9 @@ of the blind ones .883 and .886."""
 SHORT_WEIGHT = 0.3
 """Weight of each word that a short form stands for which no title has (“TNXP”): of judged everyday queries .9315 show a right
 procedure within three, .9178 without; of 2,522 of our own .9520, .9516. From .45 on “sao y cccd” loses (30/11/2026)."""
+
+MOST_BESIDE = 12
+"""Words of content up to which short forms are written out: longer questions have more to go by, and name papers in passing."""
 
 
 class Spoken(NamedTuple):
@@ -78,8 +81,8 @@ class SpokenWords:
                 lacking = {term: weight for term, weight in formal.items() if fold_canonical(term) not in plain}
                 yield Spoken(frozenset(i for i in here if plain[i] not in folded), share, lacking)
 
-    def written_out(self, plain: list[str], content: Iterable[int]) -> Iterator[Spoken]:
+    def written_out(self, plain: list[str], content: Sequence[int]) -> Iterator[Spoken]:
         """The short forms that no title has, and what they stand for: alone in `abbreviations.txt`, else first in the vocabulary."""
-        for i in content:
+        for i in content if len(content) <= MOST_BESIDE else ():
             if (long := self._abbreviations.get(plain[i])) and plain[i] not in self._titles:
                 yield Spoken(frozenset((i,)), 1.0, dict.fromkeys(map(canonical, long), SHORT_WEIGHT))

@@ -11,7 +11,7 @@ from indexer.query.channel import one_edit_apart
 from indexer.query.marks import Marks, spellings
 from indexer.query.models import Counts, ModelBuilder, read_models
 from indexer.query.spelling import Speller
-from indexer.query.spoken import SHORT_WEIGHT, SPOKEN_SHARE
+from indexer.query.spoken import MOST_BESIDE, SHORT_WEIGHT, SPOKEN_SHARE
 from indexer.query.understanding import BESIDE_OTHERS, Understanding
 from indexer.query.variants import NAMING_SHARE
 from indexer.query.vocabulary import Vocabulary, VocabularyTerm
@@ -198,6 +198,8 @@ def test_a_short_form_that_no_title_has_asks_for_what_it_stands_for(understandin
     assert {"tnxp", "xung", "phong"} <= reading.content
     assert reading.lighter == {"tnxp": SPOKEN_SHARE}
     assert "xung" not in understanding.read("chế độ TNXP", raw=True).asked.folded
+    told = " ".join(f"rước kiệu{'ng' * n}" for n in range(MOST_BESIDE))
+    assert "xung" not in understanding.read(f"{told} TNXP").asked.folded
 
 
 def test_short_forms_of_the_vocabulary_do_so_by_their_first_meaning(understanding: Understanding) -> None:
