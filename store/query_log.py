@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import sqlite3
 import threading
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -64,9 +64,11 @@ class QueryLog:
         with self._taking:
             self._waiting.append(row)
             if self._writer is None:
-                self._writer = threading.Timer(WRITTEN_AFTER, self.flush)
-                self._writer.daemon = True
-                self._writer.start()
+                writer = threading.Timer(WRITTEN_AFTER, self.flush)
+                writer.daemon = True
+                with suppress(RuntimeError):  # the system gives no thread: the next query tries again
+                    writer.start()
+                    self._writer = writer
 
     def flush(self) -> None:
         """Write what waits."""

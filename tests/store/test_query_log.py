@@ -7,6 +7,7 @@ import time
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -74,6 +75,23 @@ def test_a_query_is_written_soon_without_being_told_to(tmp_path: Path) -> None:
         assert time.monotonic() < deadline
         time.sleep(0.05)
     assert QueryLog(tmp_path / "queries.db").gaps() == [("cấy tóc", 1)]
+
+
+def test_a_system_without_threads_breaks_no_answer_and_loses_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def none_left(_: Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    log = QueryLog(tmp_path / "queries.db")
+    with monkeypatch.context() as full:
+        full.setattr(Thread, "start", none_left)
+        log.add(AT, "a", "a", kind="", total=0, milliseconds=0.0)
+    log.add(AT, "b", "b", kind="", total=0, milliseconds=0.0)
+    deadline = time.monotonic() + 30
+    while len(QueryLog(tmp_path / "queries.db").gaps()) < 2:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
 
 
 def test_a_log_in_use_keeps_nobody_waiting_and_loses_nothing_for_a_while(tmp_path: Path) -> None:
