@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -134,3 +135,17 @@ def test_many_keys_are_looked_up_a_part_at_a_time(pairs: Database) -> None:
     with pairs.read() as connection:
         assert noted(connection, "numbers", range(1, 1202), look) == {n: -n for n in range(1, 1202)}
     assert sizes == [500, 500, 201]
+
+
+def test_what_a_restored_backup_says_is_seen_at_once(pairs: Database, tmp_path: Path) -> None:
+    looks = Looks()
+    with pairs.read() as connection:
+        assert looks.of(connection, "a") == {"a": "1"}
+    with closing(open_database(tmp_path / "backup.db")) as backup, backup.write() as connection:
+        connection.execute(text("CREATE TABLE pairs (k TEXT PRIMARY KEY, v TEXT NOT NULL)"))
+        put(connection, "a", "of the backup")
+    for ending in ("-wal", "-shm"):
+        (tmp_path / f"store.db{ending}").unlink(missing_ok=True)
+    (tmp_path / "backup.db").replace(tmp_path / "store.db")
+    with pairs.read() as connection:
+        assert looks.of(connection, "a") == {"a": "of the backup"}
