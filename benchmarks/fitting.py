@@ -18,6 +18,7 @@ from benchmarks.measures import mean, ndcg, recall, reciprocal_rank, success
 from indexer.engines import Candidate
 from indexer.query.features import ROWS, Table
 from indexer.query.parted import Numbers
+from indexer.query.ranking import procedures_in_order
 from indexer.query.vocabulary import BARE, FEATURES, Weights
 
 PENALTY, CITIZEN_WEIGHT, TOPIC_WEIGHT = 0.01, 0.15, 3.0
@@ -142,11 +143,10 @@ def _newton(problems: Sequence[_Problem], weights: Numbers) -> Numbers:
 
 
 def ranked(example: Example, weights: Weights) -> list[str]:
-    """Keys as the searcher would order them."""
-    example.table.vote(weights.first)
-    scores = example.table.scores(weights.final).tolist()
-    order = sorted(zip(scores, example.keys, strict=True), key=lambda pair: (-pair[0], pair[1]))
-    return [*example.pinned, *(key for _, key in order if key not in example.pinned)]
+    """Keys as the searcher would order them, by the same steps."""
+    rows = procedures_in_order(example.candidates, example.table, weights)
+    keys = (row.candidate.id.partition(":")[2] for row in rows)
+    return [*example.pinned, *(key for key in keys if key not in example.pinned)]
 
 
 def cross_validated(known: Sequence[Example]) -> dict[str, dict[str, float]]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from indexer.engines import Candidate, Clause, Kind
-from indexer.query.features import ACCENTED, PAIR, Features
+from indexer.query.features import ACCENTED, PAIR, Features, Table
 from indexer.query.likeness import are_variants, core_of
 from indexer.query.models import Models
 from indexer.query.reading import Reading
@@ -78,16 +78,19 @@ class Ranker:
     def rank(self, reading: Reading, kind: Kind, candidates: tuple[Candidate, ...], today: int) -> list[Ranked]:
         """Best first; equal scores in order of id. `today` is a proleptic ordinal."""
         if kind == "procedure":
-            ranked = self._procedures(reading, candidates)
-        else:
-            ranked = [_dated(candidate, today) for candidate in candidates]
-        ordered = sorted(ranked, key=lambda r: (-r.score, r.candidate.id))
-        return _local_twins_first(_plain_first(ordered) if kind == "procedure" else ordered)
+            return procedures_in_order(candidates, self.features.of(reading, candidates), self._weights)
+        return _local_twins_first(_best_first([_dated(candidate, today) for candidate in candidates]))
 
-    def _procedures(self, reading: Reading, candidates: tuple[Candidate, ...]) -> list[Ranked]:
-        table = self.features.of(reading, candidates)
-        table.vote(self._weights.first)
-        return list(map(Ranked, candidates, table.scores(self._weights.final).tolist(), table.by_candidate()))
+
+def procedures_in_order(candidates: Sequence[Candidate], table: Table, weights: Weights) -> list[Ranked]:
+    """Procedures with these features, best first; writes their votes into the table."""
+    table.vote(weights.first)
+    scores = table.scores(weights.final).tolist()
+    return _local_twins_first(_plain_first(_best_first(map(Ranked, candidates, scores, table.by_candidate()))))
+
+
+def _best_first(ranked: Iterable[Ranked]) -> list[Ranked]:
+    return sorted(ranked, key=lambda row: (-row.score, row.candidate.id))
 
 
 def _plain_first(ranked: list[Ranked]) -> list[Ranked]:

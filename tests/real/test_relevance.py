@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from benchmarks.catalogue import CONFIG, corpus_codes, lines_of
+from benchmarks.fitting import examples, ranked
 from benchmarks.judged import CITIZENS, CORPUS, DATA, PLAIN, TOPICS, WAYS, Bench, data_digest, open_bench
 from benchmarks.relevance import FLOORS, RANKING, below_floor, figures_of, measure
 from core.codes import normalise
@@ -40,6 +41,15 @@ def test_no_figure_is_below_its_floor(bench: Bench) -> None:
 
 def test_the_weights_were_fitted_on_this_data() -> None:
     assert json.loads(RANKING.read_text(encoding="utf-8"))["data"] == data_digest(DATA, TOPICS, CORPUS)
+
+
+def test_what_a_fit_measures_is_the_order_that_people_see(bench: Bench) -> None:
+    """Once it left out the last step, variants in order of their qualifiers, and cross-validated another ranking."""
+    few = [query for query in bench.queries if query.way in WAYS][::6]
+    weights = load_vocabulary(CONFIG / "vocabulary").weights
+    for example in examples(Bench(tuple(few), {"all": bench.searchers["all"]})):
+        hits = bench.searchers["all"].search(Ask(example.query.text, limit=10)).hits
+        assert ranked(example, weights)[:10] == [hit.key for hit in hits], example.query.text
 
 
 def test_codes_and_official_names_are_in_the_first_three(bench: Bench) -> None:
