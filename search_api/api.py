@@ -31,6 +31,7 @@ from search_api.parts import AppParts, log_of, parts_of
 from search_api.problems import RETRY_SECONDS, NotHere
 from search_api.results import search_json
 from search_api.schemas import Json, WrittenJson, procedure_json, procedure_url, stamp, suggestions_json
+from search_api.turns import in_turn
 from store import procedures
 from store.tables import procedures as procedure_table
 
@@ -58,7 +59,7 @@ Many = Annotated[list[str] | None, Query()]
 
 
 @router.get("/api/v1/search")
-def search(
+async def search(
     request: Request,
     q: str = "",
     kind: Kind = "procedure",
@@ -84,8 +85,9 @@ def search(
         "audience": audience, "cost": cost, "days": days, "form": form, "state": state,
     }  # fmt: skip
     filters = {name: tuple(values) for name, values in chosen.items() if values}
+    ask = Ask(q, kind, filters, limit, cursor, raw, grouped, other_kinds=other_kinds)
     # A response of its own: FastAPI would walk and copy the whole answer before it is written.
-    return WrittenJson(searched(request, Ask(q, kind, filters, limit, cursor, raw, grouped, other_kinds=other_kinds)))
+    return await in_turn(request, lambda: WrittenJson(searched(request, ask)))
 
 
 def searched(request: Request, ask: Ask) -> Json:
@@ -124,11 +126,12 @@ def matches(answer: Answer) -> int:
 
 
 @router.get("/api/v1/suggest")
-def suggest(request: Request, q: str = "") -> Response:
+async def suggest(request: Request, q: str = "") -> Response:
     """Completions of what was typed so far, at most eight."""
-    is_on = parts_of(request).settings["suggestions"]
-    found = answers_of(request).suggest(q.encode("utf-8", "ignore").decode()) if is_on else ()
-    return WrittenJson(suggestions_json(found))
+    if not parts_of(request).settings["suggestions"]:
+        return WrittenJson(suggestions_json(()))
+    typed = q.encode("utf-8", "ignore").decode()
+    return await in_turn(request, lambda: WrittenJson(suggestions_json(answers_of(request).suggest(typed))))
 
 
 LEAST_PUBLIC = 5

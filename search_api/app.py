@@ -36,6 +36,7 @@ from search_api.known import KnownProcedures
 from search_api.last_good import LastGood
 from search_api.pages import HERE
 from search_api.parts import AppParts
+from search_api.turns import turns
 from search_api.warming import Warming
 from store.query_log import QueryLog
 
@@ -139,6 +140,7 @@ def create_app(parts: AppParts) -> FastAPI:
     app.state.known = KnownProcedures()
     app.state.warming = Warming(parts, app.state.known)
     app.state.answers = LastGood(parts.searcher, parts.clock, parts.settings.whole("saved_answers"))
+    app.state.turns = turns(parts.settings)
     app.state.query_log = QueryLog(parts.data_dir / "queries.db") if parts.data_dir else None
     app.include_router(api.router)
     app.include_router(web.router)

@@ -22,6 +22,7 @@ from search_api.pages import render, web_link, with_query
 from search_api.parts import AppParts, header, parts_of
 from search_api.problems import NotHere
 from search_api.schemas import Json, WrittenJson, body_of, procedure_url
+from search_api.turns import in_turn
 from search_api.units import Named
 from search_api.wording import CHANNELS
 from store import records
@@ -61,8 +62,12 @@ Asked = Annotated[Ask, Depends(_asked)]
 
 
 @router.get("/tim")
-def results(request: Request, ask: Asked) -> Response:
+async def results(request: Request, ask: Asked) -> Response:
     """One page of results; an empty question leads back to the search box with a word on what to type."""
+    return await in_turn(request, lambda: _results(request, ask))
+
+
+def _results(request: Request, ask: Ask) -> Response:
     q, kind, raw, filters = ask.q, ask.kind, ask.raw, ask.filters
     try:
         found = api.searched(request, ask)
@@ -131,9 +136,9 @@ def _groups(items: list[Json]) -> list[Json]:
 
 
 @router.get("/tim.json")
-def results_json(request: Request, ask: Asked) -> Response:
+async def results_json(request: Request, ask: Asked) -> Response:
     """The twin of the results; filters are those of /api/v1/search."""
-    return WrittenJson(api.searched(request, ask))
+    return await in_turn(request, lambda: WrittenJson(api.searched(request, ask)))
 
 
 def _filters(request: Request) -> dict[str, tuple[str, ...]]:
