@@ -75,7 +75,7 @@ class Workspace:
             make_folder(self.data)
             database = open_database(file, kept=kept)
         else:
-            database = _opened(address)
+            database = _opened(address, kept)
         try:
             yield database
         finally:
@@ -100,14 +100,14 @@ class Workspace:
         return [sys.executable, "-m", "cli.main", *folders, *moment, *overrides]
 
 
-def _opened(address: str) -> Database:
+def _opened(address: str, kept: int) -> Database:
     """The store of the setting `database`; ConfigError when that is no address of one."""
     from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
     from store.database import open_database
 
     try:
-        return open_database(address)
+        return open_database(address, kept=kept)
     except (ArgumentError, NoSuchModuleError, ValueError):
         raise ConfigError("the setting database is no address of a store", DATABASE_REMEDY) from None
 

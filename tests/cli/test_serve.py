@@ -33,6 +33,18 @@ def test_the_log_of_the_store_outlives_an_answer_while_serving(tmp_path: Path) -
     assert not log.exists()
 
 
+@pytest.mark.parametrize("named", [False, True], ids=["data-folder", "setting"])
+def test_connections_stay_open_wherever_the_store_is_named(named: bool, tmp_path: Path) -> None:
+    """Of a store named by the setting none did, and an answer was a third dearer."""
+    file = tmp_path / "store.db"
+    open_database(file).close()
+    workspace = Workspace(tmp_path, CONFIG, overrides=(f"database=sqlite:///{file}",) if named else ())
+    with workspace.database(kept=2) as database:
+        read(database)
+        assert (tmp_path / "store.db-wal").exists()
+    assert not (tmp_path / "store.db-wal").exists()
+
+
 def test_what_is_kept_open_hides_nothing_and_blocks_no_writer(tmp_path: Path) -> None:
     serving, writing = open_database(tmp_path / "store.db", kept=2), open_database(tmp_path / "store.db")
     read(serving)
