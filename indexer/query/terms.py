@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from core.plain import digest, to_plain
+from core.plain import digest
 from indexer.engines import FACETS, Card, IndexDocument, Kind
 from indexer.query.likeness import sketch
 from indexer.query.vocabulary import Vocabulary
@@ -106,9 +106,7 @@ class Analyst:
         short = filter(None, map(without_signs, numbers))
         exact = tuple(dict.fromkeys((*source.codes, *numbers, *short, name_key(source.title))))
         joined = {name: " ".join(values) for name, values in terms.items() if values}
-        return IndexDocument(
-            source.id, source.kind, source.version, digest([joined, to_plain(card), exact]), joined, card, exact
-        )
+        return IndexDocument(source.id, source.kind, source.version, digest([joined, card, exact]), joined, card, exact)
 
     def _card(self, source: Source, parts: Parts, terms: Mapping[str, list[str]]) -> Card:
         facets = {name: tuple(dict.fromkeys(source.facets[name])) for name in FACETS if source.facets.get(name)}

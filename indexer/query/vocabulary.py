@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -87,6 +87,24 @@ NO_WEIGHTS = Weights(_ENGINE_ONLY, {**_ENGINE_ONLY, "vote": 0.0})
 """The engine's own order."""
 
 
+class _Flags:
+    """Bit flags of the qualifiers whose words stand somewhere in a list of terms."""
+
+    def __init__(self, words: Iterable[tuple[Sequence[str], int]]) -> None:
+        """`words`: terms that follow each other, and the number of the qualifier they are words of."""
+        self._flags: defaultdict[tuple[str, ...], int] = defaultdict(int)
+        for terms, number in words:
+            self._flags[tuple(terms)] |= 1 << number
+        self._longest = max(map(len, self._flags), default=0)
+
+    def of(self, terms: Sequence[str]) -> int:
+        found = 0
+        for start in range(len(terms)):
+            for end in range(start + 1, min(start + self._longest, len(terms)) + 1):
+                found |= self._flags.get(tuple(terms[start:end]), 0)
+        return found
+
+
 @dataclass(frozen=True)
 class Vocabulary:
     """Everything under config/vocabulary. `asking`: phrases of asking; `abbreviations`: folded short form → its syllables;
@@ -147,39 +165,24 @@ class Vocabulary:
 
     def classes_of_title(self, title: str) -> int:
         """Bit flags of the qualifiers a title carries; what it only includes besides (“bao gồm cả …”) is none."""
-        said = f"_{'_'.join(folded(_INCLUDED.sub(' ', nfc(title))))}_"
-        return sum(
-            1 << n
-            for n, qualifier in enumerate(self.qualifiers)
-            if any(f"_{words}_" in said for words in qualifier.title)
-        )
+        return self._flags_of_title.of(folded(_INCLUDED.sub(" ", nfc(title))))
 
     def classes_asked(self, terms: list[str], *, marked: bool) -> int:
         """Bit flags of the qualifiers asked for; `terms` canonical when `marked`, else folded."""
-        known = self._asked_canonical if marked else self._asked_folded
-        found = 0
-        for i in range(len(terms)):
-            for end in range(i + 1, min(i + self._longest_asked, len(terms)) + 1):
-                found |= known.get(tuple(terms[i:end]), 0)
-        return found
+        return (self._flags_of_canonical if marked else self._flags_of_folded).of(terms)
 
     @cached_property
-    def _longest_asked(self) -> int:
-        return max(map(len, self._asked_canonical), default=0)
+    def _flags_of_title(self) -> _Flags:
+        return _Flags((words.split("_"), n) for n, qualifier in enumerate(self.qualifiers) for words in qualifier.title)
 
     @cached_property
-    def _asked_canonical(self) -> dict[tuple[str, ...], int]:
-        return self._flags(lambda wording: tuple(map(canonical, syllables(wording))))
+    def _flags_of_canonical(self) -> _Flags:
+        return _Flags(([*map(canonical, syllables(wording))], n) for wording, n in self._wordings_asked())
 
     @cached_property
-    def _asked_folded(self) -> dict[tuple[str, ...], int]:
-        flags = self._flags(lambda wording: tuple(folded(wording)))
-        return {terms: flag for terms, flag in flags.items() if " ".join(terms) not in AMBIGUOUS}
+    def _flags_of_folded(self) -> _Flags:
+        plain = ((folded(wording), n) for wording, n in self._wordings_asked())
+        return _Flags((terms, n) for terms, n in plain if " ".join(terms) not in AMBIGUOUS)
 
-    def _flags(self, terms_of: Callable[[str], tuple[str, ...]]) -> dict[tuple[str, ...], int]:
-        """What is asked for by which terms."""
-        found: defaultdict[tuple[str, ...], int] = defaultdict(int)
-        for n, qualifier in enumerate(self.qualifiers):
-            for wording in qualifier.asked:
-                found[terms_of(wording)] |= 1 << n
-        return dict(found)
+    def _wordings_asked(self) -> Iterator[tuple[str, int]]:
+        return ((wording, n) for n, qualifier in enumerate(self.qualifiers) for wording in qualifier.asked)
