@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from indexer.query.runs import Runs
 from indexer.query.vocabulary import Vocabulary
 from vietnamese.syllables import canonical, fold, nfc, syllables
 
@@ -31,8 +32,8 @@ class Asking:
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         wordings = [w for term in vocabulary.terms if term.intent for w in term.asked if " " in w]
-        self._phrases = {tuple(map(fold, syllables(wording))) for wording in (*vocabulary.asking, *wordings)}
-        self._longest = max(map(len, self._phrases), default=0)
+        phrases = (list(map(fold, syllables(wording))) for wording in (*vocabulary.asking, *wordings))
+        self._phrases = Runs((terms, None) for terms in phrases if len(terms) > 1)
         self._marked, self._folded = vocabulary.question_words, vocabulary.folded_question_words
         self._canonical = frozenset(map(canonical, self._marked))
 
@@ -63,7 +64,6 @@ class Asking:
         """Positions of the words of phrases, longest first from the left: what "mất bao lâu" asks about is not lost."""
         i = 0
         while i < len(plain):
-            lengths = range(min(self._longest, len(plain) - i), 1, -1)
-            length = next((n for n in lengths if tuple(plain[i : i + n]) in self._phrases), 0)
+            length, _ = next(self._phrases.at(plain, i), (0, None))
             yield from range(i, i + length)
             i += length or 1

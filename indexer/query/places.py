@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
 
 from core.places import KINDS
+from indexer.query.runs import Runs
 from vietnamese.syllables import canonical, fold, fold_canonical, folded, has_marks, syllables
 
 PLACE_WEIGHT = 0.2
@@ -34,15 +35,15 @@ class PlaceNames:
         in_titles: Callable[[str], bool],
         unmistakable: Iterable[str] = (),
     ) -> None:
-        self._names: defaultdict[tuple[str, ...], set[tuple[str, ...]]] = defaultdict(set)
+        by_sound: defaultdict[tuple[str, ...], set[tuple[str, ...]]] = defaultdict(set)
         for name in names:
             bare = _bare([canonical(s) for s in syllables(name)])
-            self._names[tuple(map(fold_canonical, bare))].add(bare)
+            by_sound[tuple(map(fold_canonical, bare))].add(bare)
+        self._names = Runs(by_sound.items())
         self._unmistakable = frozenset(tuple(canonical(s) for s in syllables(name)) for name in unmistakable)
-        self._longest = max(map(len, self._names), default=0)
         ours = {tuple(folded(name)) for name in home}
         self._alone = frozenset(
-            name for name in self._names if len(name) > 1 and (name in ours or not in_titles("_".join(name[:2])))
+            name for name in by_sound if len(name) > 1 and (name in ours or not in_titles("_".join(name[:2])))
         )
 
     def spans(self, tokens: list[str]) -> list[tuple[int, int]]:
@@ -66,8 +67,7 @@ class PlaceNames:
         return tuple(plain) in self._alone or tuple(map(canonical, tokens)) in self._unmistakable
 
     def _length(self, tokens: list[str], plain: list[str], i: int) -> int:
-        for length in range(min(self._longest, len(plain) - i), 0, -1):
-            names = self._names.get(tuple(plain[i : i + length]), ())
+        for length, names in self._names.at(plain, i):
             if any(all(map(_is_written, tokens[i:], name)) for name in names):
                 return length
         return 0

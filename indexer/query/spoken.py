@@ -55,7 +55,7 @@ class SpokenWords:
 
     def __init__(self, wordings: Wordings, abbreviations: Mapping[str, tuple[str, ...]], models: Models) -> None:
         self._wordings = wordings
-        self._abbreviations = {**wordings.short_forms(), **abbreviations}
+        self._abbreviations = {**wordings.short_forms, **abbreviations}
         self._titles, self._pairs_of_titles = models.title_f.frequency, models.title_b.frequency
 
     def of(

@@ -13,6 +13,7 @@ from functools import cached_property
 from core.plain import digest, to_plain
 from core.states import Tier
 from indexer.query.editorial import Editorial
+from indexer.query.runs import Runs
 from vietnamese.syllables import canonical, fold_text, folded, nfc, syllables
 
 _INCLUDED = re.compile(r"\(\s*bao gồm[^)]*\)", re.I)
@@ -92,16 +93,16 @@ class _Flags:
 
     def __init__(self, words: Iterable[tuple[Sequence[str], int]]) -> None:
         """`words`: terms that follow each other, and the number of the qualifier they are words of."""
-        self._flags: defaultdict[tuple[str, ...], int] = defaultdict(int)
+        flags: defaultdict[tuple[str, ...], int] = defaultdict(int)
         for terms, number in words:
-            self._flags[tuple(terms)] |= 1 << number
-        self._longest = max(map(len, self._flags), default=0)
+            flags[tuple(terms)] |= 1 << number
+        self._runs = Runs(flags.items())
 
     def of(self, terms: Sequence[str]) -> int:
         found = 0
         for start in range(len(terms)):
-            for end in range(start + 1, min(start + self._longest, len(terms)) + 1):
-                found |= self._flags.get(tuple(terms[start:end]), 0)
+            for _, flags in self._runs.at(terms, start):
+                found |= flags
         return found
 
 

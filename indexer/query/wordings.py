@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 
+from indexer.query.runs import Runs
 from indexer.query.vocabulary import VocabularyTerm
 from vietnamese.syllables import canonical, fold_canonical, syllables
 
@@ -17,23 +18,21 @@ class Wordings:
 
     def __init__(self, entries: Iterable[VocabularyTerm]) -> None:
         self.formal: dict[str, list[list[str]]] = {}
-        self._entries: defaultdict[tuple[str, ...], list[tuple[list[str], VocabularyTerm]]] = defaultdict(list)
+        by_terms: defaultdict[tuple[str, ...], list[tuple[list[str], VocabularyTerm]]] = defaultdict(list)
         for entry in entries:
             self.formal[entry.id] = [[canonical(s) for s in syllables(wording)] for wording in entry.formal]
             for wording in entry.asked:
                 terms = [canonical(s) for s in syllables(wording)]
-                self._entries[tuple(map(fold_canonical, terms))].append((terms, entry))
-        self._longest = max(map(len, self._entries), default=0)
-
-    def short_forms(self) -> dict[str, tuple[str, ...]]:
-        """Short forms of one word, folded, with the terms of their first meaning."""
-        return {
+                by_terms[tuple(map(fold_canonical, terms))].append((terms, entry))
+        self._runs = Runs(by_terms.items())
+        self.short_forms: dict[str, tuple[str, ...]] = {
             plain[0]: tuple(self.formal[entry.id][0])
-            for plain, found in self._entries.items()
+            for plain, found in by_terms.items()
             if len(plain) == 1
             for _, entry in found
             if entry.type == "abbr" and self.formal[entry.id]
         }
+        """Short forms of one word, folded, with the terms of their first meaning."""
 
     def meanings(self, entry: VocabularyTerm, ruled_out: Collection[str]) -> list[tuple[str, list[str]]]:
         """An entry's formal wordings with their canonical terms, but those with words that are `ruled_out` (terms, spaced)."""
@@ -54,8 +53,7 @@ class Wordings:
         """
         i = 0
         while i < len(plain):
-            for length in range(min(self._longest, len(plain) - i), 0, -1):
-                wordings = self._entries.get(tuple(plain[i : i + length]), ())
+            for length, wordings in self._runs.at(plain, i):
                 meant = written[i : i + length]
                 told = marked or careful or (length == 1 and meant[0] is not None)
                 wild = careful and not marked and length > 1
