@@ -126,6 +126,7 @@ class Compressed(GZipMiddleware):
 
 @asynccontextmanager
 async def _running(app: FastAPI) -> AsyncIterator[None]:
+    app.state.turns = turns(app.state.parts)  # of the loop that runs now
     app.state.warming.start()
     yield
     app.state.warming.stop()
@@ -137,10 +138,11 @@ def create_app(parts: AppParts) -> FastAPI:
     """The application over these parts. It starts without an index: searching then answers 503 with the remedy."""
     app = FastAPI(title="tracuu", docs_url=None, redoc_url=None, openapi_url="/api/v1/openapi.json", lifespan=_running)
     app.state.parts = parts
+    app.state.turns = turns(parts)
     app.state.known = KnownProcedures()
+    app.state.figures = figures.KeptFigures()
     app.state.warming = Warming(parts, app.state.known)
     app.state.answers = LastGood(parts.searcher, parts.clock, parts.settings.whole("saved_answers"))
-    app.state.turns = turns(parts.settings)
     app.state.query_log = QueryLog(parts.data_dir / "queries.db") if parts.data_dir else None
     app.include_router(api.router)
     app.include_router(web.router)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import tomllib
 from collections import Counter, defaultdict
 from datetime import date, datetime
@@ -47,7 +48,7 @@ def figures(request: Request) -> Json:
     """Every figure with its day, its source and how it came about; “không có nguồn” where there is none."""
     parts = parts_of(request)
     with parts.database.read() as connection:
-        groups = all_groups(connection, parts)
+        groups = request.app.state.figures.groups(connection, parts)
     return {
         "as_of": parts.clock().isoformat(),
         "groups": [{"id": name, "title": title, "items": groups.get(name, [])} for name, title in GROUPS.items()],
@@ -66,17 +67,24 @@ def page(request: Request) -> HTMLResponse:
     return render(request, "figures.html", figures=figures(request), NO_SOURCE=NO_SOURCE)
 
 
-_KEPT: dict[tuple[int, int, date], dict[str, list[Json]]] = {}
+class KeptFigures:
+    """The figures by group, counted again only when something in the store changed or a new day began. Thread-safe: who asks
+    meanwhile waits for the count."""
 
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._as_of: object = None
+        self._groups: dict[str, list[Json]] = {}
 
-def all_groups(connection: Connection, parts: AppParts) -> dict[str, list[Json]]:
-    """The figures by group, counted again only when something in the store changed or a new day began."""
-    day = local_date(parts.clock())
-    key = (id(parts.database), changes.last(connection), day)
-    if key not in _KEPT:
-        _KEPT.clear()
-        _KEPT[key] = _count(connection, parts, day)
-    return _KEPT[key]
+    def groups(self, connection: Connection, parts: AppParts) -> dict[str, list[Json]]:
+        """The figures of today."""
+        day = local_date(parts.clock())
+        as_of = changes.last(connection), day
+        with self._lock:
+            if as_of != self._as_of:
+                self._groups = _count(connection, parts, day)
+                self._as_of = as_of
+            return self._groups
 
 
 def _count(connection: Connection, parts: AppParts, day: date) -> dict[str, list[Json]]:

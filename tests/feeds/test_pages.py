@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 from starlette.testclient import TestClient
 
 from search_api.dossiers import Dossiers, stated
-from search_api.figures import _KEPT
+from search_api.figures import KeptFigures
 from search_api.wording import unnumbered
 from store.tables import procedures
 
@@ -98,7 +98,7 @@ def test_figures_read_no_more_of_a_procedure_than_they_count(own_client: TestCli
         for row in connection.execute(select(table)).all():
             odd = {**row.content, "fields": "no fields at all"}
             connection.execute(update(table).where(table.c.key == row.key).values(content=odd))
-    _KEPT.clear()
+    own_client.app.state.figures = KeptFigures()  # type: ignore[attr-defined]
     assert own_client.get("/so-lieu.json").json()["groups"] == before
 
 
