@@ -34,7 +34,7 @@ def run(workspace: Workspace, arguments: argparse.Namespace) -> int:
     last = rounds[-1] if rounds else None
     print(f"worked on {len(last.sites) if last else 0} sites in the last round" + (", stopped" * stop.is_set()))
     print("next: `tracuu status`")
-    return 0
+    return int(last.crashed) if last else 0
 
 
 def surroundings(workspace: Workspace, database: Database) -> Surroundings:

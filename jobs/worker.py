@@ -35,6 +35,11 @@ class Round:
     steps: StepsReport = field(default_factory=StepsReport)
     stopped: bool = False
 
+    @property
+    def crashed(self) -> bool:
+        """Whether the crawl was refused or died by itself; sites that fail are no crash."""
+        return not self.stopped and self.crawl_code not in (0, None)
+
 
 @dataclass(frozen=True, slots=True)
 class Worker:
@@ -67,7 +72,7 @@ class Worker:
         if due:
             self.say(f"{len(due)} sites are due")
             result.crawl_code = self._crawl(result.sites, stop)
-            if result.crawl_code not in (0, None):
+            if result.crashed:
                 self.say(f"the crawl ended with {result.crawl_code}; what it did is kept, the rest stays due")
         if stop.is_set():
             result.stopped = True
@@ -112,7 +117,7 @@ def _end(child: subprocess.Popen[bytes]) -> int:
 
 
 def failed(rounds: Sequence[Round]) -> TracuuError | None:
-    """The first failure of the last round, for the exit code."""
+    """The first failure among the steps of the last round, for the exit code."""
     if not rounds:
         return None
     return next(iter(rounds[-1].steps.failures.values()), None)

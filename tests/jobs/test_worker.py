@@ -5,12 +5,15 @@ from __future__ import annotations
 import sys
 import threading
 import time
+from argparse import Namespace
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from cli.work import run
+from cli.workspace import Workspace
 from core.clock import fixed
 from core.settings import load_settings
 from core.site_files import load_province
@@ -64,8 +67,22 @@ def test_a_crawl_that_fails_does_not_keep_the_steps_from_running(around: Surroun
     worker = Worker(around, lambda: script(tmp_path, "sys.exit(3)"), said.append)
     (done,) = worker.run(threading.Event(), once=True)
     assert done.crawl_code == 3
+    assert done.crashed
     assert done.steps.reports
     assert any("ended with 3" in line for line in said)
+
+
+class Broken(Workspace):
+    """An installation whose crawl cannot start."""
+
+    def command(self) -> list[str]:
+        return ["false"]
+
+
+def test_a_round_whose_crawl_crashed_is_no_success(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    new_store(tmp_path / "store.db").close()
+    assert run(Broken(tmp_path, CONFIG, NOW), Namespace(once=True)) == 1
+    assert "the crawl ended with 1" in capsys.readouterr().out
 
 
 def test_a_worker_told_to_stop_ends_its_crawl_at_once(around: Surroundings, tmp_path: Path) -> None:
