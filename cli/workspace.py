@@ -101,12 +101,18 @@ class Workspace:
 
 
 def _opened(address: str, kept: int) -> Database:
-    """The store of the setting `database`; ConfigError when that is no address of one."""
+    """The store of the setting `database`; ConfigError when that is no address of one, or of one in memory."""
+    from sqlalchemy.engine import make_url
     from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
     from store.database import open_database
 
     try:
+        url = make_url(address)
+        if url.get_backend_name() == "sqlite" and url.database in (None, "", ":memory:"):
+            raise ConfigError(
+                "the setting database names no file: a store in memory is empty at every start", DATABASE_REMEDY
+            )
         return open_database(address, kept=kept)
     except (ArgumentError, NoSuchModuleError, ValueError):
         raise ConfigError("the setting database is no address of a store", DATABASE_REMEDY) from None

@@ -99,14 +99,14 @@ def _remedy(cause: str) -> str:
 def open_database(url_or_path: str | Path, *, migrate: bool = True, kept: int = 0) -> Database:
     """Open the store at an SQLAlchemy URL or at a SQLite file path and bring its tables up to date.
 
-    `kept`: connections to SQLite that stay open for whoever reads next. Raises StoreError when the store cannot be opened
-    or was written by newer code.
+    `kept`: connections that stay open for whoever reads next, to a server at least `KEPT`. Raises StoreError when the store
+    cannot be opened or was written by newer code.
     """
     url = url_or_path if isinstance(url_or_path, str) and "://" in url_or_path else f"sqlite:///{url_or_path}"
     if url.startswith("postgresql://"):
         url = url.replace("postgresql://", "postgresql+psycopg://", 1)
     is_sqlite = url.startswith("sqlite")
-    database = Database(_sqlite_engine(url, kept) if is_sqlite else create_engine(url, pool_pre_ping=True))
+    database = Database(_sqlite_engine(url, kept) if is_sqlite else _server_engine(url, kept))
     if migrate:
         try:
             _migrate(database)
@@ -114,6 +114,11 @@ def open_database(url_or_path: str | Path, *, migrate: bool = True, kept: int = 
             database.close()
             raise
     return database
+
+
+def _server_engine(url: str, kept: int) -> Engine:
+    # No limit here: who had no connection for half a minute got an error of the pool's own. The threads are the limit.
+    return create_engine(url, pool_pre_ping=True, pool_size=max(kept, KEPT), max_overflow=-1)
 
 
 def _sqlite_engine(url: str, kept: int) -> Engine:

@@ -81,6 +81,7 @@ def test_settings_show_what_was_changed(capsys: pytest.CaptureFixture[str], tmp_
         (["--at", "0001-01-01", "sites", "list"], "from 1945"),
         (config("sites", "list", "--on", "9999-12-31"), "to 2200"),
         (["--set", "database=foo://x", "status"], "postgresql://"),
+        (["--set", "database=sqlite://", "status"], "names no file"),
         (["--data", "no-such-folder", "search", "gaps"], "--data"),
         (["search", "gaps", "--limit", "0"], "1 or more"),
         (["--set", "concurrency", "settings"], "name=value"),

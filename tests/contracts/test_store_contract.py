@@ -7,12 +7,13 @@ import shutil
 import subprocess
 import threading
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import insert, select, text
+from sqlalchemy import insert, literal, select, text
 from sqlalchemy.exc import DBAPIError
 
 from core.clock import fixed
@@ -136,6 +137,13 @@ def test_numbers_given_at_once_by_many_writers_have_no_gap_and_no_twin(database:
     with database.read() as connection:
         numbers = list(connection.scalars(select(changes_table.c.seq).order_by(changes_table.c.seq)))
     assert numbers == list(range(1, 61))
+
+
+def test_as_many_read_at_once_as_ask(database: Database) -> None:
+    """The sixteenth waited half a minute for a connection to PostgreSQL, then got an error."""
+    with ExitStack() as readers:
+        answers = [readers.enter_context(database.read()).scalar(select(literal(n))) for n in range(20)]
+    assert answers == list(range(20))
 
 
 def test_a_server_is_leased_to_one_worker_until_it_lets_go(database: Database) -> None:
