@@ -19,6 +19,7 @@ from indexer.engines import Candidate
 from indexer.query.features import ROWS, Table
 from indexer.query.parted import Numbers
 from indexer.query.ranking import procedures_in_order
+from indexer.query.results import key_of
 from indexer.query.vocabulary import BARE, FEATURES, Weights
 
 PENALTY, CITIZEN_WEIGHT, TOPIC_WEIGHT = 0.01, 0.15, 3.0
@@ -45,7 +46,7 @@ class Example:
     @property
     def keys(self) -> list[str]:
         """Keys of the candidates."""
-        return [candidate.id.partition(":")[2] for candidate in self.candidates]
+        return [key_of(candidate) for candidate in self.candidates]
 
 
 def examples(bench: Bench) -> list[Example]:
@@ -145,7 +146,7 @@ def _newton(problems: Sequence[_Problem], weights: Numbers) -> Numbers:
 def ranked(example: Example, weights: Weights) -> list[str]:
     """Keys as the searcher would order them, by the same steps."""
     rows = procedures_in_order(example.candidates, example.table, weights)
-    keys = (row.candidate.id.partition(":")[2] for row in rows)
+    keys = (key_of(row.candidate) for row in rows)
     return [*example.pinned, *(key for key in keys if key not in example.pinned)]
 
 

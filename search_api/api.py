@@ -17,7 +17,8 @@ from core.finding_rules import RULES
 from core.sites import Site
 from core.states import FindingState
 from core.unified import UnifiedProcedure
-from indexer.query.answer import Answer, Ask, Kind
+from indexer.engines import Kind
+from indexer.query.answer import Answer, Ask
 from reports import board
 from reports.board import BoardFilter
 from reports.findings import MOST_FINDINGS, Wanted, count_findings, list_findings

@@ -13,7 +13,8 @@ from sqlalchemy import select
 from core.errors import QueryRefused
 from core.states import ProcedureState
 from core.unified import ONE_UNITS
-from indexer.query.answer import Ask, Kind
+from indexer.engines import Kind
+from indexer.query.answer import Ask
 from indexer.query.ranking import CANDIDATES
 from search_api import api
 from search_api.inert import make_inert

@@ -78,18 +78,17 @@ _PLATE = (
     r"|(?<![\w-])[1-9]\d-?(?!TT|ND|NĐ|QD|QĐ|CT|NQ|KH|CV|HD|BC|TB|CP|QH)[A-Z]{1,2}\d?[- .](?!(?:19|20)\d\d(?!\d))\d{4}(?![\w-])"
 )
 
-PERSONAL: tuple[tuple[re.Pattern[str], str], ...] = (
+_ADDRESSES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(?<![\w.+-])[\w.+-]+(?:@| ?[\[(]at[\])] ?)[\w-]+(?: ?\. ?(?:com|vn|net|org|gov|edu)\b|\.[\w-]+)+", re.I), "[thư]"),
     (re.compile(r"https?://\S+|www\.\S+|(?:facebook|fb|zalo|m)\.(?:com|me)/\S+", re.I), "[địa chỉ mạng]"),
 )  # fmt: skip
-"""What is replaced wherever it stands, before anything is written."""
+"""What is replaced first."""
 
 _DIGIT = re.compile(r"\d")
 _NUMBERED: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\b[HG]\d{2}(?:\.\d{1,3})*[-.]\d{6}-\d{4,6}\b", re.I), "[hồ sơ]"),
     (re.compile(_BORN, re.I), r"\1\2[ngày]"),
 )  # fmt: skip
-"""What is replaced first of what has digits."""
 
 _DATES = re.compile(rf"(?<![\d/])(?=\d)(?!30[/.-]0?4[/.-]1975)(?:{_DATE})")
 _NUMBERS = re.compile(rf"(?=[\d+(])(?:(?P<kept>{_KEPT})|(?P<phone>{_PHONE})|{_PAPER})", re.I)
@@ -199,7 +198,7 @@ def without_personal(text: str) -> str:
     """The text as `plainly` writes it, with everything personal replaced."""
     text = plainly(text)
     has_digits = _DIGIT.search(text) is not None  # most queries have none, and a third of the rules need one
-    for pattern, word in PERSONAL:
+    for pattern, word in _ADDRESSES:
         text = pattern.sub(word, text)
     if has_digits:
         text = _without_numbers(text)

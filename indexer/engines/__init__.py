@@ -41,7 +41,7 @@ class Card:
     """What comes back with a candidate: enough to re-rank, suggest and filter without another look-up.
 
     `title_s`/`cover_s` are accented canonical terms, space-separated (title in order; title + phrases + sector once each).
-    `classes` are bit flags of qualifiers in the title (indexer.query.qualifiers), `prior` is 0–1, `day` the stated
+    `classes` are bit flags of qualifiers in the title (indexer.query.vocabulary), `prior` is 0–1, `day` the stated
     date as a proleptic ordinal (0 = unknown). `local`: issued by this province. `sketch` tells copies of one text
     (indexer.query.likeness), "" when there is none. `central`: handled by bodies of the state alone, by none of a province.
     """
@@ -74,11 +74,6 @@ class IndexDocument:
     terms: Mapping[str, str]
     card: Card
     exact: tuple[str, ...] = ()
-
-    @property
-    def key(self) -> str:
-        """What `Hit.key` shows: the procedure's key or the record's id."""
-        return self.id.partition(":")[2]
 
 
 @dataclass(frozen=True, slots=True)

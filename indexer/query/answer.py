@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from indexer.engines import Kind
 from indexer.query.editorial import Pointer
 
-Kind = Literal["procedure", "article", "document"]
 ChangeKind = Literal[
     "marks", "telex", "vni", "spelling", "second", "split", "vocabulary", "code", "question_words", "place", "relaxed"
 ]
@@ -21,7 +21,7 @@ only places were named, which no procedure is looked for by."""
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """One question. `filters`: facet name → accepted values (site, sector, service_level, tier). `raw` = take it as typed.
+    """One question. `filters`: facet name (indexer.engines.FACETS) → accepted values. `raw` = take it as typed.
 
     `grouped`: `limit` counts procedures without their variants, which come with them from however far down.
     `counted`: also all matches and facet values. `other_kinds`: also how many matches the other kinds have, a third more work.
@@ -85,7 +85,7 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One page of results. `facets`: name → ((value, count), …), counts over all kinds' matches under the other filters.
+    """One page of results. `facets`: name → ((value, count), …), counts over the matches of the kind asked for.
 
     `relaxed` names what was let go of to find anything; `unfiltered`: matches without the filters, when the filters left
     none; `pointers`: where to go with what is not a procedure of the province.

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from core import codes
 from core.errors import ConfigError
+from indexer.query.runs import Runs
 from vietnamese.syllables import canonical, fold, fold_text, syllables
 
 T = TypeVar("T", "Pointer", "Pin", "Denied")
@@ -67,7 +68,7 @@ class Editorial:
     pointers: tuple[Pointer, ...] = ()
     pins: tuple[Pin, ...] = ()
     denied: tuple[Denied, ...] = ()
-    _pointers_by: Mapping[tuple[str, ...], list[tuple[list[str], Pointer]]] = field(default_factory=dict)
+    _pointers_by: Runs[list[tuple[list[str], Pointer]]] = field(default_factory=lambda: Runs(()))
     _pins_by: Mapping[str, Pin] = field(default_factory=dict)
 
     @classmethod
@@ -80,7 +81,7 @@ class Editorial:
                 terms = [canonical(s) for s in syllables(wording)]
                 by_words.setdefault(tuple(map(fold, syllables(wording))), []).append((terms, pointer))
         by_question = {fold_text(question): pin for pin in pins for question in pin.asked}
-        return cls(pointers, pins, tuple(denied), by_words, by_question)
+        return cls(pointers, pins, tuple(denied), Runs(by_words.items()), by_question)
 
     def pointers_for(self, plain: Sequence[str], written: Sequence[str], *, today: date) -> tuple[Pointer, ...]:
         """Pointers of which a wording stands in the query, with its accents. At most two.
@@ -89,10 +90,10 @@ class Editorial:
         """
         found: dict[str, Pointer] = {}
         text = f" {' '.join(plain)} "
-        longest = max(map(len, self._pointers_by), default=0)
         for start in range(len(plain)):
-            for end in range(start + 1, min(len(plain), start + longest) + 1):
-                for wording, pointer in self._pointers_by.get(tuple(plain[start:end]), ()):
+            for length, wordings in self._pointers_by.at(plain, start):
+                for wording, pointer in wordings:
+                    end = start + length
                     terms = zip(wording, written[start:end], plain[start:end], strict=True)
                     if all(term in (wish, bare) for wish, term, bare in terms) and pointer.holds_for(text, today):
                         found[pointer.id] = pointer

@@ -13,7 +13,7 @@ from core.errors import QueryRefused
 from indexer.engines import FACETS, Candidate, Health, Kind
 from indexer.engines.generations import EmbeddedGenerations
 from indexer.engines.port import Generations
-from indexer.query.answer import Answer, Ask, Suggestion, Understood, Why
+from indexer.query.answer import Answer, Ask, Suggestion, Why
 from indexer.query.cursors import cursor_of, offset_of
 from indexer.query.editorial import Pointer
 from indexer.query.features import Table
@@ -162,11 +162,6 @@ class Searcher:
         ranked = live.ranker.rank(reading, "procedure", candidates, self._day().toordinal())
         return (suggestion(row.candidate, short_title(row.candidate.card.title)) for row in ranked)
 
-    def understand(self, q: str, *, raw: bool = False) -> Understood:
-        """How a query is read, without searching."""
-        self._check(q)
-        return self._index.current().understanding.read(q, raw=raw).understood
-
     def explain(self, ask: Ask, key: str) -> Explanation:
         """Why the document with this key stands where it stands for this question."""
         self._check(ask.q)
@@ -201,7 +196,7 @@ class Searcher:
         reading = live.understanding.read(q)
         candidates = live.engine.candidates(engine_query(reading, "procedure"))
         wanted = (*reading.codes, name_key(q))
-        pinned = tuple(c.id.partition(":")[2] for c in live.engine.find(wanted, "procedure"))
+        pinned = tuple(key_of(candidate) for candidate in live.engine.find(wanted, "procedure"))
         return pinned, candidates, live.ranker.features.of(reading, candidates)
 
     def check(self) -> None:

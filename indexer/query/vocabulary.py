@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 
-from core.plain import digest, to_plain
+from core.plain import digest
 from core.states import Tier
 from indexer.query.editorial import Editorial
 from indexer.query.runs import Runs
@@ -133,7 +133,7 @@ class Vocabulary:
         """Digest of what documents are made with; all else holds from the next start on."""
         titles = [qualifier.title for qualifier in self.qualifiers]
         made_with = [self.phrases, self.asked, self.usage, self.abbreviations, self.local_bodies, titles]
-        return digest(to_plain(made_with))
+        return digest(made_with)
 
     def on(self, day: date) -> Vocabulary:
         """What holds on a day."""

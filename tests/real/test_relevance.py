@@ -44,7 +44,7 @@ def test_the_weights_were_fitted_on_this_data() -> None:
 
 
 def test_what_a_fit_measures_is_the_order_that_people_see(bench: Bench) -> None:
-    """Once it left out the last step, variants in order of their qualifiers, and cross-validated another ranking."""
+    """Once it left out the last steps, such as variants in order of their qualifiers, and cross-validated another ranking."""
     few = [query for query in bench.queries if query.way in WAYS][::6]
     weights = load_vocabulary(CONFIG / "vocabulary").weights
     for example in examples(Bench(tuple(few), {"all": bench.searchers["all"]})):

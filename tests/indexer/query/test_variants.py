@@ -53,9 +53,9 @@ def test_the_variant_that_is_named_comes_first(searcher: Searcher, typed: str, f
 
 
 def test_what_a_variant_was_named_by_is_told(searcher: Searcher) -> None:
-    changes = searcher.understand("thẻ hướng dẫn viên bị mất").changes
+    changes = searcher.search(Ask("thẻ hướng dẫn viên bị mất")).query.changes
     assert ("vocabulary", "bị mất", "cấp lại") in [(change.kind, change.before, change.after) for change in changes]
-    assert not searcher.understand("thẻ hướng dẫn viên bị mất", raw=True).changes
+    assert not searcher.search(Ask("thẻ hướng dẫn viên bị mất", raw=True)).query.changes
 
 
 AGAIN = Qualifier("again", ("cap_lai",), ("mất",), ("bị mất", "mất [giấy]"), ("cấp lại",), ("giấy",))
@@ -84,21 +84,23 @@ def test_everyday_words_name_a_variant_of_a_paper(
 def test_a_country_is_abroad_and_rules_out_what_is_at_home(searcher: Searcher) -> None:
     for typed in ("kết hôn với người đan mạch ở hà lan", "ket hon voi nguoi ha lan"):
         assert searcher.search(Ask(typed)).hits[0].key == "2.000806"
-    told = [change.after for change in searcher.understand("nhận con nuôi người pháp").changes]
+    told = [change.after for change in searcher.search(Ask("nhận con nuôi người pháp")).query.changes]
     assert "nước ngoài" in told
     assert not any("trong nước" in after for after in told)
-    assert any("trong nước" in change.after for change in searcher.understand("nhận con nuôi").changes)
-    assert "nước ngoài" not in [change.after for change in searcher.understand("ở nga sơn làm khai sinh").changes]
+    assert any("trong nước" in change.after for change in searcher.search(Ask("nhận con nuôi")).query.changes)
+    assert "nước ngoài" not in [
+        change.after for change in searcher.search(Ask("ở nga sơn làm khai sinh")).query.changes
+    ]
 
 
 @pytest.mark.parametrize("typed", ["bán kem que", "mở tiệm bánh xèo", "bán lồng chim", "ban long chim"])
 def test_any_trade_is_a_household_business(searcher: Searcher, typed: str) -> None:
-    assert any("hộ kinh doanh" in change.after for change in searcher.understand(typed).changes)
+    assert any("hộ kinh doanh" in change.after for change in searcher.search(Ask(typed)).query.changes)
 
 
 def test_old_age_in_years_means_the_allowance(searcher: Searcher) -> None:
-    assert any("hưu trí xã hội" in change.after for change in searcher.understand("bà 83 tuổi được gì").changes)
-    assert not any("hưu trí" in change.after for change in searcher.understand("14 tuổi làm căn cước").changes)
+    assert any("hưu trí xã hội" in change.after for change in searcher.search(Ask("bà 83 tuổi được gì")).query.changes)
+    assert not any("hưu trí" in change.after for change in searcher.search(Ask("14 tuổi làm căn cước")).query.changes)
 
 
 def test_formal_words_share_their_weight() -> None:
