@@ -32,7 +32,7 @@ REST = 2.0
 """Seconds in which nobody waits for a cluster that has just not answered: the time-out is paid once, not by each."""
 
 CONNECTIONS = 32
-"""Kept per node; the API answers with up to 40 threads."""
+"""Kept per node; the API answers sixteen questions at a time, and other pages look at its health."""
 
 
 class Cluster:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import pytest
+from fastapi import FastAPI
 from sqlalchemy import select, update
 from starlette.testclient import TestClient
 
@@ -93,12 +96,12 @@ def test_every_figure_has_a_source_or_says_that_there_is_none(client: TestClient
 
 def test_figures_read_no_more_of_a_procedure_than_they_count(own_client: TestClient) -> None:
     before = own_client.get("/so-lieu.json").json()["groups"]
-    table, parts = procedures, own_client.app.state.parts  # type: ignore[attr-defined]
-    with parts.database.write() as connection:
+    table, state = procedures, cast(FastAPI, own_client.app).state
+    with state.parts.database.write() as connection:
         for row in connection.execute(select(table)).all():
             odd = {**row.content, "fields": "no fields at all"}
             connection.execute(update(table).where(table.c.key == row.key).values(content=odd))
-    own_client.app.state.figures = KeptFigures()  # type: ignore[attr-defined]
+    state.figures = KeptFigures()
     assert own_client.get("/so-lieu.json").json()["groups"] == before
 
 
