@@ -22,7 +22,7 @@ def child(command: Sequence[str], *, quiet: bool = False) -> Iterator[subprocess
     """A running process, ended when the block is left and (on Linux) when this process is killed."""
     output = subprocess.DEVNULL if quiet else None
     # Its own session: Ctrl-C on the terminal reaches us alone, and we end the children in order.
-    process = subprocess.Popen(command, stdout=output, preexec_fn=_die_with_parent, start_new_session=True)
+    process = subprocess.Popen(command, stdout=output, preexec_fn=end_with_parent, start_new_session=True)
     try:
         yield process
     finally:
@@ -47,7 +47,8 @@ def end(process: subprocess.Popen[bytes]) -> None:
         process.wait()
 
 
-def _die_with_parent() -> None:
+def end_with_parent() -> None:
+    """Have the system end this process when the one that began it is gone (Linux)."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 

@@ -6,6 +6,7 @@ import argparse
 import socket
 import sys
 from contextlib import ExitStack
+from functools import partial
 from typing import TYPE_CHECKING
 
 from cli.children import interrupted_by_sigterm
@@ -21,25 +22,46 @@ CONNECTIONS = 8
 """Connections to the store that stay open; more are opened while more answers are made at once."""
 
 
+MOST_PROCESSES = 64
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """`--port`, `--host`."""
+    """`--port`, `--host`, `--processes`."""
     parser.add_argument("--port", type=int, default=8000, metavar="N", help="default: 8000; 0 = any free one")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: 127.0.0.1)")
+    parser.add_argument(
+        "--processes", type=int, default=1, metavar="N", help="answer in so many: as many cores are used (default: 1)"
+    )
 
 
 def run(workspace: Workspace, arguments: argparse.Namespace) -> int:
     """Serve until SIGTERM or Ctrl-C."""
-    with ExitStack() as stack:
-        stack.enter_context(interrupted_by_sigterm())
-        listening = stack.enter_context(bind(arguments.host, arguments.port))
-        database = stack.enter_context(workspace.database(kept=CONNECTIONS))
-        app = build_app(workspace, database)
-        greet_engine(app)
-        host, port = listening.getsockname()[:2]
-        print(f"serving on http://{host}:{port}/ - Ctrl-C ends it", flush=True)
-        serve(app, listening)
+    if not 1 <= arguments.processes <= MOST_PROCESSES:
+        raise UsageError(f"--processes {arguments.processes} cannot be", f"give a number from 1 to {MOST_PROCESSES}")
+    code = 0
+    with interrupted_by_sigterm(), bind(arguments.host, arguments.port) as listening:
+        with workspace.database(kept=CONNECTIONS) as database:
+            app = build_app(workspace, database)
+            greet_engine(app)
+            host, port = listening.getsockname()[:2]
+            print(f"serving on http://{host}:{port}/ - Ctrl-C ends it", flush=True)
+            if arguments.processes == 1:
+                serve(app, listening)
+        if arguments.processes > 1:
+            from cli.processes import serve_in_processes
+
+            code = serve_in_processes(partial(_own_app, workspace), listening, arguments.processes)
     print("served; nothing is left running")
-    return 0
+    return code
+
+
+def _own_app(workspace: Workspace) -> FastAPI:
+    """The web application over a store that stays open for as long as the application lives; uvicorn ends its process by
+    the signal that stopped it."""
+    opened = ExitStack()
+    app = build_app(workspace, opened.enter_context(workspace.database(kept=CONNECTIONS)))
+    app.state.opened = opened
+    return app
 
 
 def build_app(workspace: Workspace, database: Database) -> FastAPI:

@@ -36,6 +36,10 @@ class Workspace:
     at: datetime | None = None
     overrides: tuple[str, ...] = ()
 
+    def __reduce__(self) -> tuple[type[Workspace], tuple[object, ...]]:
+        """For another process: nothing that was opened here, and the clock goes on from now."""
+        return Workspace, (self.data, self.config, self.clock() if self.at else None, self.overrides)
+
     @cached_property
     def settings(self) -> Settings:
         """Defaults, settings.toml of the data folder, then `--set`; ConfigError names the setting."""
