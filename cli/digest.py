@@ -9,7 +9,7 @@ from cli.workspace import Workspace
 from core.errors import UsageError
 
 if TYPE_CHECKING:
-    from reports.sending import Round
+    from reports.sending import Sending
     from store.database import Database
 
 
@@ -52,12 +52,12 @@ def run(workspace: Workspace, arguments: argparse.Namespace) -> int:
         return _change(workspace, database, arguments)
 
 
-def _round(workspace: Workspace, database: Database, sender: str) -> Round:
+def _round(workspace: Workspace, database: Database, sender: str) -> Sending:
     from reports.digest import Gatherer
-    from reports.sending import Round
+    from reports.sending import Sending
 
     gatherer = Gatherer(workspace.province, workspace.settings, workspace.clock())
-    return Round(database, gatherer, sender, workspace.clock)
+    return Sending(database, gatherer, sender, workspace.clock)
 
 
 def _send(workspace: Workspace, database: Database, *, operators: bool) -> int:
@@ -80,7 +80,7 @@ def _send(workspace: Workspace, database: Database, *, operators: bool) -> int:
     return 0
 
 
-def _preview(turn: Round, site_id: str, *, html: bool) -> int:
+def _preview(turn: Sending, site_id: str, *, html: bool) -> int:
     from reports.digest import bodies
 
     with turn.database.read() as connection:

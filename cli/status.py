@@ -31,7 +31,7 @@ def run(workspace: Workspace, _arguments: argparse.Namespace) -> int:
     """Print the state of the schedule and of what follows a crawl."""
     from jobs.schedule import active_leases, site_states
     from reports.drift import drift
-    from reports.findings import Wanted, count_findings
+    from reports.findings import FindingFilter, count_findings
     from reports.watch import watch
     from store.changes import last, pending
     from store.records import count_attachments
@@ -49,7 +49,7 @@ def run(workspace: Workspace, _arguments: argparse.Namespace) -> int:
         archived = growth(connection, now)
         fallen = drift(connection, now)
         seen = watch(connection, workspace.province, workspace.settings, now)
-        faults = count_findings(connection, Wanted(audience="operator"))
+        faults = count_findings(connection, FindingFilter(audience="operator"))
         waiting_files = workspace.archive.waiting(database)
         unread = count_attachments(connection, "no_tool")
     _print_sites(states, now)

@@ -139,6 +139,14 @@ class Province:
         """The sites that exist on `day`, by id."""
         return tuple(site for site in self.sites if site.exists_on(day))
 
+    def owners_on(self, day: date) -> dict[str, str]:
+        """Site id → owner on `day`, of all sites there are or were."""
+        return {site.id: site.owner_on(day) for site in self.sites}
+
+    def owner_on(self, site_id: str, day: date) -> str:
+        """The owner of a site on `day`; of one that is not configured (any more) its id."""
+        return next((site.owner_on(day) for site in self.sites if site.id == site_id), site_id)
+
     def site(self, site_id: str) -> Site:
         """The site with this id; UsageError names the nearest ids."""
         for site in self.sites:

@@ -15,7 +15,7 @@ from demo.catalogue import DATA
 from demo.families import FAMILIES, Family
 from demo.parts import PageOf, parts_of
 from demo.plan import Plan
-from demo.state import LATE_NUMBER, Shown, SiteState, item_of
+from demo.state import LATE_NUMBER, ShownProcedure, SiteState, item_of
 
 Body = Callable[[], bytes]
 
@@ -133,7 +133,7 @@ class SitePages:
         """A page of the site's own frame around ready markup."""
         return self._fill("other", "", {"extra": content})
 
-    def procedure_path(self, shown: Shown) -> str:
+    def procedure_path(self, shown: ShownProcedure) -> str:
         """Address of a procedure's page."""
         return self.family.procedure(shown.key, shown.first_name)
 
@@ -241,7 +241,7 @@ class SitePages:
         """Whether the dead link also stands in this item: the oldest of a section that few look at."""
         return item.section == "legal_guidance" and item.number == self._state.places["legal_guidance"][0][0]
 
-    def _rows(self, shown: tuple[Shown, ...], of: tuple[int, int]) -> dict[str, Any]:
+    def _rows(self, shown: tuple[ShownProcedure, ...], of: tuple[int, int]) -> dict[str, Any]:
         rows = [
             {
                 "code": one.code_text,
@@ -254,7 +254,7 @@ class SitePages:
         ]
         return {"rows": rows, "pager": self._pager("procedures", of)}
 
-    def _procedure(self, one: Shown) -> dict[str, Any]:
+    def _procedure(self, one: ShownProcedure) -> dict[str, Any]:
         href = self.family.file(one.form)
         page = PageOf(one.procedure, href, one.form, one.code_label, one.code_text)
         return {"parts": parts_of(page, self.family), "page": {"title": one.procedure.name}}

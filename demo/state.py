@@ -22,7 +22,7 @@ QUESTION_NUMBERS = {"answer_late": LATE_NUMBER + 1, "unanswered": LATE_NUMBER + 
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ShownProcedure:
     """A procedure as a site shows it. `key` and `first_name` make its address; `form` is the file it offers."""
 
     key: str
@@ -45,7 +45,7 @@ class SiteState:
     sections: tuple[Section, ...]
     places: dict[str, tuple[tuple[int, date], ...]]
     undated: frozenset[str]
-    shown: tuple[Shown, ...]
+    shown: tuple[ShownProcedure, ...]
     faults: tuple[Fault, ...]
 
     def has(self, kind: str) -> Fault | None:
@@ -61,7 +61,7 @@ def state_of(plan: Plan, unit: Unit, day: int) -> SiteState:
     sections = tuple(section for section in SECTIONS if section.id not in gone)
     places = {section.id: _places(plan, unit, section.id, today) for section in agenda.SCHEDULED}
     owner = next((str(f.params["owner"]) for f in faults if f.kind == "new_owner"), unit.owner)
-    shown: list[Shown] = []
+    shown: list[ShownProcedure] = []
     for code in codes_of(plan.preset, plan.seed, SIZES[plan.size].procedures)[unit.id]:
         shown += _shown(plan, unit, code, tuple(f for f in faults if f.code == code))
     shown += [_extra(plan, unit, fault) for fault in faults if fault.kind == "extra"]
@@ -124,7 +124,7 @@ def item_of(plan: Plan, state: SiteState, section: str, place: tuple[int, date])
     return item
 
 
-def _shown(plan: Plan, unit: Unit, code: str, faults: tuple[Fault, ...]) -> list[Shown]:
+def _shown(plan: Plan, unit: Unit, code: str, faults: tuple[Fault, ...]) -> list[ShownProcedure]:
     kinds = {fault.kind: fault for fault in faults}
     if "missing" in kinds:
         return []
@@ -146,7 +146,7 @@ def _shown(plan: Plan, unit: Unit, code: str, faults: tuple[Fault, ...]) -> list
     if "no_code" in kinds:
         text = ""
     form = f"mau-don-{chance.number('form', code) % 10_000_000}.docx"
-    shown = Shown(code, one.procedure.name, procedure, label, text, form, lines, "form_dead" in kinds)
+    shown = ShownProcedure(code, one.procedure.name, procedure, label, text, form, lines, "form_dead" in kinds)
     return [shown, replace(shown, key=f"{code}-2")] if "duplicate" in kinds else [shown]
 
 
@@ -184,12 +184,12 @@ def _with_limit(procedure: Procedure, amount: int, fee: int) -> Procedure:
     return replace(procedure, channels=changed)
 
 
-def _extra(plan: Plan, unit: Unit, fault: Fault) -> Shown:
+def _extra(plan: Plan, unit: Unit, fault: Fault) -> ShownProcedure:
     # The body of a known procedure under a name and a code that no register has.
     like = sorted(all_facts())[chance.number(plan.seed, fault.site, fault.code) % len(all_facts())]
     base = offer(plan.preset, plan.seed, like).procedure
     name = f"Xác nhận nội bộ theo quy ước riêng số {chance.number(fault.code) % 900 + 100} của {unit.owner}"
     procedure = replace(base, name=name, code=fault.code, code_raw=fault.code, agencies=(unit.owner,))
-    return Shown(
+    return ShownProcedure(
         fault.code, name, procedure, "Mã thủ tục", fault.code, f"mau-don-{fault.code.replace('.', '')}.docx", (name,)
     )

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from core.model import Procedure
 from core.plain import digest
 from procedures import likeness
-from store.offerings import Shown
+from store.offerings import PublishedProcedure
 
 DIGEST_LENGTH = 16
 MOST_STEPS = 10
@@ -55,7 +55,7 @@ class Identity:
         """The procedure a key belongs to."""
         return self.path(key)[-1]
 
-    def how(self, record: Shown, key: str) -> str:
+    def how(self, record: PublishedProcedure, key: str) -> str:
         """How a record without national code came to the procedure `key`: "old_code", "person", or "" by itself."""
         own = key_of(record.content, record.site_id)
         if own == key:

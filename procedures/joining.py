@@ -20,7 +20,7 @@ from procedures.offering import Voice, one_offering, sites_of, voices
 from procedures.service_level import FIRST_REGIME, regime_on
 from procedures.wording import MODEL_FIELDS, Wording, Wordings
 from store import register
-from store.offerings import Shown
+from store.offerings import PublishedProcedure
 
 _FORMAT_ORDER = ("api", "rendered", "catalog")
 """Detail is taken from the portal's own data before its rendered text; the catalogue has no detail."""
@@ -45,7 +45,9 @@ class Around:
         return found
 
 
-def unified(around: Around, key: str, records: Collection[Shown], known: Sequence[register.Known]) -> UnifiedProcedure:
+def unified(
+    around: Around, key: str, records: Collection[PublishedProcedure], known: Sequence[register.Known]
+) -> UnifiedProcedure:
     """The unified procedure of one key from what pages show of it and everything the register's snapshots say."""
     entry = _register_entry(around, known)
     values = _register_values(around, known)
@@ -208,7 +210,7 @@ def _said_alike(wording: Wording, plain_of: Mapping[str, Any]) -> dict[str, Any]
     }
 
 
-def _offering(around: Around, key: str, record: Shown, alike: Mapping[str, Any]) -> Offering:
+def _offering(around: Around, key: str, record: PublishedProcedure, alike: Mapping[str, Any]) -> Offering:
     return Offering(
         site_id=record.site_id,
         url=record.url,

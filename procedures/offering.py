@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from core.unified import Offering, Sourced
 from procedures.likeness import COMPARED
 from procedures.wording import Wording
-from store.offerings import Shown
+from store.offerings import PublishedProcedure
 
 _OF_LEVEL = ("service_level_raw", "service_level", "regime", "converted", "proactive_level")
 """What says together how far a service is online: taken from one page or from none."""
@@ -21,7 +21,7 @@ _TEXTS = ("code_raw", "time_text", "fee_text", "decision_number", "stated_on", "
 class Voice(NamedTuple):
     """A page with what it says."""
 
-    record: Shown
+    record: PublishedProcedure
     wording: Wording
 
     def sourced(self, name: str) -> Sourced:
@@ -29,7 +29,7 @@ class Voice(NamedTuple):
         return Sourced(self.wording.values[name], self.record.site_id, self.record.last_seen, self.record.url)
 
 
-def sites_of(records: Collection[Shown], said: Mapping[int, Wording]) -> list[list[Voice]]:
+def sites_of(records: Collection[PublishedProcedure], said: Mapping[int, Wording]) -> list[list[Voice]]:
     """The pages site by site, the richest of each first: content before a row, then more fields, then the newest."""
     groups: dict[str, list[Voice]] = defaultdict(list)
     for record in records:

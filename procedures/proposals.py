@@ -19,7 +19,7 @@ from store import matches, offering_keys, offerings
 from store import procedures as store
 from store.database import Database
 from store.matches import Proposal
-from store.offerings import Shown
+from store.offerings import PublishedProcedure
 
 MOST_TARGETS = 12
 """Procedures of one name offered for a choice; the most common name carries ten codes."""
@@ -44,7 +44,7 @@ def _proposals(connection: Connection, keys: Iterable[str], aliases: Mapping[str
     old_codes = OldCodes(connection, (), ())
     wanted = {key for key in keys if key not in old_codes}
     ids = [row.record_id for row in offering_keys.with_keys(connection, wanted)]
-    groups: dict[str, list[Shown]] = defaultdict(list)
+    groups: dict[str, list[PublishedProcedure]] = defaultdict(list)
     for record in offerings.without_code(connection, ids, {}):
         if (key := key_of(record.content, record.site_id)) in wanted:
             groups[key].append(record)
@@ -60,7 +60,7 @@ def _proposals(connection: Connection, keys: Iterable[str], aliases: Mapping[str
 
 
 def _proposal(
-    key: str, group: Sequence[Shown], target: UnifiedProcedure, aliases: Mapping[str, str]
+    key: str, group: Sequence[PublishedProcedure], target: UnifiedProcedure, aliases: Mapping[str, str]
 ) -> Proposal | None:
     """The proposal, with what speaks for and against it; None when sector or tier contradict each other."""
     content = group[0].content
@@ -84,7 +84,7 @@ def _compared(ours: Iterable[str], theirs: Iterable[str]) -> bool | None:
     return bool(one & other) if one and other else None
 
 
-def _among_each_other(groups: Mapping[str, Sequence[Shown]]) -> list[Proposal]:
+def _among_each_other(groups: Mapping[str, Sequence[PublishedProcedure]]) -> list[Proposal]:
     """The same name, sector, tier and agency on several sites, and no code anywhere: the oldest is the target."""
     alike: dict[str, list[str]] = defaultdict(list)
     for key, group in sorted(groups.items(), key=lambda pair: pair[1][0].id):
@@ -100,5 +100,5 @@ def _among_each_other(groups: Mapping[str, Sequence[Shown]]) -> list[Proposal]:
     return found
 
 
-def _where(group: Sequence[Shown]) -> dict[str, Any]:
+def _where(group: Sequence[PublishedProcedure]) -> dict[str, Any]:
     return {"urls": sorted({r.url for r in group})[:20], "sites": sorted({r.site_id for r in group})}

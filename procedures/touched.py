@@ -17,7 +17,7 @@ from procedures import likeness
 from procedures.identity import Identity, key_of, unambiguous
 from store import offering_keys, offerings
 from store.offering_keys import OfferingKey
-from store.offerings import Built, Shown
+from store.offerings import Built, PublishedProcedure
 
 
 @dataclass(slots=True)
@@ -25,7 +25,7 @@ class Touched:
     """`groups`: key → the pages it is made of; the rest is what is to be remembered with them."""
 
     identity: Identity
-    groups: dict[str, list[Shown]] = field(default_factory=dict)
+    groups: dict[str, list[PublishedProcedure]] = field(default_factory=dict)
     keys: list[OfferingKey] = field(default_factory=list)  # of pages without a national code, where something is new
     codes: list[str] = field(default_factory=list)  # national ones whose pages may show other old codes than before
     old_codes: set[tuple[str, str]] = field(default_factory=set)  # (old, national) as those pages show them
@@ -140,7 +140,7 @@ class _Pages:
     def __init__(self, connection: Connection, identity: Identity, built: Built) -> None:
         self._connection, self._identity, self._built = connection, identity, built
         self._kept: dict[int, OfferingKey] = {}
-        self._now: dict[int, tuple[str, Shown] | None] = {}  # own key and page; None: it is shown no more
+        self._now: dict[int, tuple[str, PublishedProcedure] | None] = {}  # own key and page; None: it is shown no more
 
     def changed(self, record_ids: Iterable[int]) -> list[OfferingKey]:
         """Read pages that changed; returns what is kept of them and what they are now."""
@@ -159,7 +159,7 @@ class _Pages:
         for one in offerings.without_code(self._connection, ids, self._built):
             self._now[one.id] = key_of(one.content, one.site_id), one
 
-    def shown(self) -> list[tuple[str, Shown]]:
+    def shown(self) -> list[tuple[str, PublishedProcedure]]:
         """Own key and page of those that are shown."""
         return [pair for pair in self._now.values() if pair is not None]
 
@@ -172,7 +172,7 @@ class _Pages:
         rows = (self._row(record_id, pair) for record_id, pair in self._now.items())
         return [row for row in rows if self._kept.get(row.record_id) != row]
 
-    def _row(self, record_id: int, pair: tuple[str, Shown] | None) -> OfferingKey:
+    def _row(self, record_id: int, pair: tuple[str, PublishedProcedure] | None) -> OfferingKey:
         if pair is None:
             return OfferingKey(record_id, self._kept[record_id].key, "", self._kept[record_id].name)
         key, one = pair

@@ -104,8 +104,7 @@ class Gatherer:
         found = _new(connection, "operator", true(), since)
         if not found:
             return None
-        day = local_date(self.now)
-        owners = {site.id: site.owner_on(day) for site in self.province.sites}
+        owners = self.province.owners_on(local_date(self.now))
         found = [item | {"owner": owners.get(item["site"], item["site"])} for item in found]
         return Digest(self.province.name, "", "Vận hành", self.now, since, self._base, found)
 

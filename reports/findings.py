@@ -22,7 +22,7 @@ def rules_of(audience: str) -> list[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class FindingFilter:
     """Which findings; without `state` those that are still to be done."""
 
     site_id: str = ""
@@ -43,13 +43,15 @@ class Wanted:
         return query
 
 
-def list_findings(connection: Connection, wanted: Wanted, *, limit: int = MOST_FINDINGS, offset: int = 0) -> list[Json]:
+def list_findings(
+    connection: Connection, wanted: FindingFilter, *, limit: int = MOST_FINDINGS, offset: int = 0
+) -> list[Json]:
     """Findings, the newest first."""
     query = wanted.of(select(findings)).order_by(findings.c.last_seen.desc(), findings.c.id)
     return [finding_json(row) for row in connection.execute(query.limit(limit).offset(offset))]
 
 
-def count_findings(connection: Connection, wanted: Wanted) -> int:
+def count_findings(connection: Connection, wanted: FindingFilter) -> int:
     """How many there are, however many a list shows."""
     return connection.scalar(wanted.of(select(func.count()).select_from(findings))) or 0
 

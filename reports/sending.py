@@ -32,7 +32,7 @@ class SendReport:
 
 
 @dataclass(frozen=True, slots=True)
-class Round:
+class Sending:
     """One round of digests. `sender`: the address in From."""
 
     database: Database

@@ -15,7 +15,7 @@ from core.settings import Settings
 from core.sites import Province, Site
 from core.states import Outcome
 from reports.board import TREND_DAYS, days_of, pairs, site_facts, site_row
-from reports.findings import Wanted, list_findings
+from reports.findings import FindingFilter, list_findings
 from reports.trust import of_counters
 from reports.values import Json, stamp
 from reports.watch import oldest_verdict
@@ -40,7 +40,7 @@ def site_json(connection: Connection, province: Province, site: Site, settings: 
         **site_facts(site, now),
         **{name: value for name, value in line.items() if name not in ("kind", "folded")},
         "last_good": stamp(last),
-        "findings": list_findings(connection, Wanted(site.id)),
+        "findings": list_findings(connection, FindingFilter(site.id)),
         "visits": [_visit_json(row) for row in recent],
         "pages": dict(pairs(connection, states)),
         "coverage": _coverage(recent),

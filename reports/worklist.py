@@ -48,7 +48,7 @@ def work(connection: Connection, province: Province, account: Account, wanted: W
     counts = Counter(group for row in rows for group in groups_of(row, account))
     grouped = [row for row in rows if wanted.group in groups_of(row, account)]
     chosen = [r for r in grouped if wanted.site in ("", r.site_id) and wanted.rule in ("", r.rule)]
-    owners = owners_of(province, now)
+    owners = province.owners_on(local_date(now))
     chosen.sort(key=lambda row: (owners.get(row.site_id, row.site_id), row.rule, row.first_seen, row.id))
     pages = max(1, -(-len(chosen) // PAGE))
     page = min(max(1, wanted.page), pages)  # the list grows shorter while somebody works on its last page
@@ -64,12 +64,6 @@ def work(connection: Connection, province: Province, account: Account, wanted: W
         "sites": {site: owners.get(site, site) for site in sorted({row.site_id for row in grouped})},
         "rules": {rule: _title(rule) for rule in sorted({row.rule for row in grouped})},
     }
-
-
-def owners_of(province: Province, now: datetime) -> dict[str, str]:
-    """Site id → owner on the day."""
-    day = local_date(now)
-    return {site.id: site.owner_on(day) for site in province.sites}
 
 
 def groups_of(row: Row[Any], account: Account) -> list[str]:
@@ -130,7 +124,7 @@ def task(connection: Connection, province: Province, account: Account, finding_i
     if row is None or not _may_see(account, row.rule):
         return None
     back = worklist.undoable(connection, finding_id)
-    return _task(row, owners_of(province, now)) | {
+    return _task(row, province.owners_on(local_date(now))) | {
         "is_done": row.state == FindingState.RESOLVED,
         "is_reviewable": row.rule in worklist.REVIEWABLE,
         "log": act_rows(acts.of_finding(connection, finding_id)),

@@ -21,8 +21,9 @@ from indexer.engines import Kind
 from indexer.query.answer import Answer, Ask
 from reports import board
 from reports.board import BoardFilter
-from reports.findings import MOST_FINDINGS, Wanted, count_findings, list_findings
+from reports.findings import MOST_FINDINGS, FindingFilter, count_findings, list_findings
 from reports.site import site_json
+from reports.values import Json, stamp
 from search_api.changes import history_json
 from search_api.filing import filing_places, levels_json, places_of
 from search_api.last_good import answers_of
@@ -31,7 +32,7 @@ from search_api.operations import state
 from search_api.parts import AppParts, log_of, parts_of
 from search_api.problems import RETRY_SECONDS, NotHere
 from search_api.results import search_json
-from search_api.schemas import Json, WrittenJson, procedure_json, procedure_url, stamp, suggestions_json
+from search_api.schemas import WrittenJson, procedure_json, procedure_url, suggestions_json
 from search_api.turns import in_turn
 from store import procedures
 from store.tables import procedures as procedure_table
@@ -236,7 +237,7 @@ def findings(
             if rule in known.id
         )
         raise NotHere(f"Không có loại phát hiện “{rule[:60]}”.", "Bỏ tham số rule để xem tất cả.", near[:5])
-    wanted = Wanted(site, rule, state)
+    wanted = FindingFilter(site, rule, state)
     with parts.database.read() as connection:
         return {
             "total": count_findings(connection, wanted),

@@ -25,19 +25,19 @@ from search_api.units import ended_on, heirs_of
 
 router = APIRouter(include_in_schema=False)
 
-Wanted = Annotated[BoardFilter, Depends(board_filter)]
+Filter = Annotated[BoardFilter, Depends(board_filter)]
 
 SORT_WORDS = {"worst": "Xấu nhất trước", "todo": "Nhiều việc nhất", "newest": "Lâu chưa có gì mới", "name": "Tên"}
 
 
 @router.get("/nguon.json")
-def sources_json(request: Request, wanted: Wanted) -> Json:
+def sources_json(request: Request, wanted: Filter) -> Json:
     """The twin of the board."""
     return api.board_json(request, wanted)
 
 
 @router.get("/nguon.csv")
-def sources_csv(request: Request, wanted: Wanted) -> Response:
+def sources_csv(request: Request, wanted: Filter) -> Response:
     """The board for spreadsheets, in the words of the page; programs ask /api/v1/freshness.csv."""
     sheet = sheets.board_sheet(api.board_json(request, wanted))
     name = f"trang-nguon-{local_date(parts_of(request).clock())}.csv"
@@ -46,7 +46,7 @@ def sources_csv(request: Request, wanted: Wanted) -> Response:
 
 
 @router.get("/nguon")
-def sources(request: Request, wanted: Wanted) -> HTMLResponse:
+def sources(request: Request, wanted: Filter) -> HTMLResponse:
     """The board, worst first."""
     shown = api.board_json(request, wanted)
     today = local_date(parts_of(request).clock())

@@ -16,12 +16,13 @@ from core import codes
 from core.clock import VIETNAM
 from core.errors import QueryRefused
 from core.plain import digest
+from reports.values import Json, stamp
 from search_api.pages import render
 from search_api.parts import parts_of
-from search_api.schemas import Json, procedure_url, stamp
+from search_api.schemas import procedure_url
 from search_api.wording import FIELDS, brief, day
 from store import register, register_changes
-from store.register_changes import Change, Wanted
+from store.register_changes import Change, ChangeFilter
 
 router = APIRouter()
 
@@ -53,7 +54,7 @@ def changes(
 ) -> Json:
     """Changes in the order they were written. `since`: a day (2026-11-01), or the `next` of the answer before."""
     after, from_day = _since(since)
-    wanted = Wanted(after, from_day, codes.normalise(code) or code, sector, agency, kind, limit)
+    wanted = ChangeFilter(after, from_day, codes.normalise(code) or code, sector, agency, kind, limit)
     with parts_of(request).database.read() as connection:
         found = register_changes.listed(connection, wanted)
         newest = register_changes.newest(connection)
@@ -102,7 +103,7 @@ def change_json(change: Change) -> Json:
 
 def history_json(connection: Connection, code: str) -> list[Json]:
     """The life of a code in the register, the newest first; the last line is the snapshot that knew it first."""
-    found = register_changes.listed(connection, Wanted(code=code, limit=1000, newest_first=True))
+    found = register_changes.listed(connection, ChangeFilter(code=code, limit=1000, newest_first=True))
     steps = [change_json(change) for change in found]
     known = register.known(connection, [code]).get(code, [])
     first = min(known, key=lambda item: (item.snapshot.as_of, item.snapshot.id), default=None)
@@ -187,7 +188,9 @@ def _kept(request: Request, answer: Response) -> Response:
 def _newest(request: Request, about: dict[str, Any]) -> list[Change]:
     code = codes.normalise(about["code"]) or about["code"]
     kind = about.get("kind", "")
-    wanted = Wanted(*_since(about["since"]), code, about["sector"], about["agency"], kind, FEED_SIZE, newest_first=True)
+    wanted = ChangeFilter(
+        *_since(about["since"]), code, about["sector"], about["agency"], kind, FEED_SIZE, newest_first=True
+    )
     with parts_of(request).database.read() as connection:
         return register_changes.listed(connection, wanted)
 

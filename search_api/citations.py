@@ -16,9 +16,10 @@ from sqlalchemy import Connection, String, cast, select
 
 from core.clock import local_date
 from core.errors import QueryRefused
+from reports.values import Json
 from search_api.pages import render
 from search_api.parts import AppParts, parts_of
-from search_api.schemas import Json, procedure_url
+from search_api.schemas import procedure_url
 from store.tables import pages, records
 
 router = APIRouter()
@@ -66,7 +67,7 @@ def cited_by(connection: Connection, parts: AppParts, number: str) -> Json:
         if wanted in _plain(" ".join(_texts(row.content))):
             by_site[row.site_id].append(_page(row))
     day = local_date(parts.clock())
-    owners = {site.id: site.owner_on(day) for site in parts.province.sites}
+    owners = parts.province.owners_on(day)
     sites = [{"id": s, "owner": owners.get(s, s), "pages": found} for s, found in sorted(by_site.items())]
     known = _ended(parts.province.national).get(wanted)
     return {

@@ -14,17 +14,16 @@ from sqlalchemy import Connection, Row, select
 from core.clock import local_date
 from core.errors import ArchiveError
 from core.finding_rules import RULES
+from reports.values import Json, stamp
 from reports.wording import EVIDENCE, STATES, evidence_text, section
 from search_api.pages import render
-from search_api.parts import AppParts, header, parts_of
+from search_api.parts import ID_LIMIT, AppParts, header, parts_of
 from search_api.problems import NotHere
-from search_api.schemas import Json, procedure_url, stamp
+from search_api.schemas import procedure_url
 from search_api.wording import FIELDS, moment
 from store.tables import captures, findings
 
 router = APIRouter()
-
-LARGEST_ID = 2**63
 
 
 @router.get("/api/v1/findings/{finding_id:int}")
@@ -108,7 +107,7 @@ def pack(connection: Connection, parts: AppParts, row: Row[Any]) -> Json:
     """The pack of a row of `findings`."""
     rule = RULES.get(row.rule)
     day = local_date(parts.clock())
-    owner = next((site.owner_on(day) for site in parts.province.sites if site.id == row.site_id), row.site_id)
+    owner = parts.province.owner_on(row.site_id, day)
     two = {name: row.evidence[name] for name in ("page", "register") if name in row.evidence}
     rest = {name: value for name, value in row.evidence.items() if name not in two and name != "field"}  # told above
     return {
@@ -154,7 +153,7 @@ def _capture_json(capture: Row[Any] | None) -> Json | None:
 
 
 def _found(connection: Connection, finding_id: int) -> Row[Any]:
-    if finding_id < LARGEST_ID:
+    if finding_id < ID_LIMIT:
         row = connection.execute(select(findings).where(findings.c.id == finding_id)).first()
         if row is not None:
             return row

@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from search_api.parts import AppParts
-from search_api.schemas import Json
+from reports.values import Json
 
 NO_SOURCE = "không có nguồn"
 COUNTED = "đếm từ các trang đã thu thập"
@@ -28,8 +27,3 @@ def figure(label: str, value: float | None, as_of: date | None, source: str, **m
         "sites": [],
         **more,
     }
-
-
-def owner_of(parts: AppParts, site_id: str, day: date) -> str:
-    """The owner of a site on the day."""
-    return next((site.owner_on(day) for site in parts.province.sites if site.id == site_id), site_id)

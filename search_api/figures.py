@@ -17,11 +17,11 @@ from sqlalchemy import Connection, String, cast, func, or_, select
 from core.clock import local_date
 from core.errors import ConfigError
 from core.states import SignatureCondition
+from reports.values import Json
 from search_api.dossiers import share, stated
-from search_api.figure import COUNTED, NO_SOURCE, figure, owner_of
+from search_api.figure import COUNTED, NO_SOURCE, figure
 from search_api.pages import render
 from search_api.parts import AppParts, parts_of
-from search_api.schemas import Json
 from search_api.service_figures import service_figures
 from search_api.wording import day as written_day
 from store import changes, register, register_changes, signatures
@@ -143,7 +143,7 @@ def _reviewed(connection: Connection) -> list[Json]:
         return [figure(label, None, None, COUNTED, note=why) for label in ("Giữ nguyên", "Sửa đổi, bãi bỏ, thay thế")]
     first, last = complete[-1], complete[0]
     codes = register.codes_of(connection, first.id)
-    wanted = register_changes.Wanted(limit=1_000_000)
+    wanted = register_changes.ChangeFilter(limit=1_000_000)
     changed = {c.code for c in register_changes.listed(connection, wanted) if c.kind != "added"} & codes
     source = f"nhật ký thay đổi của danh mục quốc gia, {written_day(first.as_of)}–{written_day(last.as_of)}"
     return [
@@ -164,7 +164,7 @@ def _dossiers(connection: Connection, parts: AppParts, day: date) -> list[Json]:
         whole = said.received or said.resolved or 0
         of = f"{whole:,} hồ sơ {said.of}".replace(",", ".")
         note = f"{said.on_time:,} hồ sơ đúng hạn. {row.title}".replace(",", ".", 1)
-        label = f"Đúng hạn, {owner_of(parts, row.site_id, day)}"
+        label = f"Đúng hạn, {parts.province.owner_on(row.site_id, day)}"
         found.append(figure(label, said.share, _day(row.published), COUNTED, unit="%", of=of, note=note, url=row.url))
     if not found:
         return [figure("Đúng hạn theo các trang", None, None, COUNTED, note="Chưa trang nào công bố số hồ sơ.")]
@@ -185,7 +185,7 @@ def _results_and_apologies(connection: Connection, parts: AppParts, day: date) -
         )
         rows = [tuple(row) for row in connection.execute(query)]
         newest = max((_day(row[1]) or date.min for row in rows), default=None)
-        sites = [{"site": row[0], "unit": owner_of(parts, row[0], day)} for row in sorted(rows)]
+        sites = [{"site": row[0], "unit": parts.province.owner_on(row[0], day)} for row in sorted(rows)]
         found.append(figure(label, len(rows) or None, newest, COUNTED, of=f"{total} trang", sites=sites))
     return found
 
@@ -194,7 +194,7 @@ def _iso(connection: Connection, parts: AppParts, day: date) -> Json:
     body = cast(records.c.content, String)
     query = select(records.c.site_id).distinct().where(records.c.withdrawn_at.is_(None), records.c.kind != "document")
     ids = sorted(connection.scalars(query.where(body.ilike("%ISO 9001:20%"))))
-    sites = [{"site": site_id, "unit": owner_of(parts, site_id, day)} for site_id in ids]
+    sites = [{"site": site_id, "unit": parts.province.owner_on(site_id, day)} for site_id in ids]
     return figure("Trang có công bố ISO 9001", len(ids) or None, day if ids else None, COUNTED, sites=sites)
 
 

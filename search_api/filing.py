@@ -13,9 +13,9 @@ from core.places import Places, commune_key, is_district
 from core.sites import Province
 from core.states import level_label
 from core.unified import Offering, UnifiedProcedure
+from reports.values import Json
 from search_api.parts import parts_of
-from search_api.schemas import Json
-from search_api.units import Named, ended_on, heirs_of, known_places, named_units
+from search_api.units import NamedUnits, ended_on, heirs_of, known_places, named_units
 
 router = APIRouter()
 
@@ -41,7 +41,7 @@ class Moves:
 
     def heirs(self, unit: str, day: date) -> tuple[str, ...]:
         """Who has the tasks of a unit on `day`; empty while it exists, or when nothing is known of it."""
-        owned = list(named_units(Named((unit,), self.province.name), self.province))
+        owned = list(named_units(NamedUnits((unit,), self.province.name), self.province))
         gone = [(name, site) for site, name in owned if ended_on(name, site, day)]
         if owned:
             heirs = (heir for name, site in gone for heir in heirs_of(name, site, self.province, day))

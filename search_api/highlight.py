@@ -39,7 +39,7 @@ Hit = tuple[int, int, str]
 """Where a word looked for begins and ends, and which one it is (folded)."""
 
 
-class Wanted(NamedTuple):
+class WantedWords(NamedTuple):
     """The syllables to mark: with tones where they were typed with them, folded otherwise.
 
     `plain`: all of them folded; `pairs`: neighbours, folded; `rare`: those that are no common syllable (VNeID, 2024).
@@ -54,7 +54,7 @@ class Wanted(NamedTuple):
     likely: Mapping[str, frozenset[str]]
 
 
-def wanted(terms: Sequence[str], read_as: str = "") -> Wanted:
+def wanted(terms: Sequence[str], read_as: str = "") -> WantedWords:
     """What to mark for these words of a query; `read_as`: the query with the marks that it probably has."""
     found = [syllable for term in terms for syllable in syllables(term.partition("_")[0] if "_" in term else term)]
     accented = frozenset(canonical(s) for s in found if has_marks(s))
@@ -68,10 +68,10 @@ def wanted(terms: Sequence[str], read_as: str = "") -> Wanted:
     meant = {
         syllable: frozenset(likely[syllable]) for syllable in bare if syllable in likely and "" not in likely[syllable]
     }
-    return Wanted(accented, bare, plain, pairs, rare, meant)
+    return WantedWords(accented, bare, plain, pairs, rare, meant)
 
 
-def mark(text: str, words: Wanted) -> Markup:
+def mark(text: str, words: WantedWords) -> Markup:
     """The text as safe HTML with `<mark>` around every word looked for; neighbours share one mark.
 
     A word that only looks like one typed without tones ("sở" for "so do") is marked beside its neighbour only.
@@ -84,7 +84,7 @@ def mark(text: str, words: Wanted) -> Markup:
     return Markup(_marked(text, hits))
 
 
-def snippet(text: str, words: Wanted) -> Markup:
+def snippet(text: str, words: WantedWords) -> Markup:
     """The passage of about `PASSAGE` characters with most of the words looked for, as safe HTML.
 
     One syllable of several says little: “kết hôn” is not in “trả kết quả”. It is marked beside its neighbour only.
@@ -100,7 +100,7 @@ def snippet(text: str, words: Wanted) -> Markup:
     return Markup(f"{'… ' if first else ''}{shown}{'' if ends else ' …'}")
 
 
-def _hits(text: str, folded: str, words: Wanted) -> list[Hit]:
+def _hits(text: str, folded: str, words: WantedWords) -> list[Hit]:
     """Start, end and key of every word looked for, in order; `folded`: the text as `_in_place` makes it."""
     found = []
     for plain in words.plain:
@@ -117,7 +117,7 @@ def _hits(text: str, folded: str, words: Wanted) -> list[Hit]:
     return sorted(found)
 
 
-def _is_meant(text: str, hit: Hit, words: Wanted) -> bool:
+def _is_meant(text: str, hit: Hit, words: WantedWords) -> bool:
     start, end, plain = hit
     return plain not in words.likely or canonical(composed_token(text[start:end])) in words.likely[plain]
 
@@ -127,7 +127,7 @@ def _end_of_word(text: str, start: int) -> int:
     return word.end() if word else start
 
 
-def _telling(text: str, hits: list[Hit], words: Wanted) -> list[Hit]:
+def _telling(text: str, hits: list[Hit], words: WantedWords) -> list[Hit]:
     """Hits beside a neighbour from the query, and those that are no common syllable: VNeID, 2024."""
     if not words.pairs:
         return hits

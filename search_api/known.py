@@ -11,7 +11,8 @@ from typing import Any
 from sqlalchemy import Connection
 
 from core.unified import UnifiedProcedure
-from search_api.schemas import Json, procedure_url
+from reports.values import Json
+from search_api.schemas import procedure_url
 from search_api.wording import FIELDS, brief
 from store import procedures
 
@@ -31,7 +32,7 @@ ANSWERING = tuple(dict.fromkeys(name for names in INTENT_FIELDS.values() for nam
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class KnownProcedure:
     """One procedure in a list of results: the part of its JSON that no question changes, its running text, and the texts of
     the parts that answer something, by name. Only what holds for whoever asks."""
 
@@ -54,10 +55,10 @@ class KnownProcedures:
 
     def __init__(self, size: int = MOST) -> None:
         self._size = size
-        self._kept: OrderedDict[str, Shown] = OrderedDict()
+        self._kept: OrderedDict[str, KnownProcedure] = OrderedDict()
         self._lock = threading.Lock()
 
-    def of(self, connection: Connection, keys: Sequence[str]) -> dict[str, Shown]:
+    def of(self, connection: Connection, keys: Sequence[str]) -> dict[str, KnownProcedure]:
         """The procedures with these keys; unknown keys are left out."""
         digests = procedures.digests(connection, keys)
         with self._lock:
@@ -76,7 +77,7 @@ class KnownProcedures:
         return found
 
 
-def _shown(item: UnifiedProcedure, digest: str) -> Shown:
+def _shown(item: UnifiedProcedure, digest: str) -> KnownProcedure:
     shown = {
         "kind": "procedure",
         "key": item.key,
@@ -97,7 +98,7 @@ def _shown(item: UnifiedProcedure, digest: str) -> Shown:
     }
     told = {name: field.value for name, field in (item.fields or {}).items() if field.is_for_everyone}
     answers = {name: text for name in ANSWERING if name in told and (text := _answer(name, told[name]))}
-    return Shown(
+    return KnownProcedure(
         item.key,
         item.name,
         digest,

@@ -13,9 +13,9 @@ from fastapi.responses import HTMLResponse
 
 from core.clock import local_date
 from reports.rules import law_table
+from reports.values import Json
 from search_api.pages import render
 from search_api.parts import parts_of
-from search_api.schemas import Json
 
 router = APIRouter()
 

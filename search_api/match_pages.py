@@ -7,9 +7,9 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
+from core.clock import local_date
 from core.errors import UsageError
-from reports.worklist import owners_of
-from search_api.parts import parts_of
+from search_api.parts import ID_LIMIT, parts_of
 from search_api.problems import NotHere
 from search_api.schemas import procedure_url
 from search_api.signed_in import SessionForm, SignedIn, private, see_other
@@ -39,7 +39,7 @@ def _page(request: Request, session: Session, state: str, *, refused: str = "", 
     shown = [match for match in every if match.state == chosen]
     return private(
         request, "matches.html", session, status=status, matches=shown[:MOST], more=max(0, len(shown) - MOST), state=chosen, groups=GROUPS,
-        counts=counts, owners=owners_of(parts.province, parts.clock()), url_of=procedure_url, refused=refused,
+        counts=counts, owners=parts.province.owners_on(local_date(parts.clock())), url_of=procedure_url, refused=refused,
     )  # fmt: skip
 
 
@@ -60,7 +60,7 @@ def decide(request: Request, session: SignedIn, match_id: int, form: SessionForm
     who = f"{session.account.full_name} ({session.account.name})"
     try:
         with parts.database.write() as connection:
-            match = matches.by_id(connection, match_id) if match_id < 2**63 else None
+            match = matches.by_id(connection, match_id) if match_id < ID_LIMIT else None
             if match is None or not may_decide(session.account, match):
                 raise NotHere("Không có đề xuất này.", "Mở lại danh sách ở /bien-tap/ghep.")
             if act == "undo":

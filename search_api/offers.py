@@ -11,7 +11,7 @@ from core.places import is_district
 from core.sites import Province, Site
 from indexer.query.answer import Answer, Ask
 from search_api.parts import AppParts
-from search_api.units import Named, are_one, ended_on, heirs_of, moved_communes, named_units, written
+from search_api.units import NamedUnits, are_one, ended_on, heirs_of, moved_communes, named_units, written
 from search_api.wording import day as written_day
 from vietnamese.syllables import canonical, fold, has_marks, syllables
 
@@ -34,7 +34,7 @@ MOST = 3
 
 def offers(parts: AppParts, ask: Ask, answer: Answer) -> list[dict[str, Any]]:
     """At most three filters that the question names and that are not chosen; `note` says what a place of old is today."""
-    named = Named((ask.q, answer.query.read_as), parts.province.name)
+    named = NamedUnits((ask.q, answer.query.read_as), parts.province.name)
     found = [*_worded(ask, answer), *_units(parts, named, ask, answer)]
     unique = {(offer["facet"], offer["value"]): offer for offer in reversed(found)}
     return list(reversed(unique.values()))[:MOST]
@@ -57,7 +57,7 @@ def _said(text: str, marked: bool) -> str:
     return f" {' '.join(map(canonical if marked else fold, syllables(text)))} "
 
 
-def _units(parts: AppParts, named: Named, ask: Ask, answer: Answer) -> Iterator[dict[str, Any]]:
+def _units(parts: AppParts, named: NamedUnits, ask: Ask, answer: Answer) -> Iterator[dict[str, Any]]:
     """Sites of units that are named, and of those that took over from one that is no more; none that would leave nothing."""
     if "site" in ask.filters:
         return
@@ -93,7 +93,7 @@ def _taken_over(unit: str, today: str, *, renamed: bool) -> str:
 def places(parts: AppParts, *texts: str) -> list[str]:
     """What became of the districts, offices and communes that a question, as typed and as read, names, when they are no more."""
     province, day = parts.province, local_date(parts.clock())
-    named = Named(texts, province.name)
+    named = NamedUnits(texts, province.name)
     found = [*_ended(named, province, day)]
     for move in moved_communes(named, province.folder, day):
         old, district = written(move.old_commune), written(move.old_district)
@@ -101,7 +101,7 @@ def places(parts: AppParts, *texts: str) -> list[str]:
     return list(dict.fromkeys(found))[:MOST]
 
 
-def _ended(named: Named, province: Province, day: date) -> Iterator[str]:
+def _ended(named: NamedUnits, province: Province, day: date) -> Iterator[str]:
     for site, unit in named_units(named, province):
         ended = ended_on(unit, site, day)
         heirs = heirs_of(unit, site, province, day) if ended else ()

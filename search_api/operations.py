@@ -11,14 +11,14 @@ from core.clock import local_date
 from core.errors import TracuuError
 from indexer.query.answer import Ask
 from reports.drift import drift
-from reports.findings import Wanted, list_findings
+from reports.findings import FindingFilter, list_findings
 from reports.trust import unverified
+from reports.values import Json
 from reports.watch import watch
 from search_api.last_good import answers_of
 from search_api.pages import render
 from search_api.parts import AppParts, log_of, parts_of
 from search_api.problems import problem_of
-from search_api.schemas import Json
 from store import procedures
 
 router = APIRouter(include_in_schema=False)
@@ -65,7 +65,7 @@ def _of_sites(parts: AppParts) -> Json:
             fallen = drift(connection, now)
             trusted = unverified(connection, parts.province.sites_on(day), day)
             seen = watch(connection, parts.province, parts.settings, now)
-            faults = list_findings(connection, Wanted(audience="operator"))
+            faults = list_findings(connection, FindingFilter(audience="operator"))
     except TracuuError:
         return {"drift": None, "unverified": None, "watch": None, "faults": None}
     return {

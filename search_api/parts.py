@@ -17,6 +17,9 @@ from indexer.query.answer import Answer, Ask, Suggestion
 from store.database import Database
 from store.query_log import QueryLog
 
+ID_LIMIT = 2**63
+"""Ids of the store lie below (signed, 64 bit); of a larger number in an address the database driver makes an error."""
+
 
 class Searches(Protocol):
     """What answers questions: indexer.query.searcher.Searcher, or anything with its calls."""

@@ -7,9 +7,10 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from indexer.query.answer import Answer, Hit
-from search_api.highlight import Wanted, differing_words, mark, snippet, wanted
-from search_api.known import KnownProcedures, Shown
-from search_api.schemas import Json, body_of, checks, newest, stamp
+from reports.values import Json, stamp
+from search_api.highlight import WantedWords, differing_words, mark, snippet, wanted
+from search_api.known import KnownProcedure, KnownProcedures
+from search_api.schemas import body_of, checks, newest
 from store import records
 from store.records import StoredRecord
 
@@ -40,7 +41,7 @@ def search_json(connection: Connection, answer: Answer, known: KnownProcedures) 
     }
 
 
-def _items(connection: Connection, answer: Answer, words: Wanted, known: KnownProcedures) -> list[Json]:
+def _items(connection: Connection, answer: Answer, words: WantedWords, known: KnownProcedures) -> list[Json]:
     hits = answer.hits
     shown = known.of(connection, [hit.key for hit in hits if hit.kind == "procedure"])
     others = [key for hit in hits if hit.kind != "procedure" for key in (hit.key, *hit.copies)]
@@ -59,7 +60,9 @@ def _items(connection: Connection, answer: Answer, words: Wanted, known: KnownPr
     return items
 
 
-def _procedure_item(item: Shown, hit: Hit, words: Wanted, checked: dict[int, datetime], leader: Shown | None) -> Json:
+def _procedure_item(
+    item: KnownProcedure, hit: Hit, words: WantedWords, checked: dict[int, datetime], leader: KnownProcedure | None
+) -> Json:
     return {
         **item.json,
         "checked_at": stamp(newest(checked, item.record_ids)),
@@ -85,7 +88,7 @@ def _why(hit: Hit) -> Json:
 
 
 def _record_item(
-    record: StoredRecord, hit: Hit, words: Wanted, checked: dict[int, datetime], copies: list[StoredRecord]
+    record: StoredRecord, hit: Hit, words: WantedWords, checked: dict[int, datetime], copies: list[StoredRecord]
 ) -> Json:
     return {
         "kind": hit.kind,

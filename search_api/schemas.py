@@ -15,13 +15,12 @@ from core.model import Article, LegalDocument
 from core.plain import to_plain
 from core.unified import UnifiedField, UnifiedProcedure
 from indexer.query.answer import Suggestion
+from reports.values import Json, stamp
 from store import records
 from store.noted import noted
 from store.records import StoredRecord
 from store.tables import pages
 from store.tables import records as record_table
-
-Json = dict[str, Any]
 
 
 class WrittenJson(JSONResponse):
@@ -62,11 +61,6 @@ _CHECKS = (
 def newest(checked: dict[int, datetime], record_ids: Iterable[int]) -> datetime | None:
     """The latest check of any of these records."""
     return max((checked[i] for i in record_ids if i in checked), default=None)
-
-
-def stamp(moment: datetime | None) -> str | None:
-    """ISO 8601 with offset, or None."""
-    return moment.isoformat() if moment else None
 
 
 def procedure_url(key: str) -> str:

@@ -11,9 +11,9 @@ from sqlalchemy import Connection
 
 from core.states import ServiceLevel
 from core.unified import Offering
-from search_api.figure import COUNTED, figure, owner_of
+from reports.values import Json
+from search_api.figure import COUNTED, figure
 from search_api.parts import AppParts
-from search_api.schemas import Json
 from store import procedures
 from store.procedures import Offered
 
@@ -101,4 +101,4 @@ def _by_number(counted: _Counted, parts: AppParts, day: date, seen: date | None)
 
 def _units(by_unit: By, name: str, parts: AppParts, day: date) -> list[Json]:
     counts = sorted((site, levels[name]) for site, levels in by_unit.items() if levels[name])
-    return [{"site": site, "unit": owner_of(parts, site, day), "value": count} for site, count in counts]
+    return [{"site": site, "unit": parts.province.owner_on(site, day), "value": count} for site, count in counts]

@@ -53,7 +53,7 @@ def _kind_at(plain: tuple[str, ...]) -> tuple[str, int]:
     return next(((kind, len(words)) for words, kind in _KINDS.items() if plain[: len(words)] == words), ("", 0))
 
 
-class Named:
+class NamedUnits:
     """The units that a question names: with their marks where it has any, of the kind that it says.
 
     A bare name of two or more syllables is enough, but not that of the province: it stands at the end of any address.
@@ -87,7 +87,7 @@ class Named:
             yield _between_spaces(plain[start : start + length])
 
 
-def named_units(named: Named, province: Province) -> Iterator[tuple[Site, str]]:
+def named_units(named: NamedUnits, province: Province) -> Iterator[tuple[Site, str]]:
     """Sites with those of their units, of today and of old, that a question names."""
     return ((site, owner.value) for site in province.sites for owner in site.owners if named.has(owner.value))
 
@@ -104,7 +104,7 @@ def heirs_of(unit: str, site: Site, province: Province, day: date) -> tuple[str,
     heirs = known.follow(unit, day) if is_district(unit) else (unit,)
     if heirs != (unit,):
         return heirs
-    ids = {other.id: other.owner_on(day) for other in province.sites}
+    ids = province.owners_on(day)
     told = tuple(ids.get(name, name) for name in site.successors if known.exists_on(name, day))
     return (*told, site.owner_on(day)) if site.exists_on(day) else told
 
@@ -120,7 +120,7 @@ def known_places(folder: Path) -> Places:
     return load_places(folder)
 
 
-def moved_communes(named: Named, folder: Path, day: date) -> Iterator[Moved]:
+def moved_communes(named: NamedUnits, folder: Path, day: date) -> Iterator[Moved]:
     """Communes that a question names with their kind and that are part of another one today."""
     known = _communes(folder)
     for move in (move for run in dict.fromkeys(named.runs()) for move in known.get(run, ())):

@@ -16,15 +16,16 @@ from core.unified import ONE_UNITS
 from indexer.engines import Kind
 from indexer.query.answer import Ask
 from indexer.query.ranking import CANDIDATES
+from reports.values import Json
 from search_api import api
 from search_api.inert import make_inert
 from search_api.last_good import answers_of
 from search_api.pages import render, web_link, with_query
-from search_api.parts import AppParts, header, parts_of
+from search_api.parts import ID_LIMIT, AppParts, header, parts_of
 from search_api.problems import NotHere
-from search_api.schemas import Json, WrittenJson, body_of, procedure_url
+from search_api.schemas import WrittenJson, body_of, procedure_url
 from search_api.turns import in_turn
-from search_api.units import Named
+from search_api.units import NamedUnits
 from search_api.wording import CHANNELS
 from store import records
 from store.tables import captures
@@ -177,7 +178,7 @@ def _has_address(item: Json) -> bool:
 
 def _places(request: Request, item: Json) -> Json:
     """Units that are no more: those that `?don-vi=` names, or the only one, stand open, the others folded."""
-    named = Named((request.query_params.get("don-vi", ""),), parts_of(request).province.name)
+    named = NamedUnits((request.query_params.get("don-vi", ""),), parts_of(request).province.name)
     here = [place for place in item["places"] if len(item["places"]) == 1 or named.has(place["unit"])]
     return {"here": here, "elsewhere": [place for place in item["places"] if place not in here]}
 
@@ -202,7 +203,7 @@ def record(request: Request, record_id: int) -> HTMLResponse:
     """An article or document: what it is, where it stands, and the archived copy."""
     parts = parts_of(request)
     with parts.database.read() as connection:
-        found = records.by_id(connection, [record_id]).get(record_id) if record_id < 2**63 else None
+        found = records.by_id(connection, [record_id]).get(record_id) if record_id < ID_LIMIT else None
         if found is None:
             raise NotHere("Không có bản tin hay văn bản này.", "Hãy tìm lại từ trang chủ.")
         url = connection.scalar(select(captures.c.url).where(captures.c.id == found.capture_id)) or ""
@@ -210,7 +211,7 @@ def record(request: Request, record_id: int) -> HTMLResponse:
 
 
 def _capture(parts: AppParts, capture_id: int) -> Any:
-    if capture_id < 2**63:
+    if capture_id < ID_LIMIT:
         with parts.database.read() as connection:
             row = connection.execute(select(captures).where(captures.c.id == capture_id)).first()
         if row is not None:

@@ -45,11 +45,11 @@ def work_filter(group: str = "todo", site: str = "", rule: str = "", page: int =
     return WorkFilter(group if group in GROUPS else "todo", site, rule, min(max(page, 1), 10_000))
 
 
-Wanted = Annotated[WorkFilter, Depends(work_filter)]
+Filter = Annotated[WorkFilter, Depends(work_filter)]
 
 
 @router.get("/bien-tap/viec.json")
-def work_json(request: Request, session: SignedIn, wanted: Wanted) -> Json:
+def work_json(request: Request, session: SignedIn, wanted: Filter) -> Json:
     """The twin of the worklist."""
     return _work(request, session, wanted)
 
@@ -61,7 +61,7 @@ def _work(request: Request, session: Session, wanted: WorkFilter) -> Json:
 
 
 @router.get("/bien-tap")
-def work(request: Request, session: SignedIn, wanted: Wanted, da: str = "", so: int = 0) -> HTMLResponse:
+def work(request: Request, session: SignedIn, wanted: Filter, da: str = "", so: int = 0) -> HTMLResponse:
     """The worklist."""
     return _page(request, session, wanted, notice=f"{_notice(da)} ({so} việc)" if so and _notice(da) else _notice(da))
 
@@ -181,5 +181,5 @@ def log(request: Request, session: SignedIn) -> HTMLResponse:
         rows = acts.recent(connection, account.sites if account.role is Role.EDITOR else None, MOST_ACTS)
         shown = report.act_rows(rows)
         titles = report.titles_of(connection, rows)
-    owners = report.owners_of(parts.province, parts.clock())
+    owners = parts.province.owners_on(local_date(parts.clock()))
     return private(request, "log.html", session, log=shown, owners=owners, titles=titles, most=MOST_ACTS)

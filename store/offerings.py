@@ -20,7 +20,7 @@ Built = dict[str, Procedure]
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class PublishedProcedure:
     """A procedure on a page. `content` is one object for all that say the same."""
 
     id: int
@@ -35,14 +35,14 @@ class Shown:
     capture_id: int | None
 
 
-def by_code(connection: Connection, codes: Iterable[str], built: Built) -> list[Shown]:
+def by_code(connection: Connection, codes: Iterable[str], built: Built) -> list[PublishedProcedure]:
     """What pages show under these national codes, oldest page first."""
     wanted = list(codes)
     chunks = (wanted[start : start + CHUNK] for start in range(0, len(wanted), CHUNK))
     return [one for chunk in chunks for one in _live(connection, records.c.code.in_(chunk), built)]
 
 
-def without_code(connection: Connection, record_ids: Iterable[int], built: Built) -> list[Shown]:
+def without_code(connection: Connection, record_ids: Iterable[int], built: Built) -> list[PublishedProcedure]:
     """Those of these records that some page still shows and that have no national code."""
     wanted = sorted(set(record_ids))
     chunks = (wanted[start : start + CHUNK] for start in range(0, len(wanted), CHUNK))
@@ -56,7 +56,7 @@ def ids_without_code(connection: Connection) -> list[int]:
     return list(connection.scalars(select(records.c.id).where(*live).order_by(records.c.id)))
 
 
-def _live(connection: Connection, condition: ColumnElement[bool], built: Built) -> Iterable[Shown]:
+def _live(connection: Connection, condition: ColumnElement[bool], built: Built) -> Iterable[PublishedProcedure]:
     names = ("id", "site_id", "code", "title", "published", "changed_at", "last_seen", "capture_id")
     query = select(*(records.c[name] for name in names), cast(records.c.content, Text).label("text"), pages.c.url)
     query = query.join(pages, pages.c.id == records.c.page_id)
@@ -65,7 +65,7 @@ def _live(connection: Connection, condition: ColumnElement[bool], built: Built) 
         content = built.get(row.text)
         if content is None:
             content = built[row.text] = from_plain(Procedure, json.loads(row.text))
-        yield Shown(
+        yield PublishedProcedure(
             row.id,
             row.site_id,
             row.code,

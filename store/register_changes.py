@@ -43,7 +43,7 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class ChangeFilter:
     """Which changes: after an id, of a day or later, of a code, sector, agency, kind. `newest_first` for feeds."""
 
     after: int = 0
@@ -96,7 +96,7 @@ def topic(kind: str, name: str) -> str:
     return f"{kind}:{' '.join(unicodedata.normalize('NFC', name).casefold().split())}"
 
 
-def listed(connection: Connection, wanted: Wanted) -> list[Change]:
+def listed(connection: Connection, wanted: ChangeFilter) -> list[Change]:
     """The changes asked for, in the order they were written (or the newest first)."""
     query = select(register_changes).where(register_changes.c.id > wanted.after)
     if wanted.since is not None:

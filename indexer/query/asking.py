@@ -20,7 +20,7 @@ LONG_QUERY = 6
 """Syllables above which words of asking are recognised; also the length against which a vocabulary match is scaled."""
 
 
-class Asked(NamedTuple):
+class AskingWords(NamedTuple):
     """The weight of each word of a query, and the positions of those that stand in a phrase of asking."""
 
     weights: list[float]
@@ -37,7 +37,7 @@ class Asking:
         self._marked, self._folded = vocabulary.question_words, vocabulary.folded_question_words
         self._canonical = frozenset(map(canonical, self._marked))
 
-    def of(self, typed: list[str], plain: list[str], written: list[str | None], *, marked: bool) -> Asked:
+    def of(self, typed: list[str], plain: list[str], written: list[str | None], *, marked: bool) -> AskingWords:
         """The words of asking in a query; all in full when nothing else is left.
 
         `plain`: its folded syllables; `written`: the canonical terms, of a bare query those it surely means, for "hoi" in
@@ -54,7 +54,7 @@ class Asking:
             weights = [QUESTION_WEIGHT if is_asking else 1.0 for is_asking in said]
         phrases = frozenset(self._in_phrases(plain))
         weights = [QUESTION_WEIGHT if i in phrases else weight for i, weight in enumerate(weights)]
-        return Asked(weights if weights.count(1.0) >= 2 else [1.0] * len(plain), phrases)
+        return AskingWords(weights if weights.count(1.0) >= 2 else [1.0] * len(plain), phrases)
 
     def is_word(self, token: str, *, marked: bool) -> bool:
         """Whether a word as typed is one of asking; a bare one only where it can be nothing else."""

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from indexer.engines import Candidate
 from indexer.query.likeness import are_variants, core_of
-from indexer.query.results import Shown
+from indexer.query.results import WithCopies
 
 
-def page_of_leaders(shown: Sequence[Shown], start: int, most: int) -> tuple[list[Shown], bool]:
+def page_of_leaders(shown: Sequence[WithCopies], start: int, most: int) -> tuple[list[WithCopies], bool]:
     """The hits of `most` leaders from number `start` on, in rank order, and whether there are more leaders.
 
     A hit is the variant of the first leader that it is like, wherever that one stands; so every hit is on one page. Of 477

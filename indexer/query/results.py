@@ -24,18 +24,18 @@ SOME_SHARE = 0.34
 """First relaxation: a third of the query's words anywhere in a document."""
 
 
-class Shown(NamedTuple):
+class WithCopies(NamedTuple):
     """A ranked candidate with the copies that stand under it."""
 
     row: Ranked
     copies: tuple[Candidate, ...] = ()
 
 
-def without_copies(ranked: Sequence[Ranked], kind: Kind) -> list[Shown]:
+def without_copies(ranked: Sequence[Ranked], kind: Kind) -> list[WithCopies]:
     """Copies of one article or document become one result, the best ranked one with the others under it."""
     if kind == "procedure":
-        return [Shown(row) for row in ranked]
-    shown: list[Shown] = []
+        return [WithCopies(row) for row in ranked]
+    shown: list[WithCopies] = []
     holders: defaultdict[str, list[int]] = defaultdict(list)
     for row in ranked:
         sketch = row.candidate.card.sketch
@@ -49,15 +49,15 @@ def without_copies(ranked: Sequence[Ranked], kind: Kind) -> list[Shown]:
             continue
         for value in hashes:
             holders[value].append(len(shown))
-        shown.append(Shown(row))
+        shown.append(WithCopies(row))
     return shown
 
 
-def _same(shown: Shown, sketch: str) -> bool:
+def _same(shown: WithCopies, sketch: str) -> bool:
     return are_copies(shown.row.candidate.card.sketch, sketch)
 
 
-def counted_once(facets: Facets, shown: Sequence[Shown]) -> Facets:
+def counted_once(facets: Facets, shown: Sequence[WithCopies]) -> Facets:
     """Facets in which copies that have a value in common count for one, as they do among the results of that filter."""
     surplus: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for original in shown:
@@ -73,7 +73,7 @@ def counted_once(facets: Facets, shown: Sequence[Shown]) -> Facets:
     }
 
 
-def hits_of(page: Sequence[Shown], kind: Kind, reading: Reading, weights: Mapping[str, float]) -> tuple[Hit, ...]:
+def hits_of(page: Sequence[WithCopies], kind: Kind, reading: Reading, weights: Mapping[str, float]) -> tuple[Hit, ...]:
     """The hits of one page, each variant with the key of the better hit it belongs under."""
     leaders: list[tuple[Candidate, frozenset[str]]] = []
     hits = []

@@ -14,6 +14,7 @@ from indexer.engines.port import Engine
 from indexer.query.answer import Suggestion
 from indexer.query.editorial import Pointer
 from indexer.query.glued import LONGEST_GLUED, LONGEST_SYLLABLE
+from indexer.query.results import key_of
 from vietnamese.syllables import canonical, fold, fold_canonical, fold_text, has_marks, nfc, syllables, untoned
 from vietnamese.typing import LEGAL, KeyDecoder
 
@@ -244,5 +245,5 @@ def _terms_folded(title_s: str) -> str:
 
 def suggestion(candidate: Candidate, text: str) -> Suggestion:
     """A completion that leads to a procedure, or without a key to the search for its words."""
-    key = candidate.id.partition(":")[2]
+    key = key_of(candidate)
     return Suggestion(text, key if key[:1].isdigit() else "", key)

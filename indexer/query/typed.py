@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from indexer.query.answer import Change
 from indexer.query.asking import ASKING_SHARE
 from indexer.query.spoken import Spoken
-from indexer.query.variants import NAMING_SHARE, Named
+from indexer.query.variants import NAMING_SHARE, NamedQualifier
 
 MARKED_SYLLABLES = 24
 """Syllables up to which an unaccented query is shown with marks: it takes .03 ms a syllable."""
@@ -53,7 +53,7 @@ class TypedQuery:
         return self.after if self.marked else self.plain
 
 
-def lighter(query: TypedQuery, named: list[Named], spoken: list[Spoken]) -> dict[str, float]:
+def lighter(query: TypedQuery, named: list[NamedQualifier], spoken: list[Spoken]) -> dict[str, float]:
     """Terms that say little of which title is meant → how much of the query they are."""
     terms = query.terms
     shares = {terms[i]: ASKING_SHARE for i in query.phrases if query.weights[i] < 1.0}

@@ -25,7 +25,7 @@ _THING = re.compile(r"\[[^]]*\]")
 """What a wording names besides the variant ("mất [giấy]"): it stands there, and counts in full."""
 
 
-class Named(NamedTuple):
+class NamedQualifier(NamedTuple):
     """Words that name a variant: where they stand, which of them are everyday ones, what they mean, in formal words with weights."""
 
     start: int
@@ -55,7 +55,7 @@ class Variants:
             for s in syllables(thing)
         )
 
-    def named(self, plain: list[str], written: list[str | None], *, marked: bool) -> Iterator[Named]:
+    def named(self, plain: list[str], written: list[str | None], *, marked: bool) -> Iterator[NamedQualifier]:
         """What a query says about the variant it wants; the arguments are those of `Wordings.matches`."""
         asked = set(plain)
         for start, length, found in self._wordings.matches(plain, written, marked=marked, careful=True):
@@ -64,7 +64,7 @@ class Variants:
                 continue
             words = [self._formal[entry.id] for entry in entries]
             said = self._things.union(fold_canonical(term) for terms in words for term in terms)
-            yield Named(
+            yield NamedQualifier(
                 start,
                 length,
                 frozenset(i for i in range(start, start + length) if plain[i] not in said),

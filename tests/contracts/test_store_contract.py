@@ -255,7 +255,7 @@ def test_the_change_log_and_matches_are_kept_on_every_store(database: Database) 
         matches.decide(connection, matches.listed(connection)[0].id, "confirm", "lan", NOON)
     assert log_snapshots(database, {}, fixed(NOON)) == 2
     with database.read() as connection:
-        found = register_changes.listed(connection, register_changes.Wanted(sector="hộ tịch"))
+        found = register_changes.listed(connection, register_changes.ChangeFilter(sector="hộ tịch"))
         assert [(c.code, c.kind, c.replaced_by) for c in found] == [
             ("2.000894", "added", ()),
             ("1.000894", "replaced", ("2.000894",)),

@@ -10,7 +10,7 @@ from core.clock import fixed
 from procedures.register import import_file
 from store import register, register_changes
 from store.database import Database
-from store.register_changes import Change, Wanted
+from store.register_changes import Change, ChangeFilter
 from tests.procedures.conftest import entry
 
 CLOCK = fixed(datetime(2026, 11, 2, 5, tzinfo=UTC))
@@ -33,7 +33,7 @@ def details(database: Database, folder: Path, day: str, fee: int) -> None:
 
 def log(database: Database, **wanted: object) -> list[Change]:
     with database.read() as connection:
-        return register_changes.listed(connection, Wanted(**wanted))  # type: ignore[arg-type]
+        return register_changes.listed(connection, ChangeFilter(**wanted))  # type: ignore[arg-type]
 
 
 def told(changes: list[Change]) -> list[tuple[str, str]]:

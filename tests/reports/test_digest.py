@@ -32,7 +32,7 @@ from core.site_files import load_province
 from core.states import Verdict
 from reports.digest import Gatherer
 from reports.mail import Mailer, MailServerGone, MailSettings
-from reports.sending import Round, SendReport
+from reports.sending import Sending, SendReport
 from store import acts, findings, subscriptions, verdicts
 from store.acts import About, Act, ActKind
 from store.database import Database
@@ -68,7 +68,7 @@ def database(tmp_path: Path) -> Iterator[Database]:
 
 
 def send(database: Database, box: Any, at: datetime = NOW, *, operators: bool = False) -> SendReport:
-    turn = Round(database, Gatherer(PROVINCE, load_settings(), at), SENDER, fixed(at))
+    turn = Sending(database, Gatherer(PROVINCE, load_settings(), at), SENDER, fixed(at))
     with Mailer(MailSettings("127.0.0.1", box.port, "none", SENDER)) as mailer:
         return turn.send(mailer, operators=operators)
 
@@ -236,7 +236,7 @@ def test_with_starttls_and_a_password(database: Database, serve_mail: Any, tmp_p
         return AuthResult(success=data.login == b"tracuu" and data.password == b"mat-khau")
 
     box = serve_mail(tls_context=server, require_starttls=True, authenticator=check, auth_required=True)
-    turn = Round(database, Gatherer(PROVINCE, load_settings(), NOW), SENDER, fixed(NOW))
+    turn = Sending(database, Gatherer(PROVINCE, load_settings(), NOW), SENDER, fixed(NOW))
     settings = MailSettings("127.0.0.1", box.port, "starttls", SENDER, "tracuu", "mat-khau")
     with Mailer(settings, trusting) as mailer:
         assert len(turn.send(mailer).sent) == 2
