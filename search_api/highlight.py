@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from markupsafe import Markup, escape
 
+from core.memo import memo
 from vietnamese.syllables import (
     TOKEN_WITH_MARKS,
     WORD_LETTER,
@@ -141,7 +142,7 @@ def _telling(text: str, hits: list[Hit], words: WantedWords) -> list[Hit]:
 def _in_place(text: str) -> str:
     """The words of a text folded, each where it stands, and spaces for all else, one more before and after: a word that
     is found between spaces there begins at the same place of the text."""
-    return f" {' '.join(map(_chunks.__getitem__, text.split(' ')))} "
+    return f" {' '.join(map(_chunk_in_place, text.split(' ')))} "
 
 
 def remember(text: str) -> None:
@@ -159,24 +160,18 @@ def _kept_in_place(text: str) -> str:
     return _in_place(text)
 
 
-class Chunks(dict[str, str]):
-    """What stands between two spaces of a text → its words folded in place: texts have few different ones."""
-
-    def __missing__(self, chunk: str) -> str:
-        if len(self) >= MOST_CHUNKS:
-            self.clear()
-        letters = [" "] * len(chunk)
-        for word in TOKEN_WITH_MARKS.finditer(chunk):
-            plain = nfc(fold(composed_token(word[0])))  # composed, it is no longer than it was, in Hangul too
-            letters[word.start() : word.start() + len(plain)] = plain
-        folded = self[chunk] = "".join(letters)
-        return folded
-
-
 MOST_CHUNKS = 100_000
 """Chunks remembered, about 300 bytes each; a province's texts have half as many."""
 
-_chunks = Chunks()
+
+@memo(MOST_CHUNKS)
+def _chunk_in_place(chunk: str) -> str:
+    """What stands between two spaces of a text, its words folded in place: texts have few different ones."""
+    letters = [" "] * len(chunk)
+    for word in TOKEN_WITH_MARKS.finditer(chunk):
+        plain = nfc(fold(composed_token(word[0])))  # composed, it is no longer than it was, in Hangul too
+        letters[word.start() : word.start() + len(plain)] = plain
+    return "".join(letters)
 
 
 def _passage(text: str, start: int) -> tuple[int, int]:

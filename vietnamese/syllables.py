@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import pairwise
+
+from core.memo import memo
 
 _TONES = {"\u0301": "s", "\u0300": "f", "\u0309": "r", "\u0303": "x", "\u0323": "j"}  # as Telex names them
 _TONE_MARKS = {letter: mark for mark, letter in _TONES.items()}
@@ -67,13 +68,13 @@ def located(text: str) -> list[Syllable]:
     ]
 
 
-@lru_cache(200_000)
+@memo(200_000)
 def composed_token(token: str) -> str:
     """A run of letters and marks as `syllables` gives it; "" when it has no letter."""
     return "".join(syllables(token))
 
 
-@lru_cache(200_000)
+@memo(200_000)
 def _untoned(syllable: str) -> tuple[str, str]:
     """(letters with hats and horns but without tone, tone letter or ""); i/y and qui/quy are one."""
     if syllable == "i":
@@ -92,7 +93,7 @@ def _untoned(syllable: str) -> tuple[str, str]:
     return (_Y_ALONE.sub(r"\1i", bare) if len(bare) > 1 else bare), tone
 
 
-@lru_cache(200_000)
+@memo(200_000)
 def canonical(syllable: str) -> str:
     """One term for every way of writing an accented syllable: `thuỷ`, `thủy` → `thuy_r`; `kí`, `ký` → `ki_s`."""
     bare, tone = _untoned(syllable)
@@ -104,7 +105,7 @@ def untoned(syllable: str) -> tuple[str, str]:
     return _untoned(syllable)
 
 
-@lru_cache(200_000)
+@memo(200_000)
 def fold(syllable: str) -> str:
     """The syllable without any mark, đ as d, i/y as one: what an unaccented query can match."""
     bare = _untoned(syllable)[0]
@@ -117,7 +118,7 @@ def fold(syllable: str) -> str:
     return _Y_ALONE.sub(r"\1i", plain) if len(plain) > 1 else plain
 
 
-@lru_cache(200_000)
+@memo(200_000)
 def fold_canonical(term: str) -> str:
     """The folded form of a term made by `canonical`."""
     return fold(term.partition("_")[0])

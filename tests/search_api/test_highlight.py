@@ -9,7 +9,6 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from search_api import highlight
 from search_api.highlight import mark, snippet, wanted
 from vietnamese.syllables import TOKEN_WITH_MARKS, canonical, composed_token, fold
 
@@ -95,9 +94,3 @@ def test_the_words_marked_are_those_found_one_by_one(text: str, asked: list[str]
     ]
     shown = re.findall("<mark>(.*?)</mark>", mark(text, words), re.DOTALL)
     assert [word for run in shown for word in run.split()] == marked
-
-
-def test_chunks_are_forgotten_when_there_are_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(highlight, "MOST_CHUNKS", 3)
-    for _ in range(3):
-        assert mark("(Đăng ký) kết hôn, hôn", wanted(["hon"])) == "(Đăng ký) kết <mark>hôn</mark>, <mark>hôn</mark>"
