@@ -8,11 +8,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from urllib.parse import urljoin
 
 from lxml import etree
 
 from core.clock import VIETNAM
+from crawler.urls import canonical
 
 MAX_SITEMAPS = 20
 """Files of a sitemap index that are read in a run."""
@@ -67,7 +67,8 @@ def read_announcement(body: bytes, base: str) -> Announced:
 def feeds_of(body: bytes, base: str) -> list[str]:
     """Addresses of the feeds that a page names in its head."""
     found = (_HREF.search(tag) for tag in _FEED.findall(body[:100_000]))
-    return [urljoin(base, match[1].decode("utf-8", "replace")) for match in found if match][:3]
+    addresses = (canonical(match[1].decode("utf-8", "replace"), base) for match in found if match)
+    return [address for address in addresses if address][:3]
 
 
 def newer(hints: Iterable[Hint], checked: Mapping[str, datetime | None]) -> list[str]:
@@ -98,9 +99,9 @@ def _name(node: etree._Element) -> str:
 def _address(node: etree._Element, base: str) -> str:
     for child in node:
         if _name(child) == "loc" or (_name(child) == "link" and (child.text or "").strip()):
-            return urljoin(base, (child.text or "").strip())
+            return canonical(child.text or "", base)
         if _name(child) == "link" and child.get("rel", "alternate") == "alternate" and child.get("href"):
-            return urljoin(base, str(child.get("href")))
+            return canonical(str(child.get("href")), base)
     return ""
 
 
@@ -115,6 +116,6 @@ def _modified(node: etree._Element) -> datetime | None:
 def _moment(text: str) -> datetime | None:
     try:
         found = datetime.fromisoformat(text) if re.match(r"\d{4}-", text) else parsedate_to_datetime(text)
-    except (ValueError, TypeError, IndexError):
+        return (found if found.tzinfo else found.replace(tzinfo=VIETNAM)).astimezone(UTC)
+    except (ValueError, TypeError, IndexError, OverflowError):
         return None
-    return (found if found.tzinfo else found.replace(tzinfo=VIETNAM)).astimezone(UTC)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 from datetime import UTC, date, datetime, timedelta
+from email.utils import format_datetime
 from pathlib import Path
 
 import pytest
@@ -70,8 +71,42 @@ def test_sitemaps_and_feeds_are_read() -> None:
 
 
 def test_an_entity_bomb_announces_nothing_large() -> None:
-    bomb = b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]><urlset><url><loc>http://a/&b;</loc></url></urlset>'
-    assert all(len(hint.url) < 40 for hint in read_announcement(bomb, "http://a/").hints)
+    bomb = (
+        b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]>'
+        b"<urlset><url><loc>http://a/&b;</loc></url><url><loc>http://a/1</loc></url></urlset>"
+    )
+    assert [hint.url for hint in read_announcement(bomb, "http://a/").hints] == ["http://a/", "http://a/1"]
+
+
+@pytest.mark.parametrize("day", ["0001-01-01T00:00:00", "0001-01-01", "9999-12-31T23:59:59-07:00", "2018-13-45"])
+def test_a_page_whose_last_change_is_no_possible_moment_is_announced_without_one(day: str) -> None:
+    sitemap = f"<urlset><url><loc>http://a/1</loc><lastmod>{day}</lastmod></url></urlset>"
+    assert read_announcement(sitemap.encode(), "http://a/").hints == (Hint("http://a/1"),)
+
+
+def test_what_is_no_address_is_not_announced() -> None:
+    sitemap = SITEMAP.replace("/2", "http://[domain]/2")
+    assert [hint.url for hint in read_announcement(sitemap.encode(), "http://a/").hints] == ["http://a/1"]
+    assert read_announcement(INDEX.replace("a/s1", "[domain]/s1").encode(), "http://a/").sitemaps == ()
+    feed = '<link type="application/rss+xml" href="{}">'
+    assert feeds_of((feed.format("http://[domain]/rss") + feed.format("/rss")).encode(), "http://a/") == [
+        "http://a/rss"
+    ]
+
+
+ADDRESSES = st.just("http://a/1") | st.from_regex(r"(https?:)?//[\[\]a:1%]{0,8}/?", fullmatch=True)
+MOMENTS = (
+    st.datetimes().map(datetime.isoformat)
+    | st.datetimes().map(format_datetime)
+    | st.from_regex(r"\d{4}-[\dT:+-]{0,20}")
+)
+
+
+@given(ADDRESSES, MOMENTS)
+def test_nothing_announced_stops_the_reader_of_announcements(address: str, moment: str) -> None:
+    sitemap = f"<urlset><url><loc>{address}</loc><lastmod>{moment}</lastmod></url></urlset>"
+    assert all(hint.url.startswith("http") for hint in read_announcement(sitemap.encode(), "http://b/").hints)
+    feeds_of(f'<link type="application/rss+xml" href="{address}">'.encode(), "http://b/")
 
 
 @given(st.binary(max_size=200))
