@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, and_, case, func, select
 
 from core.clock import local_date
 from core.sites import Province, Site
 from core.states import Outcome
+from crawler.politeness import window_opens
 from store.tables import leases, pages, visits
+
+AGAIN = timedelta(hours=1)
+"""A site of which no page is known after a visit – the name server was away, the run was killed – is visited again."""
 
 
 @dataclass(frozen=True, slots=True)
 class SiteState:
-    """One site as the schedule sees it. `next_due` None: never crawled. `held_by`: the worker that crawls its server."""
+    """One site as the schedule sees it. `due_pages`: the home page counts before it is known. `next_due` None: never
+    visited. `held_by`: the worker that crawls its server."""
 
     site: Site
     server: str
@@ -29,8 +34,8 @@ class SiteState:
 
     @property
     def is_due(self) -> bool:
-        """Whether a page of it is due, or it was never looked at, and nobody is at it."""
-        return not self.held_by and (self.due_pages > 0 or self.last_started is None)
+        """Whether a page of it is due and nobody is at it."""
+        return not self.held_by and self.due_pages > 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +55,9 @@ def site_states(connection: Connection, province: Province, now: datetime) -> li
     last_visits = _last_visits(connection)
     held = {lease.server: lease.worker for lease in active_leases(connection, now)}
     return [
-        _state(site, frontier, last_visits, held) for site in province.sites_on(day) if site.host_on(day) is not None
+        _state(site, frontier.get(site.id) or _unknown(site, last_visits.get(site.id), now), last_visits, held)
+        for site in province.sites_on(day)
+        if site.host_on(day) is not None
     ]
 
 
@@ -61,8 +68,9 @@ def due_sites(connection: Connection, province: Province, now: datetime) -> list
 
 
 def next_moment(connection: Connection, province: Province, now: datetime) -> datetime | None:
-    """When the next page of any site is due; None when nothing was ever crawled."""
-    known = [state.next_due for state in site_states(connection, province, now) if state.next_due]
+    """When the next page is due of any site that nobody is at; None when none is known."""
+    states = site_states(connection, province, now)
+    known = [state.next_due for state in states if state.next_due and not state.held_by]
     return min(known, default=None)
 
 
@@ -87,10 +95,14 @@ class _Visit:
     ended: datetime | None
 
 
-def _state(
-    site: Site, frontier: dict[str, _Frontier], last_visits: dict[str, _Visit], held: dict[str, str]
-) -> SiteState:
-    known = frontier.get(site.id, _Frontier("", 0, 0, None))
+def _unknown(site: Site, visit: _Visit | None, now: datetime) -> _Frontier:
+    """Of a site without a known page: its home page, unless the site's window is closed."""
+    next_due = visit.started + AGAIN if visit else None
+    is_due = (next_due is None or next_due <= now) and not window_opens(site.politeness.window, now)
+    return _Frontier("", 0, int(is_due), next_due)
+
+
+def _state(site: Site, known: _Frontier, last_visits: dict[str, _Visit], held: dict[str, str]) -> SiteState:
     visit = last_visits.get(site.id)
     return SiteState(
         site=site,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +13,11 @@ from core.errors import TracuuError
 from core.settings import Settings
 from core.sites import Province
 from store.database import Database
+
+log = logging.getLogger(__name__)
+
+VERBS = {"unify": "unify", "index": "index sync", "check": "check"}
+"""Step → the command that runs it alone."""
 
 Progress = Callable[[str, int, int | None], None]
 
@@ -44,6 +50,12 @@ def run_steps(around: Surroundings, progress: Progress | None = None) -> StepsRe
             result.reports[name] = step(around, progress)
         except TracuuError as error:
             result.failures[name] = error
+        except Exception as error:  # a fault of ours: what it keeps from being judged today must not stop all the rest
+            log.exception("%s failed", name)
+            result.failures[name] = TracuuError(
+                f"unexpected {type(error).__name__}: {error}",
+                f"its trace is in the log; `tracuu {VERBS[name]}` shows it again",
+            )
     return result
 
 

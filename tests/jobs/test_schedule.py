@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 from sqlalchemy import insert
 
 from core.site_files import load_province
-from core.sites import Province
+from core.sites import Politeness, Province
 from jobs.schedule import active_leases, due_sites, next_moment, site_states
 from jobs.worker import IDLE_SECONDS, idle_seconds
 from store.database import Database
@@ -67,6 +68,25 @@ def test_a_site_is_due_when_one_of_its_pages_is(database: Database, province: Pr
     assert "s-syt" not in found
 
 
+def test_a_site_of_which_a_visit_saw_nothing_is_tried_again_within_the_hour(
+    database: Database, province: Province
+) -> None:
+    """Its name server was away, or the run was killed before its home page was known."""
+    add_visit(database, "s-stp", NOW)
+    with database.read() as connection:
+        states = {now: due_sites(connection, province, now) for now in (NOW - timedelta(minutes=1), NOW)}
+        assert next_moment(connection, province, NOW) == NOW
+    tried = {now: "s-stp" in [state.site.id for state in found] for now, found in states.items()}
+    assert tried == {NOW - timedelta(minutes=1): False, NOW: True}
+
+
+def test_a_new_site_waits_for_its_window(database: Database, province: Province) -> None:
+    closed = Politeness(window="19:00-06:00")  # it is seven in the morning
+    sites = tuple(replace(site, politeness=closed) if site.id == "s-stp" else site for site in province.sites)
+    assert "s-stp" in due(database, province)
+    assert "s-stp" not in due(database, replace(province, sites=sites))
+
+
 def test_a_tombstone_is_never_due(database: Database, province: Province) -> None:
     add_visit(database, "s-stp", NOW)
     add_page(database, "s-stp", NOW - HOUR, gone=True)
@@ -88,6 +108,16 @@ def test_a_server_held_by_another_worker_is_left_alone_until_its_lease_runs_out(
         assert [lease.worker for lease in active_leases(connection, NOW)] == ["other"]
     assert "s-stp" in later
     assert held.held_by == "other"
+
+
+def test_a_worker_does_not_wake_for_what_another_one_is_at(database: Database, province: Province) -> None:
+    add_page(database, "s-stp", NOW - HOUR, server="127.0.0.9")
+    add_page(database, "s-syt", NOW + HOUR)
+    with database.write() as connection:
+        row = {"server": "127.0.0.9", "worker": "other", "acquired_at": NOW, "expires_at": NOW + HOUR}
+        connection.execute(insert(leases).values(**row))
+    with database.read() as connection:
+        assert next_moment(connection, province, NOW) == NOW + HOUR
 
 
 def test_the_site_that_waits_longest_comes_first_but_after_the_new_ones(database: Database, province: Province) -> None:

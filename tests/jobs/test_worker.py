@@ -17,6 +17,7 @@ from cli.workspace import Workspace
 from core.clock import fixed
 from core.settings import load_settings
 from core.site_files import load_province
+from jobs import steps
 from jobs.steps import Surroundings
 from jobs.worker import Worker
 from tests.shared import new_store
@@ -70,6 +71,19 @@ def test_a_crawl_that_fails_does_not_keep_the_steps_from_running(around: Surroun
     assert done.crashed
     assert done.steps.reports
     assert any("ended with 3" in line for line in said)
+
+
+def test_a_fault_of_ours_in_one_step_keeps_no_other_from_running(
+    around: Surroundings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def faulty(*_: object) -> None:
+        raise KeyError("x")
+
+    monkeypatch.setattr(steps, "unify", faulty)
+    done = steps.run_steps(around)
+    assert done.failures["unify"].message == "unexpected KeyError: 'x'"
+    assert "tracuu unify" in done.failures["unify"].remedy
+    assert {"index", "check"} <= set(done.reports) | set(done.failures)
 
 
 class Broken(Workspace):
