@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import Connection, delete, func, insert, select, text
+from sqlalchemy import Connection, delete, func, insert, select
 
 from store.tables import changes, marks
 
@@ -15,9 +15,6 @@ Topic = Literal["unify", "index"]
 
 INDEXED_RECORDS = ("article", "document")
 """Kinds of record that are documents of the index themselves; procedures are unified first, attachments only proved."""
-
-SEQUENCE_LOCK = 7_201_119
-"""Advisory lock on PostgreSQL: numbers are given and committed one transaction at a time (SQLite: BEGIN IMMEDIATE)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +26,10 @@ class Change:
 
 
 def append(connection: Connection, topic: Topic, keys: Iterable[str], at: datetime) -> None:
-    """Say that these keys changed, inside the caller's write transaction."""
+    """Say that these keys changed, inside the caller's write transaction: numbers are given and committed one at a time."""
     unique = list(dict.fromkeys(keys))
     if not unique:
         return
-    if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": SEQUENCE_LOCK})
     last = connection.scalar(_LAST) or 0
     rows = [{"seq": last + n, "topic": topic, "key": key, "at": at} for n, key in enumerate(unique, 1)]
     connection.execute(_INSERT, rows)

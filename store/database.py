@@ -42,13 +42,16 @@ class Database:
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """One short write transaction: `BEGIN IMMEDIATE` on SQLite, so that it never fails half-way for a lock.
+        """One short write transaction, after all others have ended theirs: what it read stays true until it has written.
 
         No parsing and no network inside: everything is worked out before.
         """
         with self._clear_errors(), self.engine.connect() as connection:
             if self.is_sqlite:
                 connection.exec_driver_sql("BEGIN IMMEDIATE")
+            else:
+                connection.execute(_WAIT)
+                connection.execute(_LOCK)
             yield connection
             connection.commit()
 
@@ -83,13 +86,17 @@ class Database:
             raise
 
 
+# PostgreSQL's advisory lock: one transaction writes at a time, as SQLite has it.
+_LOCK = text("SELECT pg_advisory_xact_lock(7201118)")
+_WAIT = text(f"SET LOCAL lock_timeout = '{BUSY_SECONDS:.0f}s'")
+
 _DAMAGED = re.compile("malformed|not a database")
 
 
 def _remedy(cause: str) -> str:
     if "full" in cause:
         return "free some disk space and run the same command again; nothing was lost"
-    if "locked" in cause:
+    if "locked" in cause or "lock timeout" in cause:
         return f"another process held the store for more than {BUSY_SECONDS:.0f} s; run the same command again"
     if "readonly" in cause or "unable to open" in cause:
         return "check that the data folder exists and may be written"
@@ -182,11 +189,5 @@ def _migrate(database: Database) -> None:
     if current is not None and current not in known:
         raise StoreError("the store was written by a newer tracuu", "update tracuu, or name another --data folder")
     with database.write() as connection:
-        if not database.is_sqlite:
-            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
-
-
-MIGRATION_LOCK = 7_201_118
-"""Advisory lock on PostgreSQL, so that two programs do not migrate at once."""

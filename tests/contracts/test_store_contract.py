@@ -139,6 +139,29 @@ def test_numbers_given_at_once_by_many_writers_have_no_gap_and_no_twin(database:
     assert numbers == list(range(1, 61))
 
 
+def test_what_a_writer_has_read_stays_true_until_it_has_written(database: Database) -> None:
+    """Two checks side by side deleted and wrote what both had read: a violated key on PostgreSQL."""
+    begun, errors = threading.Barrier(2), []
+
+    def count() -> None:
+        begun.wait(20)
+        try:
+            for _ in range(20):
+                with database.write() as connection:
+                    changes.move_mark(connection, "both", changes.mark(connection, "both") + 1, NOON)
+        except Exception as error:
+            errors.append(error)
+
+    writers = [threading.Thread(target=count) for _ in range(2)]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join()
+    assert errors == []
+    with database.read() as connection:
+        assert changes.mark(connection, "both") == 40
+
+
 def test_as_many_read_at_once_as_ask(database: Database) -> None:
     """The sixteenth waited half a minute for a connection to PostgreSQL, then got an error."""
     with ExitStack() as readers:
