@@ -48,7 +48,8 @@ def unify_changes(
 ) -> UnifyReport:
     """Work out every procedure whose offerings or register entry changed since the mark; stopped anywhere it goes on.
 
-    Each batch is read and computed without a lock, then written with its mark in one short transaction. The cost
+    Each batch is read and computed without a lock, then written with its mark in one short transaction, unless the mark has
+    moved meanwhile. The cost
     follows the procedures that changed (procedures.touched), not what the province has.
     """
     total = Counter[str]()
@@ -59,7 +60,8 @@ def unify_changes(
         confirmed = matches.confirmed(connection)
     while True:
         with database.read() as connection:
-            batch = changes.since(connection, "unify", changes.mark(connection, CONSUMER), BATCH)
+            begun = changes.mark(connection, CONSUMER)
+            batch = changes.since(connection, "unify", begun, BATCH)
             if not batch:
                 break
             found = touched(connection, dict.fromkeys(change.key for change in batch), confirmed, {})
@@ -67,6 +69,8 @@ def unify_changes(
             around = Around(province, complete, Wordings(aliases), found.identity)
             prepared = _work_out(connection, around, found)
         with database.write() as connection:
+            if changes.mark(connection, CONSUMER) != begun:
+                continue  # somebody else was quicker, perhaps with pages that are newer than those read here
             written = store.write(connection, prepared, clock())
             offering_keys.replace(connection, found.keys)
             offering_keys.replace_old_codes(connection, found.codes, found.old_codes)

@@ -7,14 +7,19 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection
 
 from core.errors import RegisterError
 from core.model import Procedure
 from core.sites import Province
 from core.states import ProcedureState
+from procedures import unify
+from procedures.joining import Around
 from procedures.register import import_file
+from procedures.touched import Touched
 from procedures.unify import unify_changes
 from store import changes
+from store import procedures as store
 from store.database import Database
 from tests.procedures.conftest import CLOCK, NOON, costing, entry, publish, register, unified
 
@@ -127,3 +132,20 @@ def test_a_store_kept_by_older_code_is_worked_out_again_once(database: Database,
         changes.forget(connection, "version:unify")
     assert unify_changes(database, province, CLOCK).processed == 1
     assert unify_changes(database, province, CLOCK).processed == 0
+
+
+def test_what_another_worker_unified_meanwhile_is_not_overwritten(
+    database: Database, province: Province, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish(database, 1, "s-stp", costing("20.000 đồng"))
+    worked_out, others = unify._work_out, iter([True])
+
+    def slowly(connection: Connection, around: Around, found: Touched) -> list[store.Prepared]:
+        mine = worked_out(connection, around, found)
+        if next(others, False):
+            publish(database, 1, "s-stp", costing("30.000 đồng"), NOON + timedelta(hours=1))
+            unify_changes(database, province, CLOCK)
+        return mine
+
+    monkeypatch.setattr(unify, "_work_out", slowly)
+    assert unified(database, province).fee_text == "30.000 đồng"
