@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import ColumnElement, delete, select, update
 
 from core.errors import ArchiveAway, ArchiveError
 from core.settings import Settings
@@ -24,6 +24,20 @@ log = logging.getLogger(__name__)
 
 ORPHAN_AGE = timedelta(minutes=10)
 """A file without a row that is younger may just be being opened by another process."""
+
+
+_UNMOVED = select(archives.c.name).where(archives.c.moved.is_(False))
+
+
+def _is(name: str) -> tuple[ColumnElement[bool], ...]:
+    return archives.c.name == name, archives.c.moved.is_(False)
+
+
+def _is_orphan(path: Path, now: datetime) -> bool:
+    try:
+        return abs(now.timestamp() - path.stat().st_mtime) > ORPHAN_AGE.total_seconds()
+    except FileNotFoundError:  # moved this moment
+        return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,22 +100,26 @@ class Archive:
     def recover(self, database: Database, now: datetime) -> list[Recovered]:
         """Cut, close and move every file of a dead process; files of living ones are locked and left alone."""
         with database.read() as connection:
-            rows = connection.execute(select(archives).where(archives.c.moved.is_(False))).all()
-        found = [self._recover(database, row.name, row.committed_length, now) for row in rows]
-        known = {row.name for row in rows}
+            names = list(connection.scalars(_UNMOVED))
+        found = [self._recover(database, name, now) for name in names]
         for path in self.spool.glob("*.warc.gz") if self.spool.exists() else ():
-            age = now.timestamp() - path.stat().st_mtime
-            if path.name not in known and abs(age) > ORPHAN_AGE.total_seconds():
-                path.unlink()
+            if path.name not in names and _is_orphan(path, now):
+                path.unlink(missing_ok=True)
         return [item for item in found if item is not None]
 
-    def _recover(self, database: Database, name: str, committed: int, now: datetime) -> Recovered | None:
+    def _recover(self, database: Database, name: str, now: datetime) -> Recovered | None:
         path = self.spool / name
-        if not path.exists():
-            self._forget(database, name, committed, now)
+        try:
+            file = path.open("r+b")
+        except FileNotFoundError:
+            self._forget(database, name, now)
             return None
-        with path.open("r+b") as file:
+        with file:
             if not lock(file):
+                return None
+            with database.read() as connection:  # only now: until this moment another process may have gone on with it
+                committed = connection.scalar(select(archives.c.committed_length).where(*_is(name)))
+            if committed is None:
                 return None
             size = path.stat().st_size
             if size > committed:
@@ -116,12 +134,11 @@ class Archive:
                 log.warning("%s", error)
         return Recovered(name, max(0, size - committed), max(0, committed - size))
 
-    def _forget(self, database: Database, name: str, committed: int, now: datetime) -> None:
+    def _forget(self, database: Database, name: str, now: datetime) -> None:
+        """The file is in the spool no more: nothing was in it, or it was moved before a kill could write that down."""
         with database.write() as connection:
-            if committed == 0:
-                connection.execute(delete(archives).where(archives.c.name == name))
-            else:  # moved before a kill could write that down
-                connection.execute(update(archives).where(archives.c.name == name).values(moved=True, closed_at=now))
+            connection.execute(delete(archives).where(*_is(name), archives.c.committed_length == 0))
+            connection.execute(update(archives).where(*_is(name)).values(moved=True, closed_at=now))
 
     def move(self, database: Database, name: str, committed: int, now: datetime) -> None:
         """Copy a closed file to the archive, write that down, then remove it from the spool; repeatable at any point."""
@@ -133,12 +150,12 @@ class Archive:
                 connection.execute(update(archives).where(archives.c.name == name).values(**values))
         path.unlink(missing_ok=True)
         if not committed:
-            self._forget(database, name, 0, now)
+            self._forget(database, name, now)
 
     def waiting(self, database: Database) -> list[str]:
         """Closed files that could not be moved yet; the next crawl moves them."""
         with database.read() as connection:
-            names = connection.scalars(select(archives.c.name).where(archives.c.moved.is_(False))).all()
+            names = connection.scalars(_UNMOVED).all()
         return [name for name in names if self._is_left(self.spool / name)]
 
     @staticmethod

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from warcio.archiveiterator import ArchiveIterator
 
 from core.errors import ArchiveError
 from store import captures
-from store.archive import Archive
+from store.archive import Archive, Recovered
 from store.archive_writer import ArchiveWriter
 from store.database import Database
 from store.tables import archives, pages
@@ -129,6 +129,55 @@ os.kill(os.getpid(), 9)
     with database.read() as connection:
         assert archive.read(connection.execute(select(table)).one()).body == b"kept"
         assert connection.execute(select(archives)).one().moved
+
+
+class Interrupted(Archive):
+    """Another process goes on, and ends, while this one is at another file."""
+
+    meanwhile: Callable[[], object]
+
+    def _recover(self, database: Database, name: str, now: datetime) -> Recovered | None:
+        self.meanwhile()
+        return super()._recover(database, name, now)
+
+
+def test_what_another_process_committed_meanwhile_is_not_cut(database: Database, tmp_path: Path) -> None:
+    writer = Archive(tmp_path).writer(database, NOON)
+    rows = keep(database, writer, b"first" * 200)
+
+    def meanwhile() -> None:
+        rows.extend(keep(database, writer, b"second" * 300))
+        writer.leave()
+
+    archive = Interrupted(tmp_path)
+    archive.meanwhile = meanwhile
+    assert [(item.cut, item.missing) for item in archive.recover(database, NOON)] == [(0, 0)]
+    assert [archive.read(row).body for row in rows] == [b"first" * 200, b"second" * 300]
+
+
+def test_a_file_that_its_process_moved_meanwhile_keeps_its_row(database: Database, tmp_path: Path) -> None:
+    writer = Archive(tmp_path).writer(database, NOON)
+    rows: list[Row[Any]] = []
+
+    def meanwhile() -> None:
+        rows.extend(keep(database, writer, b"late"))
+        writer.close(NOON)
+
+    archive = Interrupted(tmp_path)
+    archive.meanwhile = meanwhile
+    assert archive.recover(database, NOON) == []
+    assert archive.read(rows[0]).body == b"late"
+    with database.read() as connection:
+        assert [row.moved for row in connection.execute(select(archives))] == [True]
+
+
+def test_a_file_that_goes_while_the_spool_is_looked_through_is_no_matter(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "spool").mkdir()
+    stale = tmp_path / "spool" / "gone.warc.gz"
+    monkeypatch.setattr(Path, "glob", lambda *_: iter([stale]))
+    assert Archive(tmp_path).recover(database, NOON) == []
 
 
 def test_the_file_of_a_living_process_is_left_alone(database: Database, tmp_path: Path) -> None:
