@@ -71,15 +71,16 @@ def good(connection: Connection, check: Check, capture: Capture, said: Understoo
         return None
     page = replace(page, section=pages.section_of(connection, page))
     said = believed(connection, page, said)
-    same_text = said.text_digest == page.text_digest and page.gone_at is None
+    stored = page.text_digest, page.fields_digest
+    same = stored == (said.text_digest, said.fields_digest) and page.gone_at is None
     written = (
-        Written(unchanged=len(said.prepared)) if same_text else write_records(connection, page, capture, said, check.at)
+        Written(unchanged=len(said.prepared)) if same else write_records(connection, page, capture, said, check.at)
     )
     changed = bool(written.new or written.changed or written.withdrawn) or page.text_digest is None
     kind = "home" if page.depth == 0 else reading.page_kind
     read = reading_values(page, said)
     role = frontier.Role(page.url, kind, read["section"], read["newest_item"])
-    hours = frontier.next_interval(page.interval_hours, role, check.bounds, local_date(check.at), changed=not same_text)
+    hours = frontier.next_interval(page.interval_hours, role, check.bounds, local_date(check.at), changed=not same)
     values = (
         _seen(check, hours)
         | read
@@ -98,7 +99,7 @@ def good(connection: Connection, check: Check, capture: Capture, said: Understoo
         values["last_changed"] = check.at
     pages.update_page(connection, page.id, values)
     _follow(connection, check, leads)
-    if not same_text:
+    if not same:
         pages.recall(connection, leads.linked, check.at)
     elif page.absences:
         pages.recall_of_page(connection, page.id, check.at)

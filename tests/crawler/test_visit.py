@@ -293,3 +293,16 @@ def test_what_a_text_leads_to_on_another_site_is_asked_there_like_any_page(tmp_p
     assert found["/khong-con"][0] == "gone"
     assert found["/khong-con"][1] >= 1
     assert (found["/cam/1"][0], found["/dang-song"][0]) == ("robots", "unchanged")
+
+
+def test_a_date_that_only_the_metadata_state_is_corrected_with_them(tmp_path: Path) -> None:
+    def article(day: str) -> Reply:
+        return page("Tin một", head=f'<meta property="article:published_time" content="{day}T08:00:00+07:00">')
+
+    with running({"/": page("Trang chủ", "/tin-1"), "/tin-1": article("2018-08-01")}) as site:
+        place = workspace(tmp_path, site)
+        crawl(place)
+        site.pages["/tin-1"] = article("2018-08-07")
+        crawl(place, at=2 * DAY)
+    of_page = select(records.c.published, records.c.version).where(records.c.title == "Tin một")
+    assert [(row.published.day, row.version) for row in rows(place, of_page)] == [(7, 2)]
