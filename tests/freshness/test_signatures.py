@@ -52,6 +52,19 @@ def test_a_file_without_signature_and_one_that_is_no_pdf() -> None:
         assert examine(data, []).condition is SignatureCondition.UNREADABLE
 
 
+@pytest.mark.parametrize("catalog", [b"[\n/Type /Catalog\n/Pages 2 0 R\n]", b"<<\n/Type /Catalog\n/Pages --5.5\n>>"])
+def test_no_damage_of_a_file_stops_the_check(catalog: bytes) -> None:
+    # An assertion and a decimal.InvalidOperation inside the library.
+    damaged = plain_pdf().replace(b"<<\n/Type /Catalog\n/Pages 2 0 R\n>>", catalog)
+    assert damaged != plain_pdf()
+    assert examine(damaged, []).condition is SignatureCondition.UNREADABLE
+
+
+def test_why_a_signature_cannot_be_verified_is_told_in_vietnamese() -> None:
+    odd = examine(SIGNED.replace(b"/adbe.pkcs7.detached", b"/ETSI.RFC3161       "), [OURS.root])
+    assert (odd.condition, odd.detail) == (SignatureCondition.BROKEN, "chữ ký sai quy cách nên không kiểm tra được")
+
+
 def test_roots_are_read_from_a_folder_and_an_odd_file_is_named(tmp_path: Path) -> None:
     assert load_roots(tmp_path / "none") == []
     (tmp_path / "root.cer").write_bytes(OURS.root.dump())
