@@ -213,12 +213,20 @@ class Fetcher:
             except Exception as error:
                 return _failure(error, url)
         names = {key.decode("latin-1"): values for key, values in response.headers.items()}
-        sent = {key: b", ".join(values).decode("latin-1") for key, values in names.items()}
+        sent = {key: _header_text(b", ".join(values)) for key, values in names.items()}
         seconds = float(request.meta.get("download_latency", monotonic() - begun))
         now = self._clock()
         asked = next((value for key, value in sent.items() if key.lower() == "retry-after"), "")
         pacer.answered(response.status, seconds, retry_after(asked, now))
         return Fetched(url, response.status, sent, bytes(response.body), now, seconds)
+
+
+def _header_text(sent: bytes) -> str:
+    """A header as browsers read it: RFC 9110 §5.5 allows ASCII, servers write addresses and file names in UTF-8."""
+    try:
+        return sent.decode()
+    except UnicodeDecodeError:
+        return sent.decode("latin-1")
 
 
 def _is_worth_another(result: Fetched | Failed) -> bool:

@@ -219,3 +219,18 @@ def test_a_session_that_is_never_accepted_is_a_loop() -> None:
     result = fetched(download)
     assert isinstance(result, Failed)
     assert result.outcome is Outcome.REDIRECT_LOOP
+
+
+@pytest.mark.parametrize(("sent", "path"), [("/tin-tức".encode(), "/tin-t%E1%BB%A9c"), (b"/caf\xe9", "/caf%C3%A9")])
+def test_headers_are_read_as_utf_8_where_they_are_that(sent: bytes, path: str) -> None:
+    named = 'attachment; filename="Quyết định.pdf"'
+
+    async def download(request: Request) -> Response:
+        if request.url.endswith("/"):
+            return Response(request.url, 302, headers={"Location": sent})
+        return Response(request.url, 200, headers={"Content-Disposition": named.encode()}, body=b"x")
+
+    result = fetched(download)
+    assert isinstance(result, Fetched)
+    assert result.url == f"https://{HOST}{path}"
+    assert result.header("content-disposition") == named
