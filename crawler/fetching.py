@@ -23,10 +23,11 @@ from w3lib.html import get_meta_refresh
 from core.clock import Clock
 from core.sites import Politeness
 from core.states import Outcome
+from crawler.guards import is_login_address
 from crawler.limits import TooMuch, Unpackable
 from crawler.politeness import LeftAlone, Lost, Pacer, retry_after
 from crawler.resolver import Resolver, Unresolvable, Unsafe
-from crawler.urls import canonical, host_of, looks_like_login, with_session
+from crawler.urls import canonical, host_of, with_session
 
 MAX_HOPS = 8
 """Redirects followed; browsers stop at 20, no page of the 48 sites needs more than 3."""
@@ -252,7 +253,7 @@ def _led_to(result: Fetched) -> str | None:
 def _refuse_hop(target: str, where: str, status: int, hosts: frozenset[str]) -> Failed | None:
     if not target:
         return Failed(Outcome.UNSAFE, where, status)
-    if looks_like_login(target):
+    if is_login_address(target):
         return Failed(Outcome.LOGIN, where, status)
     if host_of(target) not in hosts:
         return Failed(Outcome.MOVED, where, status)

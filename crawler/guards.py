@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
@@ -60,7 +61,8 @@ _CHALLENGE_HINTS = (
 """What the alternatives of `_CHALLENGE` hold: looked for first, 20 times as fast as the pattern."""
 _ARCHIVE = re.compile(r"<title>\s*(?:Internet Archive|Wayback Machine)", re.I)
 _RELOADS = re.compile(r"location\.reload\s*\(|location(?:\.href)?\s*=|location\.replace\s*\(", re.I)
-_LOGIN_PATH = re.compile(r"/(?:login|signin|sign-in|dang-?nhap|account/log-?on|_layouts/15/authenticate|_layouts/login|c/portal/login|sso|oauth2?/auth\w*)(?:[/.?]|$)", re.I)  # fmt: skip
+_LOGIN_PATH = re.compile(r"/(?:log-?in|sign-?in|dang-?nhap|account/log-?on|_layouts/15/authenticate|sso|cas|oauth2?|auth)(?:[/.]|$)", re.I)  # fmt: skip
+_LOGIN_TITLES = ("dang nhap", "login", "sign in", "log in")
 
 
 def judge(page: RawPage, site: SiteHints | None = None, sample: Soft404Sample | None = None) -> GuardVerdict:
@@ -84,6 +86,11 @@ def judge(page: RawPage, site: SiteHints | None = None, sample: Soft404Sample | 
     if is_file or not _is_html(page):
         return GuardVerdict(Outcome.OK)
     return _content(page, source, site, sample)
+
+
+def is_login_address(url: str) -> bool:
+    """Whether a whole step of an address's path says that one logs in there; "huong-dan-dang-nhap" is about it."""
+    return _LOGIN_PATH.search(urlsplit(url).path) is not None
 
 
 def sample_of(page: RawPage) -> Soft404Sample:
@@ -153,10 +160,9 @@ def _login(page: RawPage, root: HtmlElement, text: str, title: str) -> GuardVerd
     password = next((field for field in root.iter("input") if field.get("type") == "password"), None)
     if password is None:
         return None
-    on_its_own = _LOGIN_PATH.search(page.url) or fold_text(title).startswith(
-        ("dang nhap", "login", "sign in", "log in")
-    )
-    if on_its_own or (len(text) < 250 and not any(is_chrome(up) for up in password.iterancestors())):
+    titled = len(text) < LITTLE_TEXT and fold_text(title).startswith(_LOGIN_TITLES)
+    bare = len(text) < 250 and not any(is_chrome(up) for up in password.iterancestors())
+    if is_login_address(page.url) or titled or bare:
         return GuardVerdict(Outcome.LOGIN, f"a password field, title “{title[:60]}”")
     return None
 

@@ -67,6 +67,10 @@ def test_an_editor_is_told_why_there_is_no_site(body: str, title: str, kind: str
         answer(f"{MENU}<h1>Bảo trì đường tỉnh 506</h1><p>Sở giao thông bảo trì đường tỉnh trong tháng 8.</p>{FOOTER}"),
         answer(f"<form class='login'><input type=password></form>{MENU}<h1>Tin</h1>{TEXT}"),
         answer(
+            f"{MENU}<h1>Đăng nhập VNeID từ 20/7</h1>{TEXT}<div><form><input type=password></form></div>",
+            title="Đăng nhập VNeID từ 20/7: người dân cần biết",
+        ),
+        answer(
             f"{MENU}<h1>Triệt phá đường dây cá độ bóng đá</h1><a href='/b'>Bắt nhóm cá độ, lô đề, casino trá hình</a>{TEXT}"
         ),
         answer(f"{MENU}<p>Không có văn bản nào được tìm thấy</p>{FOOTER}", title="Lĩnh vực Nội vụ"),

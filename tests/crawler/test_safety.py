@@ -79,6 +79,8 @@ def test_no_redirect_leads_away_from_the_site(answers: list[str], by_page: bool)
         (f"http://{HOST}@evil.vn/", Outcome.MOVED),
         ("file:///etc/passwd", Outcome.UNSAFE),
         ("/dang-nhap?u=/", Outcome.LOGIN),
+        ("/Account/LogOn.aspx", Outcome.LOGIN),
+        ("/cas/login", Outcome.LOGIN),
         ("/", Outcome.REDIRECT_LOOP),
     ],
 )
@@ -103,6 +105,12 @@ def test_a_page_that_sends_its_reader_to_another_of_its_site_is_followed() -> No
     asked, result = follow(["/trang-chu"], by_page=True)
     assert isinstance(result, Fetched)
     assert asked == [f"https://{HOST}/", f"https://{HOST}/trang-chu"]
+
+
+def test_a_page_about_logging_in_is_followed() -> None:
+    asked, result = follow(["/huong-dan-dang-nhap-cong-dich-vu-cong.html", "/tin-tuc?ve=/dang-nhap"])
+    assert isinstance(result, Fetched), result
+    assert len(asked) == 3
 
 
 @pytest.mark.parametrize("content", ["300", "0", "0; url=/", "1800; url=/dang-xuat"])
