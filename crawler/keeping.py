@@ -11,7 +11,7 @@ from typing import Any, Generic, TypeVar
 from sqlalchemy import Connection
 
 from core.clock import Clock
-from core.errors import StoreError
+from core.errors import StoreError, TracuuError
 from store import captures
 from store.archive_writer import ArchiveWriter
 from store.database import Database
@@ -41,19 +41,27 @@ class Batcher(Generic[T, R]):
         return await future
 
     async def _run(self) -> None:
-        loop = asyncio.get_running_loop()
         while self._waiting:
             batch, self._waiting = self._waiting[:LARGEST_BATCH], self._waiting[LARGEST_BATCH:]
-            try:
-                results = await loop.run_in_executor(self._executor, self._flush, [item for item, _ in batch])
-            except Exception as error:
-                for _, future in batch:
-                    if not future.done():
-                        future.set_exception(error)
-                continue
-            for (_, future), result in zip(batch, results, strict=True):
+            await self._settle(batch)
+
+    async def _settle(self, batch: list[tuple[T, asyncio.Future[R]]]) -> None:
+        """Flush a batch, or each of its items alone where one spoils it; an error with a remedy (disk, store) is all items'."""
+        loop = asyncio.get_running_loop()
+        try:
+            results = await loop.run_in_executor(self._executor, self._flush, [item for item, _ in batch])
+        except Exception as error:
+            if len(batch) > 1 and not isinstance(error, TracuuError):
+                for one in batch:
+                    await self._settle([one])
+                return
+            for _, future in batch:
                 if not future.done():
-                    future.set_result(result)
+                    future.set_exception(error)
+            return
+        for (_, future), result in zip(batch, results, strict=True):
+            if not future.done():
+                future.set_result(result)
 
 
 @dataclass(frozen=True, slots=True)
