@@ -93,6 +93,8 @@ def _incremental_only(database: Database, province: Province, sites: list[str], 
     count = timed("change", lambda: _change(database, sites, arguments.changed, random.Random(arguments.seed), later))[
         1
     ]
+    with database.write() as connection:  # as if unified: what waits for that is not judged
+        changes.move_mark(connection, "unify", changes.last(connection), later)
     incremental, report = timed("incremental", lambda: _check(database, province, later))
     database.close()
     print(

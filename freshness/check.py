@@ -26,7 +26,7 @@ from freshness.quiet import Quiet, needs, quiet_times
 from freshness.rules import load_law
 from freshness.sections import OfProcedures, blind, judge_site, unverifiable
 from freshness.watch import unwatched
-from store import board_days, findings, procedures, record_checks, register, verdicts, worklist
+from store import board_days, changes, findings, procedures, record_checks, register, verdicts, worklist
 from store.archive import Archive
 from store.database import Database
 from store.findings import Checked, Finding
@@ -149,24 +149,28 @@ def check(
 def judge_records(database: Database, known: Known, progress: Progress | None = None) -> int:
     """Judge every published procedure whose record, procedure or law changed since it was last judged; how many.
 
-    Read and worked out without a lock, written in batches: stopped anywhere it goes on.
+    Read and worked out without a lock, written in batches: stopped anywhere it goes on. What changes meanwhile is left
+    for the next check.
     """
-    stage = known.stage()
+    stage, judged = known.stage(), 0
     with database.read() as connection:
+        begun = changes.last(connection)
         todo = record_checks.stale(connection, stage)
     for start in range(0, len(todo), BATCH):
         stale = {one.record_id: one for one in todo[start : start + BATCH]}
         with database.read() as connection:
             records = by_id(connection, stale)
+            changed = record_checks.to_unify(connection, begun)  # read after the records, before their procedures
             codes = {one.code for one in stale.values() if one.code}
             found = procedures.by_key(connection, codes, of_records=stale.keys())
             of_batch = Known(found, known.law, known.today, known.has_register, known.places)
-            done = [comparison.judge(of_batch, record, stale[record.id]) for record in records.values()]
+            ready = (record for record in records.values() if not stale[record.id].waits_for(changed))
+            done = [comparison.judge(of_batch, record, stale[record.id]) for record in ready]
         with database.write() as connection:
-            record_checks.write(connection, done, stage)
+            judged += record_checks.write(connection, done, stage)
         if progress:
             progress("compare", min(start + BATCH, len(todo)), len(todo))
-    return len(todo)
+    return judged
 
 
 def _gather(connection: Connection, province: Province, around: Around, known: Known) -> _Morning:

@@ -17,7 +17,7 @@ from vietnamese.syllables import nfc
 SAME_CONTENT = "NĐ 63/2010 Đ26 k2 (sửa bởi 92/2017): nội dung phải thống nhất với Cơ sở dữ liệu quốc gia"
 PUBLISHED = "NĐ 63/2010 Đ17 k1 (sửa bởi 92/2017)"
 
-JUDGE_VERSION = 4
+JUDGE_VERSION = 5
 """Grows whenever the code that judges a record changes what it says: then every record is judged again."""
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -10,7 +10,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, delete, func, insert, or_, select
 
 from core.plain import from_plain, to_plain
+from store import changes
 from store.findings import Finding
+from store.tables import changes as changes_table
 from store.tables import matched_records, pages, procedures, record_checks, record_links, records
 
 CHUNK = 400
@@ -53,9 +55,18 @@ class Stale:
     code: str
     reference: str
 
+    def waits_for(self, changed: Set[str]) -> bool:
+        """Whether one of these changes is of the record or of its procedure."""
+        return self.code in changed or f"record:{self.record_id}" in changed
+
 
 def stale(connection: Connection, law: str) -> list[Stale]:
-    """Every live procedure record that must be judged again. A page without national code is judged by its match."""
+    """Every live procedure record that must be judged again. A page without national code is judged by its match.
+
+    What waits to be unified is left out: its procedure says yet in what the page differed before, and nothing would show
+    afterwards that it was judged by that.
+    """
+    waiting = to_unify(connection, changes.mark(connection, "unify"))
     reference = func.coalesce(procedures.c.reference, "")
     code = func.coalesce(matched_records.c.key, records.c.code)
     joined = records.outerjoin(record_checks, record_checks.c.record_id == records.c.id)
@@ -73,7 +84,14 @@ def stale(connection: Connection, law: str) -> list[Stale]:
         )
     )
     rows = connection.execute(query.order_by(records.c.code, records.c.id))
-    return [Stale(row.id, row.code, row.reference) for row in rows]
+    found = (Stale(row.id, row.code, row.reference) for row in rows)
+    return [one for one in found if not one.waits_for(waiting)]
+
+
+def to_unify(connection: Connection, after: int) -> set[str]:
+    """What changed after a number of the sequence and is to be unified: codes, and `record:ID` of pages without one."""
+    query = select(changes_table.c.key).where(changes_table.c.topic == "unify", changes_table.c.seq > after)
+    return set(connection.scalars(query))
 
 
 def write(connection: Connection, checked: Iterable[Checked], law: str) -> int:

@@ -15,7 +15,7 @@ from core.model import Article, AttachmentText, Channel, Content, Duration, Fee,
 from core.settings import load_settings
 from core.site_files import load_province
 from core.sites import Province, Site
-from freshness.check import CheckReport, check
+from freshness.check import CheckReport, Progress, check
 from procedures.register import import_file
 from procedures.unify import unify_changes
 from store import findings, page_records
@@ -112,14 +112,16 @@ class Scene:
         for section in SECTIONS:
             self.page(section)
 
-    def check(self, site: Site | None = None) -> CheckReport:
+    def check(self, site: Site | None = None, *, unify: bool = True, progress: Progress | None = None) -> CheckReport:
         province = self.province
         if site is not None:
             province = Province(
                 province.id, province.name, (site,), thresholds=province.thresholds, national=province.national
             )
-        unify_changes(self.database, province, fixed(moment(self.today)))
-        return check(self.database, province, load_settings(), fixed(moment(self.today)))
+        clock = fixed(moment(self.today))
+        if unify:
+            unify_changes(self.database, province, clock)
+        return check(self.database, province, load_settings(), clock, progress)
 
     def found(self) -> set[tuple[str, str]]:
         with self.database.read() as connection:
