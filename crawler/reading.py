@@ -43,11 +43,11 @@ def understand(page: RawPage, site: SiteHints, sample: Soft404Sample | None = No
         if not verdict.outcome.is_good:
             return Understood(verdict.outcome, verdict.evidence, verdict.notes)
         reading = read_document(page, site) if is_document(page) else read(page, site)
+        notes = (*verdict.notes, UNFINISHED) if _is_unfinished(page.body) else verdict.notes
+        return _ready(reading, verdict.outcome, verdict.evidence, notes)
     except Exception as error:
         log.exception("%s could not be read", page.url)
         return Understood(Outcome.UNREADABLE, f"{type(error).__name__}: {error}"[:500])
-    notes = (*verdict.notes, UNFINISHED) if _is_unfinished(page.body) else verdict.notes
-    return _ready(reading, verdict.outcome, verdict.evidence, notes)
 
 
 def _is_unfinished(body: bytes) -> bool:

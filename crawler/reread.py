@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection
 
 from core.clock import Clock, local_date
-from core.errors import ArchiveAway, ArchiveError
+from core.errors import ArchiveAway, ArchiveError, TracuuError
 from core.settings import Settings
 from core.sites import Province
+from core.states import Outcome
 from crawler import checks
 from crawler.checks import Capture, Check, Leads
 from crawler.discovery import Discovery
@@ -89,7 +90,7 @@ def reread(
                 if understood is None or understood.reading is None:
                     failed += 1  # the record of the last good reading stays
                     continue
-                changed += _replace(connection, found[row.page_id], row, understood, clock)
+                changed += _replace(connection, found[row.page_id], row, understood)
         done += len(said)
         if progress:
             progress("reread", done, total)
@@ -105,13 +106,14 @@ def _read(archive: Archive, readers: _Readers, row: Any, site_id: str) -> Unders
     return understand(_raw(answer), readers.hints(site_id))
 
 
-def _replace(connection: Connection, page: Page, row: Any, said: Understood, clock: Clock) -> bool:
+def _replace(connection: Connection, page: Page, row: Any, said: Understood) -> bool:
+    """Write what the capture says now; its page was seen when it was fetched, not today."""
     page = replace(page, section=pages.section_of(connection, page))
     capture, said = Capture(row.id, row.status, page.body_digest or ""), checks.believed(connection, page, said)
-    written = checks.write_records(connection, page, capture, said, clock())
+    written = checks.write_records(connection, page, capture, said, row.fetched_at)
     pages.update_page(connection, page.id, checks.reading_values(page, said))
     assert said.reading is not None
-    pages.name_sections(connection, sections_of_keys(page, said.reading), clock())
+    pages.name_sections(connection, sections_of_keys(page, said.reading), row.fetched_at)
     return bool(written.new or written.changed or written.withdrawn)
 
 
@@ -123,7 +125,7 @@ def read_unread(
     archive: Archive,
     site_ids: Iterable[str],
 ) -> int:
-    """Read the captures that a killed run archived and did not read; returns how many were read.
+    """Read the captures that a killed run archived and did not read, oldest first; returns how many were looked at.
 
     Those that lie on a server which does not answer now are left for the next run.
     """
@@ -133,8 +135,7 @@ def read_unread(
     if not rows:
         return 0
     readers = _Readers(province, clock, SectionTable.load(province.national))
-    bounds = Bounds.of(settings)
-    discoveries: dict[str, Discovery] = {}
+    unread = _Unread(readers, Bounds.of(settings), settings.whole("max_depth"))
     for done, row in enumerate(rows):
         page = found[row.page_id]
         try:
@@ -142,20 +143,43 @@ def read_unread(
         except ArchiveAway as error:
             log.warning("%s", error)
             return done
-        with database.write() as connection:
-            check = Check(page, row.visit_id or 0, clock(), bounds)
-            if said is None or said.reading is None:
-                outcome = said.outcome.value if said else "unreadable"
-                captures.mark_read(connection, row.id, outcome, clock())
-                continue
-            if page.site_id not in discoveries:
-                hosts = readers.hints(page.site_id).hosts
-                discoveries[page.site_id] = _discovery(connection, page.site_id, hosts, settings.whole("max_depth"))
-            discovery = discoveries[page.site_id]
-            leads = Leads(discovery.new_pages(page, said.reading), discovery.sections_of_rows(page, said.reading))
-            capture = Capture(row.id, row.status, row.digest, *_validators(row.headers))
-            checks.good(connection, check, capture, said, leads)
+        try:
+            with database.write() as connection:
+                unread.take(connection, page, row, said)
+        except TracuuError:
+            raise
+        except Exception:  # a fault of ours in one of them would end every crawl from now on
+            log.exception("the capture %d of %s could not be kept", row.id, row.url)
+            with database.write() as connection:
+                captures.mark_read(connection, row.id, Outcome.UNREADABLE.value, clock())
     return len(rows)
+
+
+@dataclass(frozen=True, slots=True)
+class _Unread:
+    """Takes captures that were left unread as what they were: looks at a page at the time of the capture."""
+
+    readers: _Readers
+    bounds: Bounds
+    max_depth: int
+    discoveries: dict[str, Discovery] = field(default_factory=dict)  # by site
+
+    def take(self, connection: Connection, page: Page, row: Any, said: Understood | None) -> None:
+        """Write what the page said then, unless what it said later was read before."""
+        if said is None or said.reading is None:
+            outcome = said.outcome if said else Outcome.UNREADABLE
+            captures.mark_read(connection, row.id, outcome.value, self.readers.clock())
+            return
+        if page.capture_id is not None and page.capture_id > row.id:
+            captures.mark_read(connection, row.id, Outcome.UNCHANGED.value, self.readers.clock())
+            return
+        if page.site_id not in self.discoveries:
+            hosts = self.readers.hints(page.site_id).hosts
+            self.discoveries[page.site_id] = _discovery(connection, page.site_id, hosts, self.max_depth)
+        discovery = self.discoveries[page.site_id]
+        leads = Leads(discovery.new_pages(page, said.reading), discovery.sections_of_rows(page, said.reading))
+        capture = Capture(row.id, row.status, row.digest, *_validators(row.headers))
+        checks.good(connection, Check(page, row.visit_id or 0, row.fetched_at, self.bounds), capture, said, leads)
 
 
 def _discovery(connection: Connection, site_id: str, hosts: frozenset[str], max_depth: int) -> Discovery:

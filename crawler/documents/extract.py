@@ -67,7 +67,7 @@ def read_pdf(body: bytes) -> Extracted:
         texts: list[str] = []
         size = 0
         for page in reader.pages[:MAX_PAGES]:
-            texts.append(page.extract_text())
+            texts.append(_whole_characters(page.extract_text()))
             size += len(texts[-1])
             if size > MAX_TEXT:
                 break
@@ -93,6 +93,11 @@ def read_pdf(body: bytes) -> Extracted:
     if 2 * sum(map(_is_picture, texts)) > len(texts):
         return Extracted(text, "scanned", count)
     return Extracted(text[:MAX_TEXT], "ok" if count <= MAX_PAGES else "too_large", count)
+
+
+def _whole_characters(text: str) -> str:
+    """Pairs of surrogates as the characters that they are, lone ones replaced: fonts map to both, and no file holds them."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _is_picture(text: str) -> bool:

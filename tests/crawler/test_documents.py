@@ -33,6 +33,13 @@ def test_an_office_file_without_text_is_scanned_not_silently_empty() -> None:
     assert read("a.xlsx", saved(openpyxl.Workbook())).condition == "scanned"
 
 
+def test_half_a_character_is_replaced() -> None:
+    """A lone surrogate can be in no digest and no store: the visit ended there, and every later crawl at its start."""
+    body = files.pdf(["Quyết định công bố A"])
+    assert body.count(b"<0041> <0041>") == 1
+    assert read("a.pdf", body.replace(b"<0041> <0041>", b"<0041> <D835>")).text == "Quyết định công bố \ufffd"
+
+
 STAMP = "Người ký: UBND tỉnh Mẫu Email: ubnd@mau.gov.vn Cơ quan: Tỉnh Mẫu Thời gian ký: 09.08.2018 08:00:00 +07:00"
 
 

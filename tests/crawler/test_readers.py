@@ -9,11 +9,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from core.states import Outcome
+from crawler import reading
 from crawler.page import RawPage, SiteHints
 from crawler.readers import ReaderPool, Reading
 from crawler.reading import Understood, understand
@@ -61,6 +63,15 @@ def test_a_hanging_or_dying_reader_makes_its_page_unreadable_and_the_next_page_i
     assert dead.outcome is Outcome.UNREADABLE
     assert "died" in dead.evidence
     assert asyncio.run(pool.understand(PAGE, SiteHints(), None)).outcome is Outcome.OK
+
+
+def test_what_cannot_be_stored_makes_its_page_unreadable(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Half a character, which the JSON in a page may hold, can be in no digest."""
+    read = reading.read
+    monkeypatch.setattr(reading, "read", lambda page, site: replace(read(page, site), title="\ud835"))
+    said = understand(PAGE, SiteHints())
+    assert said.outcome is Outcome.UNREADABLE
+    assert "UnicodeEncodeError" in said.evidence
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the tie to the parent is Linux's prctl")
