@@ -15,6 +15,7 @@ from vietnamese.syllables import fold_text
 _DOWNLOAD = re.compile(r"download|tai-?ve|taive|\$file|/attachments?/|getfile|/upload", re.I)
 _IN_SCRIPT = re.compile(r"""["']([^"'\s][^"']*?\.(?:pdf|docx?|xlsx?))["']""", re.I)
 _ANY_FILE = re.compile(r"\.(?:pdf|docx?|xlsx?|zip|rar|odt|rtf)$", re.I)
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _VAGUE = {
     "tai ve",
     "tai dai",
@@ -60,4 +61,9 @@ def _name(element: HtmlElement, url: str) -> str:
     if fold_text(name) in _VAGUE:
         before = element.getprevious()
         name = clean(text_of(before)) if before is not None else ""
-    return name or unquote(urlsplit(url).path.rsplit("/", 1)[-1])
+    return name or file_name(urlsplit(url).path.rsplit("/", 1)[-1])
+
+
+def file_name(encoded: str) -> str:
+    """The name of a file as an address or header has it, without the control characters that no store takes."""
+    return _CONTROL.sub("", unquote(encoded))

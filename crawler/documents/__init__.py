@@ -8,10 +8,11 @@ from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import PurePosixPath
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from core.model import AttachmentText, Found, Reading, Record
 from crawler.charset import mended
+from crawler.cms.files import file_name
 from crawler.documents.extract import OLE, SCANNED, Extracted, pdf_grids, read_docx, read_pdf, read_xlsx
 from crawler.documents.grids import listed_procedures
 from crawler.documents.old_excel import read_xls
@@ -145,7 +146,7 @@ def _is_no_text(body: bytes) -> bool:
 
 def _file_name(page: RawPage) -> str:
     named = _FILENAME.search(page.headers.get("content-disposition", ""))
-    return unquote(named[1].strip() if named else urlsplit(page.url).path.rsplit("/", 1)[-1])
+    return file_name(named[1].strip() if named else urlsplit(page.url).path.rsplit("/", 1)[-1])
 
 
 def _title(page: RawPage) -> str:

@@ -117,5 +117,10 @@ def test_files_are_known_by_bytes_type_or_address() -> None:
     assert not is_document(RawPage(BASE + "a.html", 200, {"content-type": "text/html"}, b"<p>"))
 
 
+def test_a_files_name_holds_no_control_characters() -> None:
+    """PostgreSQL refuses NUL: the visit ended there, and every later crawl at its start."""
+    assert read("t%00e%0Ap.pdf", b"%PDF-1.4").title == "tep.pdf"
+
+
 def test_the_digest_tells_two_versions_of_a_form_apart() -> None:
     assert read("a.docx", a_docx() + b"\0").digest != read("a.docx", a_docx()).digest

@@ -140,6 +140,12 @@ def test_an_address_has_one_form_in_its_family(family: str, shown: str, kept: st
     assert [link.url for link in read(page, SiteHints(family=family)).links] == [f"http://x.gov.vn{kept}"]
 
 
+def test_a_linked_files_name_holds_no_control_characters() -> None:
+    text = "Ủy ban nhân dân tỉnh ban hành quyết định. " * 20
+    markup = f'<h1>Quyết định</h1><div><a href="/t%00e%0Ap.pdf"></a><p>{text}</p></div>'
+    assert [file.name for record in reading_of(markup).records for file in record.files] == ["tep.pdf"]
+
+
 def test_text_in_a_box_that_looks_like_furniture_is_rescued_with_little_confidence() -> None:
     sentence = (
         "Ủy ban nhân dân xã hướng dẫn người dân làm thủ tục cấp lại giấy chứng nhận đã mất trong đợt lũ vừa qua. "
