@@ -10,8 +10,9 @@ from html.entities import html5
 from typing import Literal
 from urllib.parse import parse_qsl, quote, unquote, unquote_plus, urlencode, urljoin, urlsplit, urlunsplit
 
+_STORY = r"sid=\d{1,9}(?![^&;#])"  # PHP-Nuke, and NukeViet after it, number their articles so: no session is so short
 _SESSION = re.compile(
-    r"^(?:jsessionid|phpsessid|aspsessionid\w*|sid|sessionid|session_id|cfid|cftoken|nv_session)$", re.I
+    rf"^(?!{_STORY})(?:jsessionid|phpsessid|aspsessionid\w*|sid|sessionid|session_id|cfid|cftoken|nv_session)=", re.I
 )
 _TRACKING = re.compile(r"^(?:utm_\w+|fbclid|gclid|zarsrc|_ga|mc_[ce]id|yclid|igshid|ref_src)$", re.I)
 _PATH_SESSION = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/?#;]*", re.I)
@@ -144,7 +145,7 @@ def _encoded(step: str) -> str:
 
 def _query(query: str) -> str:
     parts = query.replace(";amp=", "&").replace("&amp;", "&").split("&")
-    kept = [part for part in parts if part and not _is_noise(unquote(part.partition("=")[0]))]
+    kept = [part for part in parts if part and not _is_noise(part)]
     return re.sub(r"%[0-9a-fA-F]{2}", lambda code: code[0].upper(), quote("&".join(kept), safe=_SAFE_QUERY))
 
 
@@ -156,12 +157,16 @@ def with_session(location: str, base: str) -> str:
     return urljoin(base, _unescaped(location)) if NAMES_SESSION.search(location) else ""
 
 
-NAMES_SESSION = re.compile(r"[;?&](?:jsessionid|phpsessid|aspsessionid\w*|sid|sessionid|session_id)=|/\([SAXF]\(", re.I)
+NAMES_SESSION = re.compile(
+    rf"[;?&](?!{_STORY})(?:jsessionid|phpsessid|aspsessionid\w*|sid|sessionid|session_id)=|/\([SAXF]\(", re.I
+)
 """In an address as it was linked."""
 
 
-def _is_noise(name: str) -> bool:
-    return bool(_SESSION.match(name) or _TRACKING.match(name))
+def _is_noise(part: str) -> bool:
+    name, _, value = part.partition("=")
+    name = unquote(name)
+    return bool(_SESSION.match(f"{name}={value}") or _TRACKING.match(name))
 
 
 @lru_cache(50_000)

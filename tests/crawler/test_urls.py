@@ -17,7 +17,11 @@ from crawler import traps, urls
         ("HTTP://Stp.ThanhHoa.gov.vn:80/a/../b#x", "http://stp.thanhhoa.gov.vn/b"),
         ("https://x.gov.vn", "https://x.gov.vn/"),
         ("http://x.gov.vn/a;jsessionid=1F2?b=2&a=1", "http://x.gov.vn/a?b=2&a=1"),
-        ("http://x.gov.vn/a?PHPSESSID=1&sid=2&q=v", "http://x.gov.vn/a?q=v"),
+        ("http://x.gov.vn/a?PHPSESSID=1&sid=0f3c9ab7d2e4&q=v", "http://x.gov.vn/a?q=v"),
+        (
+            "http://x.gov.vn/modules.php?name=News&op=viewst&sid=12",
+            "http://x.gov.vn/modules.php?name=News&op=viewst&sid=12",
+        ),
         ("http://x.gov.vn/(S(abc123))/default.aspx", "http://x.gov.vn/default.aspx"),
         ("http://x.gov.vn/a?utm_source=f&fbclid=1", "http://x.gov.vn/a"),
         ("http://x.gov.vn/thủ tục.html", "http://x.gov.vn/th%E1%BB%A7%20t%E1%BB%A5c.html"),
