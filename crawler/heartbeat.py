@@ -6,7 +6,7 @@ import logging
 import threading
 from collections.abc import Callable, Set
 
-from core.errors import LeaseHeld, StoreError
+from core.errors import LeaseHeld
 
 log = logging.getLogger(__name__)
 
@@ -31,7 +31,7 @@ class Heartbeat(threading.Thread):
         while not self._ended.wait(self._pause):
             try:
                 still = self._renew()
-            except StoreError as error:
+            except Exception as error:  # whatever it is: without this thread another worker comes to the same servers
                 log.warning("the leases could not be renewed: %s", error)
                 continue
             if self._servers - still:
