@@ -13,6 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from core.errors import ConfigError
+from core.tones import tone_last
 
 COLUMNS = ("from", "old_commune", "old_district", "new_commune")
 
@@ -83,17 +84,7 @@ class Places:
 
 def plain(text: str) -> str:
     """Lower case, NFC, one space; `hoá` and `hóa` are one."""
-    return " ".join(_tone_last(word) for word in unicodedata.normalize("NFC", text).lower().split())
-
-
-_TONES = "\u0300\u0301\u0303\u0309\u0323"
-
-
-@lru_cache(10_000)
-def _tone_last(word: str) -> str:
-    letters = unicodedata.normalize("NFD", word)
-    tones = "".join(letter for letter in letters if letter in _TONES)
-    return unicodedata.normalize("NFC", "".join(letter for letter in letters if letter not in _TONES)) + tones
+    return " ".join(tone_last(word) for word in unicodedata.normalize("NFC", text).lower().split())
 
 
 @lru_cache(10_000)

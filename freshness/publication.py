@@ -20,6 +20,8 @@ from store import record_checks
 from store.findings import Finding
 from store.record_checks import Light
 from store.tables import pages, records
+from vietnamese.names import name as plain_name
+from vietnamese.names import plain
 from vietnamese.syllables import fold_text
 
 RULES = frozenset({"missing", "duplicate", "list_only", "form_dead", "form_changed", "form_double"})
@@ -66,7 +68,12 @@ def duplicates(connection: Connection) -> list[Finding]:
 def rows_without_content(connection: Connection, known: Known, province: Province, now: datetime) -> list[Finding]:
     """Procedures of which a site shows only the name where the law of the day wants the content on the site itself."""
     found = []
-    for light in record_checks.only_listed(connection):
+    rows = record_checks.only_listed(connection)
+    titles = record_checks.full_titles(connection, {light.site_id for light in rows})
+    in_full = {(site_id, plain_name(title)) for site_id, title in titles}
+    for light in rows:
+        if (light.site_id, plain_name(light.title)) in in_full:
+            continue
         site = _site(province, light.site_id)
         rule = next((r for r in known.law.in_force(site.kind_on(known.today), known.today) if r.id == CONTENT_DUE), None) if site else None  # fmt: skip
         if rule is None or not _settled(connection, light, now):
@@ -96,14 +103,14 @@ def missing(connection: Connection, known: Known, site: Site, evidence: SiteEvid
     if not lacking:
         return []
     # A page that names the procedure without its code, or under its old one, shows it all the same.
-    named = {_plain(title) for title in record_checks.titles_without_code(connection).get(site.id, [])}
+    named = {plain_name(title) for title in record_checks.titles_without_code(connection).get(site.id, [])}
     of_codes = procedure_store.by_key(connection, lacking)
     found = []
     for code in lacking:
         procedure = of_codes.get(code)
         withdrawn = procedure is not None and procedure.register is not None and procedure.register.withdrawn_on
         name = procedure.name if procedure else code
-        if withdrawn or _plain(name) in named or (procedure is not None and not procedure.is_public):
+        if withdrawn or plain_name(name) in named or (procedure is not None and not procedure.is_public):
             continue  # not in force, shown without its code, internal or another province's
         basis = duty.basis.get(code)
         because = f" theo {basis.text}" if basis else ""
@@ -115,10 +122,6 @@ def missing(connection: Connection, known: Known, site: Site, evidence: SiteEvid
         )  # what is not there was not captured: the decision proves the duty
         found.append(Finding("missing", site.id, message, code=code, law=PUBLISHED, capture_id=capture, evidence=proof))
     return found
-
-
-def _plain(title: str) -> str:
-    return " ".join(title.casefold().split()).removeprefix("thủ tục ")
 
 
 def forms_read(connection: Connection) -> dict[str, Form]:
@@ -154,14 +157,15 @@ def forms(connection: Connection, dead: Mapping[str, Dead]) -> list[Finding]:
 
 
 def _double(connection: Connection, read: Mapping[str, Form]) -> Iterator[Finding]:
-    groups: dict[tuple[int, str], list[tuple[Light, str]]] = defaultdict(list)
+    groups: dict[tuple[int, str], list[tuple[Light, str, str]]] = defaultdict(list)
     for light, url, label in record_checks.several_labels(connection):
-        groups[light.id, _plain(label)].append((light, url))
-    for (_, label), links in groups.items():
-        digests = {read[url].digest for _, url in links if url in read}
+        groups[light.id, plain(label)].append((light, url, label))
+    for links in groups.values():
+        digests = {read[url].digest for _, url, _ in links if url in read}
+        light, _, label = links[0]
         if not _names_a_form(label) or len(links) < 2 or len(digests) < 2:
             continue
-        light, urls = links[0][0], sorted(url for _, url in links)
+        urls = sorted(url for _, url, _ in links)
         message = f"“{light.title}” có {len(urls)} tệp khác nhau cùng mang tên “{label}”. Giữ bản đúng, gỡ bản kia."
         yield _of_form("form_double", light, urls[0], message, {"forms": urls})
 

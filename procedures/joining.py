@@ -15,12 +15,13 @@ from core.states import ProcedureState
 from core.unified import ONE_UNITS, REGISTER, Offering, RegisterEntry, Sourced, UnifiedField, UnifiedProcedure
 from procedures import summaries
 from procedures.identity import Identity
-from procedures.likeness import COMPARED, OWN, plain, sentences
+from procedures.likeness import COMPARED, OWN, sentences
 from procedures.offering import Voice, one_offering, sites_of, voices
 from procedures.service_level import FIRST_REGIME, regime_on
 from procedures.wording import MODEL_FIELDS, Wording, Wordings
 from store import register
 from store.offerings import PublishedProcedure
+from vietnamese.names import plain
 
 _FORMAT_ORDER = ("api", "rendered", "catalog")
 """Detail is taken from the portal's own data before its rendered text; the catalogue has no detail."""

@@ -3,41 +3,14 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Mapping
-from functools import lru_cache
 from typing import Any
 
 from procedures import money, times
+from vietnamese.names import name as name
+from vietnamese.names import plain
 
-_TONES = "\u0300\u0301\u0303\u0309\u0323"
-_PREFIX = re.compile(r"^(thu? tuc |thủ tục )", re.IGNORECASE)
-_NUMBER = re.compile(r"\d[\d.,]*\d|\d")
 _MONEY = re.compile(r"(\d[\d.,]*)\s*(?:đồng|đ\b|vnđ|vnd|việt nam đồng)", re.IGNORECASE)
-
-
-@lru_cache(maxsize=8_192)  # the same papers, steps and fees stand on every site: half of the time of unification
-def plain(text: str) -> str:
-    """Lower case, one space, no punctuation, tone marks behind their syllable (hóa = hoá), 03 = 3."""
-    lowered = unicodedata.normalize("NFC", text).lower().replace("y’", "y'")
-    syllables = [_tone_last(word) for word in re.findall(r"[^\W_]+", lowered)]
-    return " ".join(word.lstrip("0") or "0" if word.isdigit() else word for word in syllables)
-
-
-@lru_cache(maxsize=65_536)
-def _tone_last(word: str) -> str:
-    letters = unicodedata.normalize("NFD", word)
-    tones = "".join(letter for letter in letters if letter in _TONES)
-    return unicodedata.normalize("NFC", "".join(letter for letter in letters if letter not in _TONES)) + tones
-
-
-_PROCEDURE = plain("thủ tục")
-
-
-def name(text: str) -> str:
-    """A procedure's name without “Thủ tục” at its start."""
-    words = plain(text)
-    return words.removeprefix(_PROCEDURE + " ") if words != _PROCEDURE else words
 
 
 def fee(text: str) -> Any:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from core.errors import ConfigError
-from procedures.likeness import plain
+from vietnamese.names import plain
 
 
 def load_aliases(national: Path) -> Mapping[str, str]:

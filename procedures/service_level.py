@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from core.states import ServiceLevel
-from procedures.likeness import plain
+from vietnamese.names import plain
 
 REGIMES: tuple[tuple[str, date], ...] = (
     ("nd224_2026", date(2026, 7, 1)),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from core.model import Channel, ChannelKind, Duration
-from procedures.likeness import plain
+from vietnamese.names import plain
 
 CHANNELS: dict[ChannelKind, str] = {
     "truc_tuyen": "trực tuyến",

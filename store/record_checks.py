@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Collection, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -189,7 +189,7 @@ def _of_pairs(connection: Connection, pairs: set[tuple[str, str]]) -> Iterator[L
 
 
 def only_listed(connection: Connection) -> list[Light]:
-    """Rows of procedure lists whose procedure the same site shows nowhere in full, by code or by title."""
+    """Rows of procedure lists whose code the same site shows nowhere in full, or that have none."""
     full, other = record_checks.alias(), records.alias()
     shown = select(other.c.id).select_from(full.join(other, full.c.record_id == other.c.id))
     shown = shown.where(full.c.site_id == records.c.site_id, full.c.code == records.c.code, full.c.code != "")
@@ -197,22 +197,17 @@ def only_listed(connection: Connection) -> list[Light]:
     joined = records.join(pages, pages.c.id == records.c.page_id)
     joined = joined.join(record_checks, record_checks.c.record_id == records.c.id)
     query = _light(joined).where(record_checks.c.list_only, records.c.section == "procedures", ~shown.exists())
-    rows = [_from_row(row) for row in connection.execute(query)]
-    titles = _full_titles(connection, {row.site_id for row in rows})
-    return [row for row in rows if (row.site_id, _plain(row.title)) not in titles]
+    return [_from_row(row) for row in connection.execute(query)]
 
 
-def _full_titles(connection: Connection, site_ids: set[str]) -> set[tuple[str, str]]:
+def full_titles(connection: Connection, site_ids: Collection[str]) -> list[tuple[str, str]]:
+    """(site, title) of what these sites show in full."""
     if not site_ids:
-        return set()
+        return []
     joined = records.join(record_checks, record_checks.c.record_id == records.c.id)
     query = select(records.c.site_id, records.c.title).select_from(joined).where(~record_checks.c.list_only)
     query = query.where(records.c.site_id.in_(site_ids), records.c.withdrawn_at.is_(None))
-    return {(row.site_id, _plain(row.title)) for row in connection.execute(query)}
-
-
-def _plain(title: str) -> str:
-    return " ".join(title.casefold().split()).removeprefix("thủ tục ")
+    return [(row.site_id, row.title) for row in connection.execute(query)]
 
 
 def codes_shown(connection: Connection, site_id: str, codes: Iterable[str]) -> set[str]:

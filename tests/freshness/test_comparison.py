@@ -85,6 +85,28 @@ def test_what_a_unit_must_publish_and_does_not_is_missing_only_with_a_list(scene
     assert ("missing", "1.001193") not in scene.found()
 
 
+@pytest.mark.parametrize(
+    "title", ["Xoá đăng ký thường trú", "XÓA ĐĂNG KÝ THƯỜNG TRÚ.", "Thủ tục: Xóa đăng ký thường trú", "1. Xóa đăng ký thường trú"]
+)  # fmt: skip
+def test_what_is_shown_without_its_code_is_not_missing_for_its_spelling(
+    scene: Scene, tmp_path: Path, title: str
+) -> None:
+    register(scene, tmp_path, TODAY, "1.003197", name="Xóa đăng ký thường trú")
+    scene.whole_site()
+    scene.record(replace(BIRTH, name=title, code=""))
+    scene.check(replace(scene.province.site(SITE), expected_codes=("1.003197",)))
+    assert "missing" not in scene.rules()
+
+
+def test_a_row_and_its_page_are_one_in_any_spelling(scene: Scene) -> None:
+    scene.whole_site()
+    earlier = TODAY - timedelta(days=9)
+    scene.record(replace(BIRTH, name="1. Xoá đăng ký thường trú", code="", steps=(), list_only=True), day=earlier)
+    scene.record(replace(BIRTH, name="Thủ tục xóa đăng ký thường trú", code=""), day=earlier)
+    scene.check()
+    assert "list_only" not in scene.rules()
+
+
 def test_a_fee_and_a_time_that_differ_from_the_register_are_findings_with_both_texts(
     scene: Scene, tmp_path: Path
 ) -> None:

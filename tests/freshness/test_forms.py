@@ -24,6 +24,7 @@ def test_two_files_under_one_name_are_a_double_form(scene: Scene) -> None:
     scene.record(replace(BIRTH, papers=(PaperCase((form("http://stp/a.docx"), form("http://stp/b.docx"))),)))
     scene.check()
     assert ("form_double", "1.001193") in scene.found()
+    assert "“Mẫu số 01 tờ khai”" in scene.open("form_double")[0].message
 
 
 @pytest.mark.parametrize(("name", "digests"), [("Tải về", "ab"), ("Mẫu số 01 tờ khai", "aa")])
