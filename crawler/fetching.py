@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -165,8 +166,12 @@ class Fetcher:
 
     async def _follow(self, ask: Ask) -> Fetched | Failed:
         url, seen, session = ask.url, {ask.url}, ""
+        jar: defaultdict[str, dict[str, str]] = defaultdict(
+            dict
+        )  # host → cookies, for this request and its redirects alone
         for _ in range(MAX_HOPS):
-            result = await self._once(session or url, ask.headers)
+            cookies = jar[host_of(url)]
+            result = await self._once(session or url, {**ask.headers, **_sent_back(cookies)})
             if session and isinstance(result, Fetched):
                 result = replace(result, url=url)
             if isinstance(result, Failed) or (location := _led_to(result)) is None:
@@ -178,7 +183,10 @@ class Fetcher:
             if refusal := _refuse_hop(target, where, result.status, ask.hosts):
                 return refusal
             session = with_session(location, url) if target in seen else ""
-            if (session or target) in seen:
+            given = dict(_COOKIE.findall(result.header("set-cookie")))
+            is_asked_anew = bool(given.keys() - cookies.keys())  # by a server that wants to see its cookie first
+            cookies |= given
+            if (session or target) in seen and not is_asked_anew:
                 return Failed(Outcome.REDIRECT_LOOP, f"{url} leads back to {target}", result.status)
             if ask.refusal and (forbidden := await ask.refusal(target)):
                 return replace(forbidden, evidence=f"{where}: {forbidden.evidence}")
@@ -220,6 +228,14 @@ class Fetcher:
         asked = next((value for key, value in sent.items() if key.lower() == "retry-after"), "")
         pacer.answered(response.status, seconds, retry_after(asked, now))
         return Fetched(url, response.status, sent, bytes(response.body), now, seconds)
+
+
+_COOKIE = re.compile(r"(?:^|, ?)([\w!#$%&'*.^`|~+-]+)=([^;,]*)")
+"""Name and value in a Set-Cookie, or several joined by commas; “Expires=Wed, 09 Jun” has a comma, and no name after it."""
+
+
+def _sent_back(cookies: Mapping[str, str]) -> dict[str, str]:
+    return {"Cookie": "; ".join(f"{name}={value}" for name, value in cookies.items())} if cookies else {}
 
 
 def _header_text(sent: bytes) -> str:

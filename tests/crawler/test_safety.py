@@ -23,7 +23,8 @@ from crawler.resolver import Resolver, Unsafe
 
 NOON = datetime(2018, 8, 9, 5, tzinfo=UTC)
 HOST = "stp.thanhhoa.gov.vn"
-NETWORK = Network({HOST: "203.113.1.1", "khac.gov.vn": "203.113.1.2", "trong.gov.vn": "10.0.0.7"})
+WWW = f"www.{HOST}"
+NETWORK = Network({HOST: "203.113.1.1", WWW: "203.113.1.1", "khac.gov.vn": "203.113.1.2", "trong.gov.vn": "10.0.0.7"})
 
 parts = st.sampled_from(
     ["http:", "https:", "ftp:", "file:", "//", "///", "/", "\\", "@", "?", "#", ":80", ":22", "%00", "%2e%2e", "..", " ", "\t",
@@ -51,10 +52,10 @@ def follow(answers: list[str], *, by_page: bool = False) -> tuple[list[str], Fet
     return asked, fetched(download)
 
 
-def fetched(download: Callable[[Request], Awaitable[Response]]) -> Fetched | Failed:
+def fetched(download: Callable[[Request], Awaitable[Response]], *more: str) -> Fetched | Failed:
     manners = Manners(1, {"203.113.1.1": [Politeness(delay=0.0)]})
     fetcher = Fetcher(download, Resolver(NETWORK), fixed(NOON), manners)
-    return asyncio.run(fetcher.fetch(Ask(f"https://{HOST}/", frozenset({HOST}), {}), retries=0))
+    return asyncio.run(fetcher.fetch(Ask(f"https://{HOST}/", frozenset({HOST, *more}), {}), retries=0))
 
 
 @given(st.lists(locations, min_size=1, max_size=12), st.booleans())
@@ -242,3 +243,29 @@ def test_headers_are_read_as_utf_8_where_they_are_that(sent: bytes, path: str) -
     assert isinstance(result, Fetched)
     assert result.url == f"https://{HOST}{path}"
     assert result.header("content-disposition") == named
+
+
+def test_a_server_that_first_wants_to_see_its_cookie_sees_it() -> None:
+    async def download(request: Request) -> Response:
+        if request.headers.get("Cookie") == b"seen=1; path=a b":
+            return Response(request.url, 200, body=b"x")
+        cookies = [b"seen=1; Path=/; Expires=Wed, 09 Jun 2038 10:18:14 GMT", b"path=a b"]
+        return Response(request.url, 302, headers={"Location": "/", "Set-Cookie": cookies})
+
+    result = fetched(download)
+    assert isinstance(result, Fetched)
+    assert result.url == f"https://{HOST}/"
+
+
+def test_a_cookie_that_is_never_accepted_is_a_loop_and_goes_to_no_other_host() -> None:
+    asked: list[tuple[str, bytes | None]] = []
+
+    async def download(request: Request) -> Response:
+        asked.append((urlsplit(request.url).hostname or "", request.headers.get("Cookie")))
+        headers = {"Location": f"https://{WWW}/", "Set-Cookie": f"a={len(asked)}"}
+        return Response(request.url, 302, headers=headers)
+
+    result = fetched(download, WWW)
+    assert isinstance(result, Failed)
+    assert result.outcome is Outcome.REDIRECT_LOOP
+    assert asked == [(HOST, None), (WWW, None), (WWW, b"a=2")]
