@@ -32,6 +32,9 @@ from store.warc import ArchivedResponse
 
 log = logging.getLogger(__name__)
 
+Read = Callable[[RawPage, SiteHints], Understood]
+"""Judges and reads one answer."""
+
 Progress = Callable[[str, int, int | None], None]
 
 BATCH = 100
@@ -48,11 +51,12 @@ class RereadSummary:
 
 @dataclass(frozen=True, slots=True)
 class _Readers:
-    """What reading needs: hints per site of the day."""
+    """What reading needs: hints per site of the day, and what reads."""
 
     province: Province
     clock: Clock
     sections: SectionTable
+    read: Read = understand
 
     def hints(self, site_id: str) -> SiteHints:
         """What the configuration says about a site today."""
@@ -103,7 +107,7 @@ def _read(archive: Archive, readers: _Readers, row: Any, site_id: str) -> Unders
         raise
     except ArchiveError:
         return None
-    return understand(_raw(answer), readers.hints(site_id))
+    return readers.read(_raw(answer), readers.hints(site_id))
 
 
 def _replace(connection: Connection, page: Page, row: Any, said: Understood) -> bool:
@@ -124,6 +128,7 @@ def read_unread(
     clock: Clock,
     archive: Archive,
     site_ids: Iterable[str],
+    read: Read = understand,
 ) -> int:
     """Read the captures that a killed run archived and did not read, oldest first; returns how many were looked at.
 
@@ -134,7 +139,7 @@ def read_unread(
         found = pages.by_ids(connection, [row.page_id for row in rows])
     if not rows:
         return 0
-    readers = _Readers(province, clock, SectionTable.load(province.national))
+    readers = _Readers(province, clock, SectionTable.load(province.national), read)
     unread = _Unread(readers, Bounds.of(settings), settings.whole("max_depth"))
     for done, row in enumerate(rows):
         page = found[row.page_id]

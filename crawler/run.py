@@ -28,9 +28,10 @@ from crawler.checking import Tools
 from crawler.fetching import Fetcher, Manners
 from crawler.heartbeat import Heartbeat
 from crawler.keeping import Keeper
-from crawler.page import own_hosts
+from crawler.page import RawPage, SiteHints, own_hosts
 from crawler.politeness import strictest, window_opens
 from crawler.readers import GARBAGE_AFTER, ReaderPool, Readers
+from crawler.reading import Understood
 from crawler.reread import read_unread
 from crawler.resolver import Resolver, Unresolvable, Unsafe
 from crawler.sections import SectionTable
@@ -193,11 +194,15 @@ def _crawl(run: _Run) -> None:
         archive.recover(options.database, options.clock())
         sections = SectionTable.load(options.province.national)
         ids = [site.id for site, _, _ in run.ready]
-        read_unread(options.database, options.province, options.settings, options.clock, archive, ids)
+        reading = readers = options.readers or ReaderPool(sections, options.settings.whole("reader_processes"))
+
+        def read(page: RawPage, hints: SiteHints) -> Understood:
+            # Where it costs one page: what killed the last run may be what it left unread.
+            return asyncio.run(reading.understand(page, hints, None))
+
+        read_unread(options.database, options.province, options.settings, options.clock, archive, ids, read)
         writer = archive.writer(options.database, options.clock())
-        readers = options.readers or ReaderPool(sections, options.settings.whole("reader_processes"))
         keeper = Keeper(options.database, writer, options.clock, keeping)
-        reading = readers
         today = local_date(options.clock())
         own = {name: site for site, _, _ in run.ready for name in own_hosts(options.province, site, today)}
 

@@ -28,6 +28,14 @@ from cli.main import main
 sys.exit(main(sys.argv[1:]))
 """
 
+DIES_OF_READING = """
+import os, sys, crawler.readers, crawler.reread
+crawler.readers.understand = crawler.reread.understand = lambda *_: os._exit(9)
+from cli.main import main
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
+"""
+
 
 @pytest.fixture
 def site() -> Iterator[SmallSite]:
@@ -78,6 +86,13 @@ def test_one_that_cannot_be_kept_does_not_end_every_crawl(
         assert read_unread(database, place.province, place.settings, place.clock, place.archive, ["s-stp"]) == 1
     (row,) = rows(place, select(captures).where(captures.c.url.endswith("/a")))
     assert (row.outcome, row.read_at is None) == ("unreadable", False)
+
+
+def test_it_is_read_in_a_process_of_its_own(site: SmallSite, tmp_path: Path) -> None:
+    """What killed the last run may be what it left unread."""
+    place = killed(tmp_path, site)
+    subprocess.run([sys.executable, "-c", DIES_OF_READING, *words(place, "crawl")], check=True)
+    assert [row.title for row in rows(place, select(records))] == ["Phí 10.000 đồng"]
 
 
 def test_reading_again_is_no_visit(site: SmallSite, tmp_path: Path) -> None:
