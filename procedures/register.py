@@ -8,7 +8,7 @@ import json
 import re
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from types import ModuleType
@@ -20,7 +20,7 @@ from core.clock import Clock, local_date
 from core.errors import RegisterError
 from procedures.changes import log_snapshots
 from procedures.formats import api, catalog, rendered
-from procedures.formats.line import BadLine
+from procedures.formats.line import BadLine, code_of
 from store import register
 from store.database import Database
 
@@ -28,15 +28,17 @@ BREAKER_SHARE = 0.3
 """Default of the setting `breaker_share`: a complete snapshot that lacks more of the one before is refused."""
 
 _FORMATS: tuple[ModuleType, ...] = (rendered, api, catalog)
+_CODE = re.compile(rb'"code"\s*:\s*"([^"\\]{1,40})"')
 _DAY_IN_NAME = re.compile(r"(?<!\d)(20\d\d)[-_.]?(0[1-9]|1[0-2])[-_.]?(0[1-9]|[12]\d|3[01])(?!\d)")
 
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """A line that was skipped: its number, counted from 1, and why."""
+    """A line that was skipped: its number, counted from 1, why, and the code it names as far as that can be read."""
 
     line: int
     why: str
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,12 @@ class _Parsed:
     complete: bool
     entries: tuple[register.Entry, ...]
     rejected: tuple[Rejected, ...]
+    ended: bool  # the last line ends as lines do: nothing speaks for a file that was cut off
+
+    @property
+    def codes(self) -> set[str]:
+        """The codes of the entries."""
+        return {entry.procedure.code for entry in self.entries}
 
 
 def import_file(
@@ -80,7 +88,8 @@ def import_file(
 
     Everything is parsed before one short transaction, so that an interrupted import leaves nothing. All codes of the
     snapshot, and those a complete one lacks, are marked for unification. Raises RegisterError for a file that
-    cannot be read, that has no entry, or that would drop more than `breaker_share` of the complete snapshot before it.
+    cannot be read, that has no entry, that was cut off, or that would drop more than `breaker_share` of the complete
+    snapshot before it. Of a procedure whose line cannot be read that day, a complete snapshot says what the one before said.
 
     The same file twice changes nothing; but one that is said, by `as_of` or its name, to hold again on a later day than
     whatever came in between is a snapshot of its own: what was withdrawn by mistake is put back.
@@ -95,24 +104,22 @@ def import_file(
         )
     parsed = parse(data, path.name)
     day = as_of or _own_day(path.name, parsed.entries) or local_date(clock())
-    prepared = register.Prepared(
-        day,
-        parsed.complete,
-        province,
-        path.name,
-        digest,
-        parsed.entries,
-        tuple({"line": bad.line, "why": bad.why} for bad in parsed.rejected),
-    )
     with database.write() as connection:
-        before = _before(connection, prepared, parsed.format)
-        now = {entry.procedure.code for entry in parsed.entries}
-        removed = set(before) - now if parsed.complete else set()
-        if before and len(removed) > breaker_share * len(before) and not confirmed:
+        earlier = _before(connection, day, parsed)
+        before = register.digests_of(connection, earlier.id) if earlier is not None else {}
+        if earlier is not None and parsed.complete:
+            parsed = _with_unread(connection, parsed, earlier)
+        now = parsed.codes
+        removed = before.keys() - now if parsed.complete else set()
+        share = breaker_share if parsed.ended else 0
+        if len(removed) > share * len(before) and not confirmed:
+            cut = "" if parsed.ended else ", and its last line has no end"
             raise RegisterError(
-                f"{path.name} lacks {len(removed)} of the {len(before)} procedures of the complete snapshot before it",
+                f"{path.name} lacks {len(removed)} of the {len(before)} procedures of the complete snapshot before it{cut}",
                 "look whether the file was cut off; if the register really shrank, import again with --confirm",
             )
+        rejected = tuple({"line": bad.line, "why": bad.why} for bad in parsed.rejected)
+        prepared = register.Prepared(day, parsed.complete, province, path.name, digest, parsed.entries, rejected)
         snapshot_id = register.write(connection, prepared, [*sorted(now), *sorted(removed)], clock())
         after = register.digests_of(connection, snapshot_id)
     logged = log_snapshots(database, aliases or {}, clock)
@@ -159,13 +166,14 @@ def parse(data: bytes, source: str) -> _Parsed:
     entries: dict[str, register.Entry] = {}
     rejected: list[Rejected] = []
     counts: dict[str, int] = {}
-    for number, line in enumerate(_lines(data), 1):
+    lines = _lines(data)
+    for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
         try:
             name, entry = _entry(line)
         except BadLine as error:
-            rejected.append(Rejected(number, str(error)))
+            rejected.append(Rejected(number, str(error), _code_on(line)))
             continue
         if entry.procedure.code in entries:
             rejected.append(Rejected(number, f"code {entry.procedure.code} stands twice; the first one is kept"))
@@ -177,9 +185,21 @@ def parse(data: bytes, source: str) -> _Parsed:
         raise RegisterError(
             f"{source} holds no procedure ({why})", "give a catalogue, detail or rendered file as JSON lines"
         )
+    last = next(line for line in reversed(lines) if line.strip())
+    ended = last.endswith((b"\n", b"\r"))
+    if not ended and not _is_json(last):
+        raise RegisterError(f"{source} is cut off in its last line", "fetch the file again")
     format_name = max(counts, key=lambda name: counts[name])
     complete = all(name == "catalog" for name in counts)
-    return _Parsed(format_name, complete, tuple(entries.values()), tuple(rejected))
+    return _Parsed(format_name, complete, tuple(entries.values()), tuple(rejected), ended)
+
+
+def _is_json(line: bytes) -> bool:
+    try:
+        json.loads(line)
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def _entry(line: bytes) -> tuple[str, register.Entry]:
@@ -200,14 +220,34 @@ def _entry(line: bytes) -> tuple[str, register.Entry]:
     raise BadLine("neither a catalogue, a detail nor a rendered entry" if "code" in item else "no code")
 
 
-def _before(connection: Connection, prepared: register.Prepared, format_name: str) -> dict[str, str]:
-    """Code → digest in the snapshot that this one follows: the newest complete one, or of the same form, until its day."""
+def _code_on(line: bytes) -> str:
+    found = _CODE.search(line)
+    try:
+        return code_of(found[1].decode()) if found else ""
+    except ValueError:
+        return ""
+
+
+def _before(connection: Connection, day: date, parsed: _Parsed) -> register.Snapshot | None:
+    """The snapshot that this one follows: the newest complete one, or of the same form, until its day."""
     for snapshot in register.snapshots(connection):
-        if snapshot.as_of <= prepared.as_of and snapshot.complete == prepared.complete:
+        if snapshot.as_of <= day and snapshot.complete == parsed.complete:
             digests = register.digests_of(connection, snapshot.id)
-            if prepared.complete or _format_of(connection, digests) == format_name:
-                return digests
-    return {}
+            if parsed.complete or _format_of(connection, digests) == parsed.format:
+                return snapshot
+    return None
+
+
+def _with_unread(connection: Connection, parsed: _Parsed, earlier: register.Snapshot) -> _Parsed:
+    """With what the snapshot before says of the procedures whose lines could not be read: they are there all the same."""
+    unread = {bad.code for bad in parsed.rejected} - parsed.codes - {""}
+    known = register.known(connection, unread)
+    kept = {code: one.entry for code, line in known.items() for one in line if one.snapshot.id == earlier.id}
+    rejected = tuple(
+        replace(bad, why=f"{bad.why}; {bad.code} stays as it was") if bad.code in kept else bad
+        for bad in parsed.rejected
+    )
+    return replace(parsed, entries=(*parsed.entries, *kept.values()), rejected=rejected)
 
 
 def _format_of(connection: Connection, digests: Mapping[str, str]) -> str:
@@ -231,7 +271,7 @@ def _lines(data: bytes) -> list[bytes]:
             data = gzip.decompress(data)
         except (OSError, EOFError, zlib.error):
             raise RegisterError("the gzip file is cut off or damaged", "fetch the file again") from None
-    return data.removeprefix(b"\xef\xbb\xbf").splitlines()
+    return data.removeprefix(b"\xef\xbb\xbf").splitlines(keepends=True)
 
 
 def _own_day(name: str, entries: tuple[register.Entry, ...]) -> date | None:

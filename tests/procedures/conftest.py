@@ -15,7 +15,7 @@ from core.model import Channel, Duration, Fee, Procedure, Record
 from core.site_files import load_province
 from core.sites import Province
 from core.unified import UnifiedProcedure
-from procedures.register import import_file
+from procedures.register import ImportReport, import_file
 from procedures.unify import unify_changes
 from store import page_records
 from store import procedures as store
@@ -45,10 +45,12 @@ def entry(code: str, name: str = "Đăng ký khai sinh", **more: object) -> dict
     return {**common, "subjects": ["Công dân Việt Nam"], "state": "ACTIVE", "type": "STANDARD", "url": "", **more}
 
 
-def register(database: Database, folder: Path, day: str, *entries: dict[str, object], confirmed: bool = False) -> None:
+def register(
+    database: Database, folder: Path, day: str, *entries: dict[str, object], confirmed: bool = False
+) -> ImportReport:
     path = folder / f"catalog-{day}.jsonl"
-    path.write_text("\n".join(json.dumps(item) for item in entries), encoding="utf-8")
-    import_file(database, path, clock=CLOCK, province="Thanh Hóa", confirmed=confirmed)
+    path.write_text("".join(f"{json.dumps(item)}\n" for item in entries), encoding="utf-8")
+    return import_file(database, path, clock=CLOCK, province="Thanh Hóa", confirmed=confirmed)
 
 
 def publish(database: Database, page: int, site: str, content: Procedure | None, at: datetime = NOON) -> None:

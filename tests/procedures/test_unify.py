@@ -54,6 +54,36 @@ def test_a_snapshot_that_shrinks_too_much_is_refused(database: Database, tmp_pat
         register(database, tmp_path, "2018-09-01", entry("1.001193", "B"))
 
 
+def test_what_stands_on_a_line_that_cannot_be_read_is_not_withdrawn(
+    database: Database, province: Province, tmp_path: Path
+) -> None:
+    rows = [entry(f"1.{n:06}", f"Thủ tục số {n}") for n in range(10)]
+    register(database, tmp_path, "2018-08-01", *rows)
+    for day, odd in (("2018-08-08", None), ("2018-08-15", " ")):
+        report = register(database, tmp_path, day, *rows[:5], rows[5] | {"name": odd}, *rows[6:])
+        assert [(one.line, one.why) for one in report.rejected] == [(6, "no name; 1.000005 stays as it was")]
+        assert (report.added, report.amended, report.removed) == (0, 0, 0)
+    found = unified(database, province, "1.000005")
+    assert (found.name, found.state) == ("Thủ tục số 5", ProcedureState.IN_FORCE)
+    assert register(database, tmp_path, "2018-08-22", *rows[:5], *rows[6:]).removed == 1
+
+
+def test_a_catalogue_that_was_cut_off_is_refused(database: Database, tmp_path: Path) -> None:
+    rows = [json.dumps(entry(f"1.{n:06}")) for n in range(10)]
+    path = tmp_path / "catalog.jsonl"
+
+    def load(text: str, *, confirmed: bool = False) -> int:
+        path.write_text(text, encoding="utf-8")
+        return import_file(database, path, clock=CLOCK, confirmed=confirmed).entries
+
+    assert load("\n".join(rows)) == 10  # without an end of the last line, but nothing is lacking
+    with pytest.raises(RegisterError, match="cut off"):
+        load("\n".join([*rows[:9], rows[9][:40]]), confirmed=True)
+    with pytest.raises(RegisterError, match=r"lacks 1 of the 10 .* no end"):
+        load("\n".join(rows[:9]))
+    assert load("\n".join(rows[:9]), confirmed=True) == 9
+
+
 @pytest.mark.parametrize(
     "odd",
     [
