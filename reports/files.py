@@ -132,6 +132,9 @@ def _lines(row: tuple[Any, ...], columns: tuple[Column, ...]) -> int:
     return max((min(MOST_LINES, -(-len(text) // max(1, round(width * 1.1)))) for text, width in texts), default=1)
 
 
+LONGEST_LINK = 2_079
+"""Characters that Excel takes in a link; a workbook with a longer one it calls damaged. The address stays, as text."""
+
 Looks = dict[tuple[str, str], Any]
 """Kind of column and colour → how such a cell looks in this workbook. Working it out takes ten times as long as the value."""
 
@@ -145,7 +148,7 @@ def _put(cell: Any, value: Any, column: Column, looks: Looks) -> None:
         cell.value = text
         cell.data_type = "s"  # a text that begins with “=” stays a text
         fill = _FILLS.get(text, "")
-        if column.kind == "link":
+        if column.kind == "link" and len(text) <= LONGEST_LINK:
             cell.hyperlink = text
     look = (column.kind, fill)
     if look not in looks:

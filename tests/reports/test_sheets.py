@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -93,6 +94,16 @@ def test_a_text_that_looks_like_a_formula_stays_a_text(report: Report) -> None:
     assert not [row for row in rows if "vận hành" in str(row[2].value)]
     table = csv.reader(io.StringIO(files.as_csv(report.sheet("viec-can-lam")).removeprefix("\ufeff")), delimiter=";")
     assert [row for row in table if row[2].startswith("'=HYPERLINK")]
+
+
+def test_an_address_too_long_for_a_link_stays_a_text(report: Report) -> None:
+    address = f"http://stp/?q={'a' * files.LONGEST_LINK}"
+    sheet = report.sheet("viec-can-lam")
+    assert [column.kind for column in sheet.columns][10] == "link"
+    row = (*sheet.rows[0][:10], address, *sheet.rows[0][11:])
+    book = openpyxl.load_workbook(io.BytesIO(files.as_xlsx(replace(report, sheets=(replace(sheet, rows=[row]),)))))
+    cell = book["Việc cần làm"].cell(files.HEAD_ROW + 1, 11)
+    assert (cell.value, cell.hyperlink) == (address, None)
 
 
 def test_the_score_sheet_compares_month_with_month_and_shows_what_is_unknown(report: Report) -> None:
