@@ -8,19 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, and_, func, insert, select, update
 
-from core.clock import local_date, written_day
+from core.clock import VIETNAM, local_date, written_day
 from core.errors import UsageError
 from core.states import FindingState
 from store import acts
 from store.accounts import Account
 from store.acts import About, Act, ActKind
 from store.tables import acts as acts_table
-from store.tables import finding_work, findings, pages, visits
+from store.tables import finding_work, findings, pages, record_checks, records, visits
 
 SNOOZE_MOST = timedelta(days=60)
 """Longest snooze (house rule): two months is longer than the slowest approval of a page that we know of."""
@@ -114,7 +114,7 @@ def _end_of(day: date | None, now: datetime, longest: timedelta, word: str) -> d
         raise WorkRefused(
             f"Ngày hết hạn {word} phải sau hôm nay và không quá {written_day(last)}.", "Chọn lại ngày rồi gửi."
         )
-    return now + (day - today)
+    return datetime.combine(day, time.max, VIETNAM).astimezone(UTC)
 
 
 def _day(moment: datetime) -> str:
@@ -162,23 +162,34 @@ def _undo(connection: Connection, row: Row[Any], by: Account, wish: Wish, now: d
 
 
 def undoable(connection: Connection, finding_id: int) -> Row[Any] | None:
-    """The act on a finding that can be taken back now: the newest one that changed it, unless a check came after."""
+    """The act on a finding that can be taken back now: the newest one that changed it, unless a check came after.
+
+    What a check resolved stays resolved; only a review resolves by itself.
+    """
     gone: set[int] = set()
+    resolved = connection.scalar(select(findings.c.resolved_at).where(findings.c.id == finding_id)) is not None
     for act in acts.of_finding(connection, finding_id):
         if act.kind == ActKind.UNDONE:
             gone.add(act.undoes)
         elif act.kind == ActKind.COMMENTED or act.id in gone:
             continue
+        elif resolved and act.kind != ActKind.REVIEWED:
+            return None
         else:
             return act if act.kind in UNDOABLE and "before" in act.details else None
     return None
 
 
 def _check_soon(connection: Connection, row: Row[Any], now: datetime) -> None:
-    """Let the next crawl look at the page of a finding (or at the site's pages near home), so that a claim is verified."""
-    near = (pages.c.url == row.url) if row.url else (pages.c.depth <= 1)
-    due = update(pages).where(pages.c.site_id == row.site_id, near, pages.c.gone_at.is_(None), pages.c.next_due > now)
-    connection.execute(due.values(next_due=now))
+    """Let the next crawl look at what shows a finding (or at the site's pages near home), so that a claim is verified."""
+    near = and_(pages.c.site_id == row.site_id, pages.c.depth <= 1, pages.c.gone_at.is_(None))
+    shows = pages.c.url.in_([row.url, *_referrers(row)]) if row.url else near
+    connection.execute(update(pages).where(shows, pages.c.next_due > now).values(next_due=now))
+
+
+def _referrers(row: Row[Any]) -> list[str]:
+    """The pages that lead to a broken link, as its evidence names them; its own address is the one that is gone."""
+    return [one["url"] for one in row.evidence.get("referrers", ())]
 
 
 def expire(connection: Connection, now: datetime) -> int:
@@ -196,7 +207,8 @@ def expire(connection: Connection, now: datetime) -> int:
 def settle(connection: Connection, now: datetime) -> tuple[int, int]:
     """What a check makes of the claims “đã sửa”: (verified, opened again); call it after findings were replaced.
 
-    A claim is only judged by evidence that is younger than it: the page's own last check, or a visit of the site.
+    A claim is only judged by evidence that is younger than it: the page's own last check, or a visit of the site. That a
+    link is broken yet is known when the dead address was asked for again and so was a page that still leads there.
     """
     query = select(findings, finding_work.c.claimed_at, finding_work.c.claimed_by)
     query = query.join(finding_work, finding_work.c.finding_id == findings.c.id)
@@ -217,12 +229,27 @@ def settle(connection: Connection, now: datetime) -> tuple[int, int]:
 
 def _looked_since(connection: Connection, row: Row[Any]) -> bool:
     seen = None
-    if row.url:
+    if referrers := _referrers(row):
+        asked = connection.scalar(select(pages.c.last_checked).where(pages.c.url == row.url))
+        if asked is None or asked <= row.claimed_at:
+            return False
+        seen = connection.scalar(select(func.max(pages.c.last_good)).where(pages.c.url.in_(referrers)))
+    elif row.url:
+        if _waits(connection, row.url):
+            return False
         seen = connection.scalar(select(pages.c.last_good).where(pages.c.url == row.url))
     if seen is None:
         good = (visits.c.site_id == row.site_id, visits.c.outcome.in_(("ok", "unchanged")))
         seen = connection.scalar(select(func.max(visits.c.started_at)).where(*good))
     return seen is not None and seen > row.claimed_at
+
+
+def _waits(connection: Connection, url: str) -> bool:
+    """Whether a page says something new that no check has judged: it waits to be unified."""
+    joined = records.join(pages, pages.c.id == records.c.page_id)
+    joined = joined.join(record_checks, record_checks.c.record_id == records.c.id)
+    query = select(records.c.id).select_from(joined).where(pages.c.url == url, records.c.withdrawn_at.is_(None))
+    return connection.scalar(query.where(record_checks.c.record_version != records.c.version).limit(1)) is not None
 
 
 @dataclass(frozen=True, slots=True)

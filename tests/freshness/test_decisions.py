@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from pathlib import Path
 
-from scene import SITE, TODAY, Scene, moment
-from sqlalchemy import select
+from scene import SITE, TODAY, Scene, costing, detail, moment, register
+from sqlalchemy import Connection, select, update
 
 from core.model import Article, LegalDocument
-from store import accounts, board_days, worklist
+from store import accounts, acts, board_days, worklist
 from store.accounts import NewAccount, Role
 from store.acts import ActKind
-from store.tables import findings
+from store.tables import findings, pages
 from store.worklist import Wish
 
 
@@ -21,9 +22,11 @@ def decide(scene: Scene, rule: str, wish: Wish) -> None:
         known = accounts.everyone(connection)
         new = NewAccount("lan", "Nguyễn Thị Lan", Role.EDITOR, (SITE,))
         by = known[0] if known else accounts.add(connection, new, "bốn từ dễ nhớ", now)
-        finding = connection.scalar(select(findings.c.id).where(findings.c.rule == rule))
-        assert finding is not None
-        worklist.do(connection, finding, by, wish, now)
+        worklist.do(connection, finding_of(connection, rule), by, wish, now)
+
+
+def finding_of(connection: Connection, rule: str) -> int:
+    return int(connection.scalar(select(findings.c.id).where(findings.c.rule == rule)) or 0)
 
 
 def silent_news(scene: Scene, days: int = 40) -> None:
@@ -60,7 +63,7 @@ def test_a_false_alarm_colours_nothing_until_it_expires(scene: Scene) -> None:
     scene.check()
     assert scene.verdict("news")[0] == "fresh"
     assert "báo nhầm" in scene.verdict("news")[1]
-    scene.today = date(2018, 8, 20)
+    scene.today = date(2018, 8, 21)
     scene.whole_site()
     scene.check()
     assert scene.verdict("news")[0] == "overdue"
@@ -83,6 +86,26 @@ def test_a_snooze_leaves_the_verdict_as_it_is(scene: Scene) -> None:
     decide(scene, "silence", Wish(ActKind.SNOOZED, until=date(2018, 8, 20)))
     scene.check()
     assert scene.verdict("news")[0] == "overdue"
+
+
+def test_a_claim_waits_until_what_the_page_says_now_is_judged(scene: Scene, tmp_path: Path) -> None:
+    register(scene, tmp_path, TODAY, "1.001193")
+    detail(scene, tmp_path)
+    scene.whole_site()
+    page = scene.page("procedures", depth=2)
+    scene.record(costing("60.000 đồng", 3), page=page)
+    scene.check()
+    decide(scene, "fee_differs", Wish(ActKind.CLAIMED))
+    scene.later(1)
+    scene.visit()
+    scene.record(costing("50.000 đồng", 3), page=page)
+    with scene.database.write() as connection:
+        connection.execute(update(pages).where(pages.c.id == page).values(last_good=moment(scene.today)))
+    scene.check(unify=False)
+    scene.check()
+    with scene.database.read() as connection:
+        said = [act.kind for act in acts.of_finding(connection, finding_of(connection, "fee_differs"))]
+    assert said == ["verified", "claimed"]
 
 
 def test_every_check_keeps_the_day(scene: Scene) -> None:

@@ -86,7 +86,9 @@ def test_a_snooze_ends_by_itself(connection: Connection, lan: Account) -> None:
     do(connection, lan, Wish(ActKind.SNOOZED, until=date(2018, 8, 12)))
     check(connection, [FEE], NOW + 2 * DAY)
     assert state(connection) == "snoozed"
-    check(connection, [FEE], NOW + 3 * DAY)
+    check(connection, [FEE], datetime(2018, 8, 12, 16, 59, tzinfo=UTC))  # a minute before midnight in Vietnam
+    assert state(connection) == "snoozed"
+    check(connection, [FEE], datetime(2018, 8, 12, 17, tzinfo=UTC))
     assert state(connection) == "open"
     assert kinds(connection) == ["snoozed", "expired"]
 
@@ -111,7 +113,7 @@ def test_a_false_alarm_needs_a_reason_and_expires(connection: Connection, lan: A
     assert state(connection) == "false_alarm"
     said = worklist.decisions(connection, NOW + DAY).false_alarms[FEE.identity]
     assert (said.by, said.text) == ("Lan", "Phí do HĐND tỉnh quy định")
-    later = NOW + timedelta(days=worklist.FALSE_ALARM_DAYS)
+    later = NOW + timedelta(days=worklist.FALSE_ALARM_DAYS + 1)
     assert not worklist.decisions(connection, later).false_alarms
     check(connection, [FEE], later)
     assert state(connection) == "open"
@@ -119,7 +121,7 @@ def test_a_false_alarm_needs_a_reason_and_expires(connection: Connection, lan: A
 
 def test_an_expired_false_alarm_that_is_gone_is_resolved_not_opened(connection: Connection, lan: Account) -> None:
     do(connection, lan, Wish(ActKind.FALSE_ALARM, "x"))
-    check(connection, [], NOW + timedelta(days=worklist.FALSE_ALARM_DAYS))
+    check(connection, [], NOW + timedelta(days=worklist.FALSE_ALARM_DAYS + 1))
     assert state(connection) == "resolved"
 
 
@@ -132,6 +134,15 @@ def test_an_act_can_be_taken_back_once(connection: Connection, lan: Account) -> 
     with pytest.raises(WorkRefused, match="mới hơn"):
         do(connection, lan, Wish(ActKind.UNDONE, act_id=alarm))
     assert kinds(connection) == ["acknowledged", "false_alarm", "commented", "undone"]
+
+
+def test_what_a_check_resolved_is_not_opened_by_taking_an_act_back(connection: Connection, lan: Account) -> None:
+    act = do(connection, lan, Wish(ActKind.ACKNOWLEDGED))
+    check(connection, [], NOW + DAY)
+    assert worklist.undoable(connection, id_of(connection, FEE)) is None
+    with pytest.raises(WorkRefused):
+        do(connection, lan, Wish(ActKind.UNDONE, act_id=act))
+    assert state(connection) == "resolved"
 
 
 def test_a_claim_is_not_judged_by_old_evidence(connection: Connection, lan: Account) -> None:
@@ -156,6 +167,23 @@ def test_a_page_that_was_not_looked_at_again_judges_no_claim(connection: Connect
     connection.execute(update(pages).values(last_good=NOW + DAY))
     check(connection, [FEE], NOW + DAY)
     assert state(connection) == "open"
+
+
+def test_a_broken_link_is_judged_by_the_pages_that_lead_there(connection: Connection, lan: Account) -> None:
+    leading = {"referrers": [{"url": "http://stp/menu"}]}
+    dead = Finding("link_dead", "s-stp", "Liên kết hỏng", url="http://khac/khong-con", evidence=leading)
+    new = {"server": "a", "first_seen": NOW, "next_due": NOW + 9 * DAY, "last_good": NOW - DAY}
+    for site, url in (("s-stp", "http://stp/menu"), ("s-khac", dead.url)):
+        connection.execute(insert(pages).values(site_id=site, url=url, **new))
+    findings.replace(connection, [dead], [], NOW)
+    do(connection, lan, Wish(ActKind.CLAIMED), dead)
+    assert set(connection.scalars(select(pages.c.next_due))) == {NOW}, "the next crawls must look at both"
+    for url, seen in ((dead.url, "last_checked"), ("http://stp/menu", "last_good")):
+        check(connection, [dead], NOW + DAY)
+        assert state(connection, dead) == "acknowledged"
+        connection.execute(update(pages).where(pages.c.url == url).values({seen: NOW + DAY}))
+    check(connection, [dead], NOW + DAY)
+    assert state(connection, dead) == "open"
 
 
 def test_a_claim_that_is_true_is_verified(connection: Connection, lan: Account) -> None:
