@@ -52,6 +52,11 @@ _STATED = re.compile(
 )
 _IN_PATH = re.compile(r"/(?P<y>(?:19|20)\d{2})[-/](?P<m>\d{1,2})[-/](?P<d>\d{1,2})(?=/|$)")
 _TODAY = re.compile(r"hôm nay|bây giờ|today|cập nhật đến|bản quyền|copyright|©|®|lượt truy cập|thống kê", re.IGNORECASE)
+_POSTED = re.compile(
+    r"\W*(?:(?:tin|bài)\s)?(?:ngày\s)?(?:đăng|cập nhật|xuất bản)(?:\s(?:tải|tin|bài|lần cuối))?\s*"
+    r"(?::|(?:ngày|lúc|bởi|thứ|chủ nhật)\b|\d)",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +87,15 @@ def day_in(text: str) -> date | None:
 
 def posted_in(text: str) -> datetime | None:
     """The first date in `text` that can be a posting date: not before the web, not today's date of a header or a ©."""
-    if _TODAY.search(text):
-        return None
     stated = find(text)
-    return stated.moment if stated and stated.moment.year >= EARLIEST_POSTING else None
+    if stated is None or stated.moment.year < EARLIEST_POSTING:
+        return None
+    return stated.moment if is_labelled(text) or not _TODAY.search(text, 0, stated.start) else None
+
+
+def is_labelled(text: str) -> bool:
+    """Whether `text` begins with a label of a posting date: "Đăng ngày", "Cập nhật lúc:"; not "Đăng ký trước ngày"."""
+    return _POSTED.match(text) is not None
 
 
 def in_path(url: str) -> datetime | None:

@@ -39,7 +39,11 @@ _BANNER = re.compile(
     r"(?:^|[\s_-])(?:banner|logos?|masthead|site-?(?:title|name)|ten-(?:co-quan|don-vi)|portal-name)(?=$|[\s_\-A-Z])",
     re.I,
 )
-_WHEN_WORDS = re.compile(r"ngày|đăng(?: tải)?|cập nhật|thứ \w+|chủ nhật|lúc|gmt|[ap]m|xuất bản|lượt xem|lần cuối", re.I)
+_WHEN_WORDS = re.compile(
+    r"ngày|đăng(?: (?:tải|tin|bài))?|cập nhật|thứ \w+|chủ nhật|lúc|gmt|[ap]m|xuất bản|lượt (?:xem|đọc|truy cập)|lần cuối",
+    re.I,
+)
+_PARTS = re.compile(r"\s*[|•·]\s*|\s+[-–]\s+")  # of a line beside the title: author, day, number of readers
 _OTHER_DATE = re.compile(r"ban hành|hiệu lực|ngày ký|ngày (?:hỏi|gửi|trả lời|sinh|họp)|hạn (?:nộp|cuối)", re.I)
 _GENERIC = re.compile(
     r"^(?:noi dung |thong tin |xem )?chi tiet(?: (?:thu tuc(?: hanh chinh)?|van ban|tin(?: tuc)?|bai viet|thong bao|noi dung|cau hoi))?$"
@@ -202,11 +206,17 @@ def _shared_with(title: HtmlElement) -> set[HtmlElement]:
 
 
 def _is_dateline(text: str) -> bool:
-    stated = dates.find(text)
-    if stated is None or _OTHER_DATE.search(text):
+    """Whether a line tells when the page was posted: by its label, or as it or a part of it says nothing else.
+
+    A sentence names the day of a meeting, a decision or a deadline.
+    """
+    stated = dates.find_all(text)
+    if not stated or _OTHER_DATE.search(text):
         return False
-    rest = text[: stated.start] + text[stated.end :]
-    return len(clean(re.sub(r"[\W\d_]+", " ", rest))) <= 60 and bool(_POSTED.search(text) or len(rest) <= 12)
+    if dates.is_labelled(text) or _only_says_when_posted(text):
+        return True
+    parts = _PARTS.split(text)
+    return len(stated) == 1 and any(_POSTED.search(part) and _only_says_when_posted(part) for part in parts)
 
 
 def body_text(element: HtmlElement) -> str:

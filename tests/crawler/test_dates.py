@@ -93,6 +93,16 @@ def test_headers_copyright_counters_and_old_laws_are_no_posting_dates(text: str)
     assert dates.posted_in(text) is None
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["Ngày đăng: 09/08/2018 - Lượt truy cập: 12", "09/08/2018 | Phòng Thống kê", "Đăng bởi Cục Thống kê 09/08/2018"],
+)
+def test_an_author_or_a_counter_beside_a_posting_date_hides_it_not(text: str) -> None:
+    found = dates.posted_in(text)
+    assert found is not None
+    assert found.date() == date(2018, 8, 9)
+
+
 def test_the_day_in_a_portal_address_is_read() -> None:
     found = dates.in_path("https://x.gov.vn/portal/Pages/2018-8-9/tin.aspx")
     assert found is not None

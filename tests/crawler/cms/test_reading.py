@@ -107,6 +107,45 @@ def test_a_side_bar_and_a_header_date_are_not_the_articles() -> None:
     assert record.published is None
 
 
+def posted_of(*lines: str) -> str:
+    text = "Hội nghị nghe báo cáo kết quả sáu tháng đầu năm và bàn nhiệm vụ sáu tháng cuối năm của ngành. " * 5
+    paragraphs = "".join(f"<p>{line}</p>" for line in lines).replace("...", text)
+    (record,) = reading_of(f"<div><h1>Hội nghị sơ kết công tác tư pháp</h1>{paragraphs}</div>").records
+    return str(record.published or "")[:10]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "09/08/2018 08:00",
+        "(Thứ năm, 09/08/2018)",
+        "Ngày đăng: 09/08/2018 - Lượt truy cập: 315",
+        "Đăng bởi Chi cục Thống kê lúc 09/08/2018 10:00",
+        "Cập nhật lúc: 10:00 AM ngày 09/08/2018",
+        "Văn phòng Sở | Thứ năm, 09/08/2018 08:15",
+        "09/08/2018 08:15 - Nguyễn Thị Mẫu",
+    ],
+)
+def test_a_line_that_says_when_the_page_was_posted_is_believed(line: str) -> None:
+    assert posted_of(line, "...") == "2018-08-09"
+    assert posted_of("Ngày 01/8/2018, Sở Tư pháp tổ chức hội nghị.", "...", line) == "2018-08-09"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Theo Quyết định số 1234/QĐ-UBND ngày 05/6/2015.",
+        "Số quyết định: 3816/QĐ-UBND ngày 12/03/2018",
+        "Hội nghị sẽ họp vào ngày 15/9/2018.",
+        "Nhận hồ sơ đến hết ngày 30/9/2018.",
+        "Đăng ký trước ngày 15/9/2018",
+        "Thời gian: 01/8/2018 - 15/8/2018",
+    ],
+)
+def test_a_sentence_with_a_day_says_nothing_of_the_posting(line: str) -> None:
+    assert posted_of(line, "...") == ""
+
+
 def test_each_field_says_where_it_was_found() -> None:
     found = reading_of(PROCEDURE.format(time="03 ngày", fee="Miễn phí")).records[0].found
     assert found["steps"].where == "label “Trình tự thực hiện”"
