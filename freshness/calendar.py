@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import holidays
 
 from core.errors import ConfigError
+from freshness.rows import are_days, checked
 
 
 @cache
@@ -34,14 +36,16 @@ class Calendar:
 
     @classmethod
     def load(cls, national: Path) -> Calendar:
-        """The calendar with the overrides of `national/holidays.toml`, when there is such a file; ConfigError when it is broken."""
+        """The calendar with the overrides of `national/holidays.toml`, when there is such a file; ConfigError names what is odd."""
         path = national / "holidays.toml"
         if not path.exists():
             return cls()
         try:
-            data = tomllib.loads(path.read_text(encoding="utf-8"))
+            data: Mapping[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise ConfigError(f"{path} is not valid TOML: {error}", "mend that line") from None
+        days = {"off": are_days, "working": are_days}
+        data = checked(str(path), data, {}, days, "give off and working as lists of bare dates: [2026-05-02]")
         return cls(data.get("off", ()), data.get("working", ()))
 
     def is_working(self, day: date) -> bool:

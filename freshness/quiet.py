@@ -15,9 +15,12 @@ from typing import Any
 from core.clock import VIETNAM
 from core.errors import ConfigError
 from core.finding_rules import RULES
+from freshness.rows import are_texts, checked, is_count, is_day, is_text
 from store.signs import Need
 
-_KEYS = {"rules", "from", "to", "sites", "hours", "why"}
+_NEEDED = {"rules": are_texts, "from": is_day, "to": is_day}
+_PERHAPS = {"sites": are_texts, "hours": is_text, "why": is_text}
+_REMEDY = "give rules as a list, from and to as bare dates, and perhaps sites (a list), hours and why"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +55,9 @@ def quiet_times(thresholds: Mapping[str, Any]) -> tuple[Quiet, ...]:
 
 def _quiet(number: int, row: Mapping[str, Any]) -> Quiet:
     where = f"thresholds.toml: quiet {number}"
-    if set(row) - _KEYS or not {"rules", "from", "to"} <= set(row):
-        raise ConfigError(f"{where} has other keys than {', '.join(sorted(_KEYS))}", "give rules, from and to")
+    checked(where, row, _NEEDED, _PERHAPS, _REMEDY)
+    if row["from"] > row["to"]:
+        raise ConfigError(f"{where} ends before it begins", "correct from or to")
     for pattern in row["rules"]:
         if not any(fnmatch(rule, pattern) for rule in RULES):
             raise ConfigError(f"{where}: no rule is called “{pattern}”", "docs/freshness.md lists them")
@@ -72,7 +76,9 @@ def needs(thresholds: Mapping[str, Any]) -> dict[str, Need]:
     found = {rule.id: Need(rule.signs, rule.of) for rule in RULES.values()}
     for name, row in thresholds.get("hysteresis", {}).items():
         known = [rule for rule in RULES if fnmatch(rule, name)]
-        if not known or set(row) != {"signs", "of"} or not 0 < row["signs"] <= row["of"] <= 8:
-            raise ConfigError(f"thresholds.toml: hysteresis.{name} is odd", "give signs and of, 1 to 8, for a rule")
+        where, remedy = f"thresholds.toml: hysteresis.{name}", "give signs and of, 1 to 8, for a rule"
+        checked(where, row, {"signs": is_count, "of": is_count}, {}, remedy)
+        if not known or not row["signs"] <= row["of"] <= 8:
+            raise ConfigError(f"{where} is odd", remedy)
         found |= {rule: Need(row["signs"], row["of"]) for rule in known}
     return found

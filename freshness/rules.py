@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,7 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from core.errors import ConfigError
+from core.sections import SECTIONS
 from core.states import Tier
+from freshness.rows import are_texts, checked, each_checked, is_count, is_day, is_list, is_table, is_text
+from vietnamese.numbers import plain_number
 from vietnamese.syllables import fold_text
 
 HOUSE = "không phải luật"
@@ -25,6 +27,10 @@ _RECOGNISABLE = {
     "presence", "presence+change", "days_since_last_item", "publish_minus_issue", "answer_minus_question",
     "diff_against_reference",
 }  # fmt: skip
+
+
+_THRESHOLDS = {"silence": is_table, "dead_link": is_list, "quiet": is_list, "hysteresis": is_table}
+"""What a province's thresholds.toml may hold; freshness/quiet.py reads the last two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,8 +182,9 @@ def load_law(national: Path, thresholds: Mapping[str, Any]) -> LawBook:
         rules = tuple(_rule(row) for row in rows)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ConfigError(f"{path} cannot be used: {error!r}", "restore it, or name the right --config") from None
-    dated = _terms(national), _repealed(national), _claims(national)
-    return LawBook(rules, _silence(thresholds), *dated, _dead_links(thresholds))
+    checked("thresholds.toml", thresholds, {}, _THRESHOLDS, f"the tables are {', '.join(_THRESHOLDS)}")
+    terms, claims = _words_of_the_day(national)
+    return LawBook(rules, _silence(thresholds), terms, _repealed(national), claims, _dead_links(thresholds))
 
 
 def _rule(row: Mapping[str, Any]) -> Rule:
@@ -203,57 +210,57 @@ def _rule(row: Mapping[str, Any]) -> Rule:
 def _silence(thresholds: Mapping[str, Any]) -> dict[str, Silence]:
     found = {}
     for section, row in thresholds.get("silence", {}).items():
-        if not _are_limits(row):
-            raise ConfigError(f"thresholds.toml: silence.{section} is odd", "give warn and overdue, in working days")
+        where, remedy = f"thresholds.toml: silence.{section}", "give warn and overdue, in working days, for a section"
+        checked(where, row, {"warn": is_count, "overdue": is_count}, {}, remedy)
+        if section not in SECTIONS or row["warn"] > row["overdue"]:
+            raise ConfigError(f"{where} is odd", remedy)
         found[section] = Silence(row["warn"], row["overdue"], f"house.silence.{section}", HOUSE)
     return found
 
 
-def _are_limits(row: Any) -> bool:
-    if not isinstance(row, dict) or set(row) != {"warn", "overdue"}:
-        return False
-    return all(isinstance(days, int) for days in row.values()) and 0 < row["warn"] <= row["overdue"]
-
-
 def _dead_links(thresholds: Mapping[str, Any]) -> tuple[DeadLink, ...]:
+    needed, remedy = {"from": is_day, "absences": is_count}, "give from, absences (1 or more), and perhaps to"
     rows = thresholds.get("dead_link", [])
-    for row in rows:
-        whole = isinstance(row.get("absences"), int) and row["absences"] > 0
-        if not whole or not isinstance(row.get("from"), date) or set(row) - {"from", "to", "absences"}:
-            raise ConfigError(
-                f"thresholds.toml: dead_link {row} is odd", "give from, absences (1 or more), and perhaps to"
-            )
+    rows = each_checked("thresholds.toml: dead_link", rows, needed, {"to": is_day}, remedy)
     return tuple(DeadLink(row["from"], row.get("to"), row["absences"]) for row in rows)
 
 
-def _rows(path: Path, table: str) -> list[dict[str, Any]]:
+def _tables(path: Path, *known: str) -> dict[str, list[Any]]:
     try:
-        rows = tomllib.loads(path.read_text(encoding="utf-8")).get(table, [])
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path} cannot be used: {error}", "restore it, or name the right --config") from None
-    return list(rows)
+    remedy = f"write each row under {' or '.join(f'[[{name}]]' for name in known)}"
+    checked(str(path), data, {}, dict.fromkeys(known, is_list), remedy)
+    return {name: data.get(name, []) for name in known}
 
 
-def _terms(national: Path) -> tuple[Term, ...]:
-    rows = _rows(national / "obsolete_terms.toml", "term")
-    return tuple(Term(tuple(r["words"]), r["from"], r["use"], r["source"], _tier(r)) for r in rows)
+def _words_of_the_day(national: Path) -> tuple[tuple[Term, ...], tuple[Claim, ...]]:
+    path = national / "obsolete_terms.toml"
+    tables = _tables(path, "term", "claim")
+    dated = {"words": are_texts, "from": is_day, "source": is_text}
+    remedy = "give words (a list), from (a bare date), use, source, and perhaps tier"
+    terms = each_checked(f"{path}: term", tables["term"], {**dated, "use": is_text}, {"tier": _is_tier}, remedy)
+    remedy = "give words and replaced_by (lists), from (a bare date) and source"
+    claims = each_checked(f"{path}: claim", tables["claim"], {**dated, "replaced_by": are_texts}, {}, remedy)
+    return (
+        tuple(Term(tuple(r["words"]), r["from"], r["use"], r["source"], _tier(r)) for r in terms),
+        tuple(Claim(tuple(r["words"]), r["from"], tuple(r["replaced_by"]), r["source"]) for r in claims),
+    )
+
+
+def _is_tier(value: Any) -> bool:
+    return value in set(Tier)
 
 
 def _tier(row: Mapping[str, Any]) -> str:
     return Tier(row["tier"]).vietnamese if "tier" in row else ""
 
 
-def _claims(national: Path) -> tuple[Claim, ...]:
-    rows = _rows(national / "obsolete_terms.toml", "claim")
-    return tuple(Claim(tuple(r["words"]), r["from"], tuple(r["replaced_by"]), r["source"]) for r in rows)
-
-
 def _repealed(national: Path) -> dict[str, RepealedText]:
-    rows = _rows(national / "repealed_texts.toml", "text")
+    path = national / "repealed_texts.toml"
+    needed = {"number": is_text, "repealed_on": is_day, "replaced_by": is_text}
+    remedy = "give number, repealed_on (a bare date), and replaced_by, which may be empty"
+    rows = each_checked(f"{path}: text", _tables(path, "text")["text"], needed, {}, remedy)
     texts = (RepealedText(row["number"], row["repealed_on"], row["replaced_by"]) for row in rows)
     return {plain_number(text.number): text for text in texts}
-
-
-def plain_number(number: str) -> str:
-    """A document number without spaces, in capitals, Đ as D: `61/2018/ND-CP`."""
-    return re.sub(r"\s+", "", number).upper().replace("Đ", "D")

@@ -11,9 +11,10 @@ from core.clock import written_day
 from core.model import Procedure
 from core.places import Places
 from freshness.known import SAME_CONTENT, Known
-from freshness.rules import Term, plain_number
+from freshness.rules import Term
 from store.findings import Finding
 from store.records import StoredRecord
+from vietnamese.numbers import plain_number
 from vietnamese.syllables import nfc
 
 NUMBER = re.compile(r"\b\d{1,4}/\d{4}/[A-ZĐ]{1,4}(?:-[A-ZĐ]{1,8}\d*)?\b|\b\d{1,3}/\d{4}/QH\d{1,2}\b", re.IGNORECASE)

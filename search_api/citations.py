@@ -21,6 +21,7 @@ from search_api.pages import render
 from search_api.parts import AppParts, parts_of
 from search_api.schemas import procedure_url
 from store.tables import pages, records
+from vietnamese.numbers import plain_number
 
 router = APIRouter()
 
@@ -57,14 +58,14 @@ def cited_by(connection: Connection, parts: AppParts, number: str) -> Json:
     read = _START.match(number)
     if read is None:
         raise QueryRefused(f"“{number[:60]}” không phải số ký hiệu văn bản.", "Ghi như 61/2018/NĐ-CP.")
-    wanted = _plain(f"{read[1]}/{read[2]}")
+    wanted = plain_number(f"{read[1]}/{read[2]}")
     # The JSON text is escaped beyond ASCII; number and year are not, the rest is compared when it is read.
     query = select(records, pages.c.url).join(pages, pages.c.id == records.c.page_id)
     query = query.where(records.c.withdrawn_at.is_(None), records.c.kind == "procedure")
     query = query.where(cast(records.c.content, String).like(f"%{read[1]}/%")).order_by(records.c.id)
     by_site: dict[str, list[Json]] = defaultdict(list)
     for row in connection.execute(query.limit(MOST_PAGES)):
-        if wanted in _plain(" ".join(_texts(row.content))):
+        if wanted in plain_number(" ".join(_texts(row.content))):
             by_site[row.site_id].append(_page(row))
     day = local_date(parts.clock())
     owners = parts.province.owners_on(day)
@@ -93,12 +94,8 @@ def _texts(value: Any) -> list[str]:
     return [text for item in value for text in _texts(item)] if isinstance(value, list) else []
 
 
-def _plain(number: str) -> str:
-    return re.sub(r"\s+", "", number).upper().replace("Đ", "D")
-
-
 @lru_cache(maxsize=8)
 def _ended(national: Path) -> dict[str, dict[str, Any]]:
     path = national / "repealed_texts.toml"
     rows = tomllib.loads(path.read_text(encoding="utf-8")).get("text", []) if path.exists() else []
-    return {_plain(row["number"]): row for row in rows if isinstance(row["repealed_on"], date)}
+    return {plain_number(row["number"]): row for row in rows if isinstance(row["repealed_on"], date)}

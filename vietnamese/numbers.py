@@ -46,6 +46,11 @@ _YEARS = range(1997, 2041)
 """Years in the numbers of decisions, resolutions and decrees: since the law of 1996 on legal documents."""
 
 
+def plain_number(number: str) -> str:
+    """A document number without spaces, in capitals, Đ as D: `61/2018/ND-CP`."""
+    return re.sub(r"\s+", "", number).upper().replace("Đ", "D")
+
+
 def document_numbers(text: str) -> list[str]:
     """Every document number in a text as one folded term each, in order, without repeats: `15-2024-qd-ubnd`."""
     composed = nfc(text)

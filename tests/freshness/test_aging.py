@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import shutil
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -138,3 +140,38 @@ def test_broken_overrides_are_named(tmp_path: Path) -> None:
     (tmp_path / "holidays.toml").write_text("off = [2026-01-02", encoding="utf-8")
     with pytest.raises(ConfigError, match=r"holidays\.toml is not valid TOML"):
         Calendar.load(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ('off = ["2026-11-25"]', "off is odd: ['2026-11-25']"),
+        ("off = 2026-11-25", "off is odd"),
+        ("off = [2026-11-25T00:00:00]", "off is odd"),
+        ("of = [2026-11-25]", "unknown key of"),
+    ],
+)
+def test_odd_days_are_named(tmp_path: Path, line: str, told: str) -> None:
+    (tmp_path / "holidays.toml").write_text(line, encoding="utf-8")
+    with pytest.raises(ConfigError, match=re.escape(told)):
+        Calendar.load(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("file", "row", "told"),
+    [
+        ("obsolete_terms", '[[term]]\nwords = ["a"]\nuse = "b"\nsource = "c"', "from is lacking"),
+        ("obsolete_terms", '[[term]]\nwords = "a"\nfrom = 2026-01-01\nuse = "b"\nsource = "c"', "words is odd: 'a'"),
+        ("obsolete_terms", '[[term]]\nwords = ["a"]\nfrom = "2026-01-01"\nuse = "b"\nsource = "c"', "from is odd"),
+        ("obsolete_terms", '[[term]]\nwords = ["a"]\nfrom = 2026-01-01\nuse = ""\nsource = ""\ntier = "hai"', "tier is odd"),
+        ("obsolete_terms", '[[claim]]\nwords = ["a"]\nfrom = 2026-01-01\nsource = "c"', "replaced_by is lacking"),
+        ("obsolete_terms", "[[tern]]", "unknown key tern"),
+        ("repealed_texts", '[[text]]\nrepealed_on = 2026-01-01\nreplaced_by = ""', "number is lacking"),
+        ("repealed_texts", '[[text]]\nnumber = "1/2/X"\nrepealed_on = 2026-01-01T00:00:00\nreplaced_by = ""', "repealed_on is odd"),
+    ],
+)  # fmt: skip
+def test_an_odd_row_of_the_law_is_named_with_its_file_and_key(tmp_path: Path, file: str, row: str, told: str) -> None:
+    copy = shutil.copytree(PROVINCE.national, tmp_path / "national")
+    (copy / f"{file}.toml").write_text(row, encoding="utf-8")
+    with pytest.raises(ConfigError, match=rf"{file}\.toml.*: {re.escape(told)}"):
+        load_law(copy, {})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -12,6 +13,7 @@ from sqlalchemy import update
 from core.errors import ConfigError
 from core.model import Article
 from core.sections import SECTIONS
+from freshness.quiet import needs
 from freshness.rules import load_law
 from store.tables import pages
 
@@ -24,10 +26,20 @@ def test_a_section_is_called_as_the_board_calls_it(scene: Scene) -> None:
     assert "(ngưỡng nội bộ, không phải luật)" in scene.verdict("news")[1]
 
 
-@pytest.mark.parametrize("row", [{"warn": "5", "overdue": 10}, {"warn": 5}, {"warn": 9, "overdue": 5}, 5])
-def test_odd_thresholds_are_named_with_file_and_key(row: object) -> None:
-    with pytest.raises(ConfigError, match=r"thresholds.toml: silence.news is odd"):
-        load_law(CONFIG / "national", {"silence": {"news": row}})
+@pytest.mark.parametrize(
+    ("thresholds", "told"),
+    [
+        ({"silence": {"news": {"warn": "5", "overdue": 10}}}, "silence.news: warn is odd: '5'"),
+        ({"silence": {"news": {"warn": 5}}}, "silence.news: overdue is lacking"),
+        ({"silence": {"news": {"warn": 9, "overdue": 5}}}, "silence.news is odd"),
+        ({"silence": {"news": 5}}, "silence.news is odd: 5"),
+        ({"silence": {"newz": {"warn": 5, "overdue": 9}}}, "silence.newz is odd"),
+        ({"silense": {"news": {"warn": 5, "overdue": 9}}}, "thresholds.toml: unknown key silense"),
+    ],
+)
+def test_odd_thresholds_are_named_with_file_and_key(thresholds: dict[str, object], told: str) -> None:
+    with pytest.raises(ConfigError, match=re.escape(told)):
+        load_law(CONFIG / "national", thresholds)
 
 
 @pytest.mark.parametrize(("day", "verdict"), [(16, "fresh"), (17, "due"), (23, "due"), (24, "overdue")])
@@ -88,7 +100,25 @@ def test_a_quiet_time_of_other_sites_or_hours_hushes_nothing(scene: Scene) -> No
     assert ("silence", "news") in scene.found()
 
 
-def test_an_odd_quiet_time_is_refused(scene: Scene) -> None:
-    quiet(scene, rules=["không có"])
-    with pytest.raises(ConfigError, match="no rule"):
+@pytest.mark.parametrize(
+    ("odd", "told"),
+    [
+        ({"rules": ["không có"]}, "no rule"),
+        ({"from": "2018-08-09"}, "quiet 1: from is odd: '2018-08-09'"),
+        ({"to": moment(TODAY)}, "quiet 1: to is odd"),
+        ({"sites": "s-stp"}, "quiet 1: sites is odd: 's-stp'"),
+        ({"sitez": ["s-stp"]}, "quiet 1: unknown key sitez"),
+        ({"hours": 22}, "quiet 1: hours is odd: 22"),
+        ({"to": TODAY - timedelta(days=1)}, "quiet 1 ends before it begins"),
+    ],
+)
+def test_an_odd_quiet_time_is_refused(scene: Scene, odd: dict[str, object], told: str) -> None:
+    quiet(scene, **odd)
+    with pytest.raises(ConfigError, match=told):
         scene.check()
+
+
+@pytest.mark.parametrize("row", [{"signs": "2", "of": 3}, {"signs": 4, "of": 3}, {"signs": 2}, 2])
+def test_an_odd_number_of_signs_is_refused(row: object) -> None:
+    with pytest.raises(ConfigError, match=r"hysteresis\.silence"):
+        needs({"hysteresis": {"silence": row}})
