@@ -24,7 +24,8 @@ def settings_page() -> str:
             "",
             setting.help,
             "",
-            f"{type(setting.default).__name__}, default {default}",
+            f"{type(setting.default).__name__}, default {default}"
+            + (f"; {setting.allowed}" if setting.allowed else ""),
         ]
     return "\n".join(lines) + "\n"
 

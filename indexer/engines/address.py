@@ -16,10 +16,6 @@ _ALIAS = re.compile(r"[a-z0-9][a-z0-9_.-]{0,99}")
 _LOOPBACK = re.compile(r"localhost|127\.\d+\.\d+\.\d+|\[::1\]")
 _REMEDY = "set `engine` to http(s)://HOST:PORT[,HOST:PORT…]/ALIAS, such as https://search1:9200,search2:9200/tracuu"
 
-_LEAST = {"engine_timeout": 0.1, "engine_shards": 1, "engine_replicas": 0}
-_MOST = {"engine_timeout": 60, "engine_shards": 1024, "engine_replicas": 100}
-"""What is outside is refused at once: the server would refuse it only when a new index is whole, or never."""
-
 
 @dataclass(frozen=True, slots=True)
 class Address:
@@ -68,13 +64,6 @@ def _host(scheme: str, host: str, text: str) -> str:
     if not parts.hostname or port is None:
         raise ConfigError(f"engine = “{text}”: “{host}” is not HOST:PORT", _REMEDY)
     return f"{scheme}://{host.strip()}"
-
-
-def check_numbers(settings: Settings) -> None:
-    """ConfigError for a time-out, shards or replicas that no cluster takes."""
-    for name, least in _LEAST.items():
-        if not least <= settings.number(name) <= _MOST[name]:
-            raise ConfigError(f"{name} = {settings[name]} is out of range", f"give {least} to {_MOST[name]}")
 
 
 def credentials(settings: Settings, address: Address) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from elasticsearch import ApiError, Elasticsearch, NotFoundError, UnsupportedPro
 
 from core.errors import EngineGone, EngineRefused, TracuuError
 from core.settings import Settings
-from indexer.engines.address import Address, check_numbers, credentials, trust
+from indexer.engines.address import Address, credentials, trust
 from indexer.engines.sentences import AGAIN, AWAY, CHECK, WAIT, access_refused, api_sentence, error_of
 
 T = TypeVar("T")
@@ -40,7 +40,6 @@ class Cluster:
 
     def __init__(self, address: Address, settings: Settings, *, patient: bool = False) -> None:
         """`patient`: no citizen waits, so that a busy cluster is waited for instead of given up."""
-        check_numbers(settings)
         self.address = address
         self.timeout = SLOW_TIMEOUT if patient else settings.number("engine_timeout")
         self._client = Elasticsearch(

@@ -250,7 +250,6 @@ def test_with_starttls_and_a_password(database: Database, serve_mail: Any, tmp_p
         ({}, "smtp_host"), ({"smtp_host": "mail.example.vn"}, "smtp_from"),
         ({"smtp_host": "mail.example.vn", "smtp_from": SENDER, "smtp_security": "none"}, "in the clear"),
         ({"smtp_host": "mail.example.vn", "smtp_from": SENDER}, "public_url"),
-        ({"smtp_host": "mail.example.vn", "smtp_from": SENDER, "smtp_security": "ssl"}, "unknown"),
         ({"smtp_host": "mail.example.vn", "smtp_from": SENDER, "smtp_user": "x"}, "smtp_password_file"),
     ],
 )  # fmt: skip
