@@ -213,10 +213,10 @@ def _is_dateline(text: str) -> bool:
     stated = dates.find_all(text)
     if not stated or _OTHER_DATE.search(text):
         return False
-    if dates.is_labelled(text) or _only_says_when_posted(text):
+    if dates.is_labelled(text) or only_says_when_posted(text):
         return True
     parts = _PARTS.split(text)
-    return len(stated) == 1 and any(_POSTED.search(part) and _only_says_when_posted(part) for part in parts)
+    return len(stated) == 1 and any(_POSTED.search(part) and only_says_when_posted(part) for part in parts)
 
 
 def body_text(element: HtmlElement) -> str:
@@ -244,11 +244,12 @@ def after_title(holder: HtmlElement, title: HtmlElement | None, leave_out: Seque
 
 def without_dateline(stream: list[Line]) -> list[Line]:
     """The lines of a body after its posting date, where that stands first in it."""
-    start = next((n for n, line in enumerate(stream[:2]) if _only_says_when_posted(line.text)), None)
+    start = next((n for n, line in enumerate(stream[:2]) if only_says_when_posted(line.text)), None)
     return stream if start is None else stream[:start] + stream[start + 1 :]
 
 
-def _only_says_when_posted(text: str) -> bool:
+def only_says_when_posted(text: str) -> bool:
+    """Whether a text holds a date and words that stand with one, nothing else."""
     stated = dates.find(text) if len(text) <= 60 else None
     if stated is None:
         return False

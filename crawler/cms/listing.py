@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass
+from datetime import date
 
 from lxml.html import HtmlElement
 
 from core.model import ListItem
 from crawler import dates, urls
+from crawler.cms.article import only_says_when_posted
 from crawler.cms.blocks import Blocks
 from crawler.cms.citation import NUMBER
 from crawler.cms.links import address
@@ -26,6 +28,7 @@ LONGEST_DATED = 160  # characters of an entry that is no link
 _MORE = re.compile(
     r"^(?:xem (?:thêm|tiếp|chi tiết|tất cả)|chi tiết|đọc (?:thêm|tiếp)|more|trang (?:sau|trước|đầu|cuối))\b", re.I
 )
+_IN_BRACKETS = re.compile(r"\s*[(\[]([^()\[\]]+)[)\]]\W*$")
 
 
 def items_by_css(main: HtmlElement, base: str, item: str, title: str, date: str) -> tuple[ListItem, ...]:
@@ -137,25 +140,36 @@ def _entries(anchors: list[HtmlElement], base: str) -> list[Entry]:
     group = set(anchors)
     entries: list[Entry] = []
     for anchor in anchors:
-        text = clean(text_of(anchor)) or clean(anchor.get("title") or "")
+        inside = next((part for part in anchor.iter("*") if only_says_when_posted(text_of(part))), None)
+        text = clean(_title(anchor, inside)) or clean(anchor.get("title") or "") or text_of(anchor)
         if len(text) < SHORTEST_DATED or _no_entry(text):
             continue
         target = address(anchor.get("href") or "", base)
         if not target or urls.kind_of(target) == "asset" or target == base:
             continue
         holder, beside = _beside(anchor, group)
-        stated = next((s for s in dates.find_all(beside) if s.moment.year >= dates.EARLIEST_POSTING), None)
+        title, stated = _posted(text, text_of(inside) or beside)
         if stated is None and len(text) < SHORTEST_TITLE:
             continue
         number = NUMBER.search(beside)
-        title = text.replace(beside[stated.start : stated.end], "").strip(" ()-–|") if stated else text
-        entries.append(
-            Entry(
-                ListItem(title or text, target, stated.moment.date() if stated else None, number[0] if number else ""),
-                holder,
-            )
-        )
+        entries.append(Entry(ListItem(title, target, stated, number[0] if number else ""), holder))
     return entries if len(entries) >= 3 or any(entry.item.published for entry in entries) else []
+
+
+def _posted(text: str, beside: str) -> tuple[str, date | None]:
+    """The title and day of an entry: of the first date beside its words, else in brackets at their end.
+
+    A date among the words is that of a decision, a meeting or a deadline.
+    """
+    before, _, after = beside.partition(text)
+    for part in (before, after):
+        for stated in dates.find_all(part):
+            if stated.moment.year >= dates.EARLIEST_POSTING:
+                return text, stated.moment.date()
+    last = _IN_BRACKETS.search(text)
+    if last and only_says_when_posted(last[1]) and (moment := dates.posted_in(last[1])):
+        return text[: last.start()] or text, moment.date()
+    return text, None
 
 
 def _beside(anchor: HtmlElement, group: set[HtmlElement]) -> tuple[HtmlElement, str]:

@@ -146,6 +146,30 @@ def test_a_sentence_with_a_day_says_nothing_of_the_posting(line: str) -> None:
     assert posted_of(line, "...") == ""
 
 
+def listed(*rows: str) -> list[tuple[str, str]]:
+    items = reading_of("<h1>Tin tức</h1><ul>" + "".join(f"<li>{row}</li>" for row in rows) + "</ul>").items
+    return [(item.title, str(item.published or "")) for item in items]
+
+
+def test_the_day_of_an_entry_is_the_one_beside_it_not_one_of_which_it_tells() -> None:
+    decision, plan = "Quyết định số 12/QĐ-UBND ngày 05/6/2018 ban hành quy chế", "Kế hoạch công tác từ 01/8/2018"
+    link = "<a href='/{}'>{}</a> {}".format
+    assert listed(
+        link(1, decision, "<span>09/08/2018</span>"),
+        link(2, plan, "(08/08/2018)"),
+        link(3, "Công bố số liệu tháng 7", ""),
+    ) == [(decision, "2018-08-09"), (plan, "2018-08-08"), ("Công bố số liệu tháng 7", "")]
+    assert listed(*(link(n, f"{decision} {n}", "") for n in range(3))) == [(f"{decision} {n}", "") for n in range(3)]
+
+
+@pytest.mark.parametrize("words", ["{} (09/08/2018)", "<b>Ngày: 09/08/2018</b> {}", "{} <i>(Thứ năm, 09/08/2018)</i>"])
+def test_the_day_that_stands_apart_in_an_entrys_link_is_its_day(words: str) -> None:
+    title = "Lễ kỷ niệm ngày 02/9/1945 tại tỉnh"
+    assert listed(f"<a href='/1'>{words.format(title)}</a>", "<a href='/2'>Khai mạc kỳ họp</a> 08/08/2018") == [
+        (title, "2018-08-09"), ("Khai mạc kỳ họp", "2018-08-08"),
+    ]  # fmt: skip
+
+
 def test_each_field_says_where_it_was_found() -> None:
     found = reading_of(PROCEDURE.format(time="03 ngày", fee="Miễn phí")).records[0].found
     assert found["steps"].where == "label “Trình tự thực hiện”"
