@@ -10,14 +10,18 @@ from procedures import money, times
 from vietnamese.names import name as name
 from vietnamese.names import plain
 
-_MONEY = re.compile(r"(\d[\d.,]*)\s*(?:đồng|đ\b|vnđ|vnd|việt nam đồng)", re.IGNORECASE)
+_MONEY = re.compile(
+    r"(?:(\d{1,3}(?:[.,]\d{3})+|\d{5,})\s*(?:-|–|đến|tới)\s*)?(\d[\d.,]*)\s*(?:đồng|đ\b|vnđ|vnd|việt nam đồng)",
+    re.IGNORECASE,
+)
 
 
 def fee(text: str) -> Any:
     """Free, or the amounts a text names, or its words when it names none."""
     if money.says_free(text) or plain(text) in (plain(money.FREE), "0"):
         return "free"
-    amounts = {int(digits) for raw in _MONEY.findall(text) if (digits := re.sub(r"\D", "", raw))}
+    ends = [raw for ends in _MONEY.findall(text) for raw in ends]  # of a range both
+    amounts = {int(digits) for raw in ends if (digits := re.sub(r"\D", "", raw))}
     if not amounts and re.fullmatch(r"\s*[\d.,]+\s*", text):
         amounts = {int(re.sub(r"\D", "", text))}
     return sorted(amounts) if amounts else plain(text)

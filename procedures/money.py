@@ -13,6 +13,11 @@ PLAUSIBLE = 1_000
 
 _NO = re.compile(r"^[\W_]*(không( có| thu| quy định| mất)?( (lệ )?phí)*( và lệ phí)?|0( đồng)?)[\W_]*$", re.IGNORECASE)
 _FREE = re.compile(r"^[\W_]*(miễn (phí|lệ phí|thu phí|nộp phí)|không (thu|mất|phải nộp) (lệ )?phí)", re.IGNORECASE)
+_ON_CONDITION = re.compile(
+    r"\b(?:đối với|với|cho|khi|nếu|trường hợp|người|từ|đến|trong|tại|qua|trực tuyến|trực tiếp|trừ|một phần|lần)\b",
+    re.IGNORECASE,
+)
+"""Whom, when or where alone nothing is to pay: the others pay."""
 _ABOUT_MONEY = re.compile(
     r"phí|thu\b|đồng|quy định|miễn|mức|giá\b|nghị quyết|thông tư|quyết định|nghị định|luật|%|vnđ|usd|chi tiết|biểu|văn bản"
     r"|HĐND|\d{2,}[.,]\d{3}|đ/",
@@ -21,8 +26,11 @@ _ABOUT_MONEY = re.compile(
 
 
 def says_free(words: str) -> bool:
-    """Whether a text itself says that nothing is to pay: “Miễn phí”, “Không thu phí”, “Không”."""
-    return bool(_NO.match(words) or (_FREE.match(words) and len(words) < 60 and not re.search(r"\d", words)))
+    """Whether a text itself says that nobody is to pay: “Miễn phí”, “Không thu phí”, “Không”."""
+    if _NO.match(words):
+        return True
+    more = re.search(r"\d", words) or _ON_CONDITION.search(words) or len(words) >= 60
+    return bool(_FREE.match(words)) and not more
 
 
 def grouped(amount: int) -> str:
