@@ -8,6 +8,7 @@ from datetime import date
 
 from core.states import ServiceLevel
 from vietnamese.names import plain
+from vietnamese.syllables import nfc
 
 REGIMES: tuple[tuple[str, date], ...] = (
     ("nd224_2026", date(2026, 7, 1)),
@@ -25,9 +26,14 @@ _NUMBERED = {
     3: ServiceLevel.PARTIAL,
     4: ServiceLevel.FULL,
 }
+_ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
 _FULL, _PARTIAL = plain("toàn trình"), plain("một phần")
 _INFORMATION = tuple(plain(words) for words in ("cung cấp thông tin", "còn lại"))
-_LEVEL = re.compile(r"(?:mức(?: độ)?|cấp độ)\s*([1-4])\b", re.IGNORECASE)
+_NUMBER = r"(?:0?([1-4])|(i{1,3}|iv))"
+_LEVEL = re.compile(rf"(?:mức(?: độ)?|cấp độ)(?:[^\d:]{{0,60}}:)?\s*{_NUMBER}\b", re.IGNORECASE)
+_ALONE = re.compile(rf"\s*{_NUMBER}\s*", re.IGNORECASE)
+_CLAUSE_END = re.compile(r"[.,;()\n]")
+_DENIED = re.compile(r"\b(?:không|chưa)\b", re.IGNORECASE)
 _PROACTIVE = plain("chủ động")
 
 
@@ -47,20 +53,22 @@ def regime_on(day: date) -> str:
 
 
 def understand(raw: str, day: date) -> Level:
-    """What a page's wording of `day` means; level None when it says nothing known.
+    """What a page's wording of `day` means; level None when it says nothing known, or only what is not offered.
 
     The levels 1–4 of “dịch vụ công chủ động” (NĐ 224/2026 Đ16) are another scale and are not taken for those of 2011.
     """
-    words, regime = plain(raw), regime_on(day)
+    said = "; ".join(clause for clause in _CLAUSE_END.split(nfc(raw)) if not _DENIED.search(clause))
+    words, regime = plain(said), regime_on(day)
     if _FULL in words:
         return Level(ServiceLevel.FULL, regime)
     if _PARTIAL in words:
         return Level(ServiceLevel.PARTIAL, regime)
-    numbered = _LEVEL.search(raw) or re.fullmatch(r"\s*([1-4])\s*", raw)
-    if numbered and _PROACTIVE in words:
-        return Level(None, regime, proactive_level=int(numbered[1]))
+    numbered = _LEVEL.search(said) or _ALONE.fullmatch(said)
     if numbered:
-        return Level(_NUMBERED[int(numbered[1])], FIRST_REGIME, converted=True)
+        number = int(numbered[1] or _ROMAN[numbered[2].lower()])
+        if _PROACTIVE in words:
+            return Level(None, regime, proactive_level=number)
+        return Level(_NUMBERED[number], FIRST_REGIME, converted=True)
     if any(known in words for known in _INFORMATION) or words == plain("dịch vụ công"):
         return Level(ServiceLevel.INFORMATION, regime)
     return Level(None, regime if raw else "")
