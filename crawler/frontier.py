@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from core.settings import Settings
 from crawler.months import list_of
+from crawler.sections_of_links import PAGE_NUMBER
 from store.pages import Page
 
 SHORTEST_HOURS = 1.0
@@ -30,12 +30,6 @@ RECENT = timedelta(days=90)
 
 FIRST_LISTS_HOURS = 1.0
 """The first page of every list of procedures: what citizens file by is known within the hour."""
-
-LATER_PAGE = re.compile(
-    r"(?:[?&](?:page|trang|p|pg|cur|start|pageindex|page_?no|paged|_\w+_cur)=|/(?:page|trang)[-/=]?)(?!1\b|0\b)\d+",
-    re.I,
-)
-"""An address of a list past its first page; one month of a list is such a page too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +73,15 @@ def longest_hours(role: Role, bounds: Bounds, today: date) -> float:
         return bounds.recheck_hours
     if role.kind != "list":
         return bounds.longest_hours
-    if not LATER_PAGE.search(role.url) and not list_of(role.url):
+    if not _is_later_page(role.url):
         return min(FIRST_LISTS_HOURS, bounds.recheck_hours) if role.section == "procedures" else bounds.recheck_hours
     recent = role.newest_item is not None and today - role.newest_item <= RECENT
     return bounds.recheck_hours if recent else bounds.longest_hours
+
+
+def _is_later_page(url: str) -> bool:
+    """Whether an address is that of a list past its first page; one month of a list is such a page too."""
+    return bool(list_of(url)) or any(int(page["number"]) > 1 for page in PAGE_NUMBER.finditer(url))
 
 
 def due_after(now: datetime, hours: float) -> datetime:

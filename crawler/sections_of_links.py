@@ -5,13 +5,11 @@ from __future__ import annotations
 import re
 
 from core.model import Reading
+from crawler.traps import PAGE_PARAMETER
 from crawler.urls import canonical, key_of
 from store.pages import Page
 
-PAGE_NUMBER = re.compile(
-    r"(?P<key>[?&](?:page|trang|p|pg|cur|start|pageindex|page_?(?:no|num|number)|paged|current_?page|trang_?so|_\w+_cur)=|/(?:page|trang)[-/=]?)(?P<number>\d+)",
-    re.I,
-)
+PAGE_NUMBER = re.compile(rf"(?P<key>[?&]{PAGE_PARAMETER}=|/(?:page|trang)[-/=]?)(?P<number>\d+)", re.I)
 """The number of a page of a list, in its address."""
 
 

@@ -13,9 +13,12 @@ MAX_PARAMETERS = 20  # Liferay's own lists carry 13
 MAX_PAGE = 500
 ROWS = 20  # of a page of a list: `start=` counts rows, not pages
 
-_PAGE_NUMBER = re.compile(
-    r"^(?:page|trang|p|pg|cur|_\w+_cur|start|pageindex|page_?(?:no|num|number)|paged|current_?page|trang_?so)$", re.I
+PAGE_PARAMETER = (
+    r"(?:page|trang|p|pg|cur|_\w+_cur|start|pageindex|page_?(?:no|num|number)|paged|current_?page|trang_?so)"
 )
+"""The parameters that count the pages of a list."""
+
+_PAGE_PARAMETER = re.compile(rf"^{PAGE_PARAMETER}$", re.I)
 _POST = re.compile(r"/(?:index\.php)?\?(?:post_type=[\w-]+&)?p=\d+$")
 _CALENDAR_KEYS = re.compile(
     r"^(?:month|thang|calmonth|year|nam|caldate|day|ngay|date|week|tuan|_\w+_(?:day|month|year))$", re.I
@@ -75,11 +78,11 @@ def may_be_post(url: str) -> bool:
 
 def counts_pages(name: str) -> bool:
     """Whether a parameter of this name is a page's number or a day, month or year."""
-    return bool(_PAGE_NUMBER.match(name) or _CALENDAR_KEYS.match(name) or _CALENDAR_KEY.match(name))
+    return bool(_PAGE_PARAMETER.match(name) or _CALENDAR_KEYS.match(name) or _CALENDAR_KEY.match(name))
 
 
 def _is_past(max_page: int, key: str, value: str) -> bool:
-    if not _PAGE_NUMBER.match(key) or not value.isdecimal():
+    if not _PAGE_PARAMETER.match(key) or not value.isdecimal():
         return False
     return int(value) > (max_page * ROWS if key.lower() == "start" else max_page)
 

@@ -42,6 +42,14 @@ def test_every_role_has_its_longest_interval(role: Role, hours: float) -> None:
     assert longest_hours(role, BOUNDS, TODAY) == hours
 
 
+@pytest.mark.parametrize("name", ["page", "current_page", "trang_so", "pagenum", "page_number", "_vb_WAR_portlet_cur"])
+def test_a_later_page_is_known_by_any_name_of_its_number(name: str) -> None:
+    hours = [
+        longest_hours(Role(f"http://a/thu-tuc?{name}={n}&x=1", "list", "procedures"), BOUNDS, TODAY) for n in (1, 7)
+    ]
+    assert hours == [1, 24 * 7]
+
+
 @given(st.lists(st.booleans(), max_size=30))
 def test_an_interval_shrinks_after_a_change_grows_after_none_and_keeps_its_bounds(changes: list[bool]) -> None:
     role, hours = Role("http://a/x.html", "article"), 24.0
