@@ -14,6 +14,7 @@ from datetime import datetime
 from pathlib import Path
 
 from cli.children import child
+from cli.workspace import make_folder
 from core.errors import UsageError
 
 START_SECONDS = 120.0
@@ -55,6 +56,23 @@ class Box:
         request = urllib.request.Request(f"{self.control}/day/{day}", method="POST")
         with urllib.request.urlopen(request, timeout=30) as answer:
             answer.read()
+
+
+@contextmanager
+def held(folder: Path) -> Iterator[None]:
+    """Keep `folder` to one box; UsageError when another process has it, whose pages would move to another port.
+
+    The hold goes with the process, whatever ends it.
+    """
+    from store.archive_writer import lock
+
+    make_folder(folder)
+    with (folder / "lock").open("ab") as file:
+        if not lock(file):
+            raise UsageError(
+                f"a demo is running in {folder.parent}", "use that one, end it, or name another folder with --data DIR"
+            )
+        yield
 
 
 @contextmanager

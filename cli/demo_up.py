@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cli.box import Box, BoxOptions, running_box
+from cli.box import Box, BoxOptions, held, running_box
 from cli.children import interrupted_by_sigterm, run
 from cli.questions import Questions
 from cli.serve import bind, build_app, serve
@@ -35,6 +35,7 @@ def up(workspace: Workspace, options: BoxOptions, *, port: int, check: bool) -> 
     own(workspace, options)
     with ExitStack() as stack:
         stack.enter_context(interrupted_by_sigterm())
+        stack.enter_context(held(workspace.data / "box"))
         listening = stack.enter_context(_listen(port))
         begun = time.monotonic()
         _say(f"box: {_described(options)}, size {options.size}")
@@ -77,7 +78,8 @@ def _described(options: BoxOptions) -> str:
 
 def serve_box(workspace: Workspace, options: BoxOptions) -> int:
     """The box alone, until Ctrl-C; says how to crawl it."""
-    with interrupted_by_sigterm(), running_box(workspace.data / "box", options) as box:
+    folder = workspace.data / "box"
+    with interrupted_by_sigterm(), held(folder), running_box(folder, options) as box:
         print(f"{box.sites} sites of {box.begins.date()} are up; their config folder is {box.config}")
         print(f"next: `tracuu --config {box.config} --at {box.begins.date()} --data DIR crawl`")
         print(f"another day: `curl -X POST {box.control}/day/1`; Ctrl-C ends the box", flush=True)

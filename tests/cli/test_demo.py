@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.box import BoxOptions
+from cli.box import BoxOptions, held
 from cli.demo_up import beginning, own
 from cli.main import main
 from cli.workspace import Workspace
@@ -46,3 +46,15 @@ def test_the_demo_says_how_commands_look_into_it(monkeypatch: pytest.MonkeyPatch
     words = beginning(Workspace(Path("var/demo"), tmp_path / "var/demo/box/config", begun))
     assert words[:5] == [".venv/bin/tracuu", "--data", "var/demo", "--config", "var/demo/box/config"]
     assert words[5:] == ["--at", "2018-08-09T07:00"]
+
+
+@pytest.mark.parametrize("action", ["up", "serve"])
+def test_a_second_demo_in_the_same_folder_is_refused(
+    action: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with held(tmp_path / "box"):
+        assert main(["--data", str(tmp_path), "demo", action, "--size", "small"]) == 2
+    assert f"a demo is running in {tmp_path}\n        → use that one, end it" in capsys.readouterr().err
+    assert not (tmp_path / "box" / "config").exists(), "the pages of the first one would move"
+    with held(tmp_path / "box"):
+        pass
