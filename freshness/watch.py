@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from core.clock import local_date
 from core.sites import Site
 from freshness.evidence import SiteEvidence
 from freshness.wording import dated
@@ -16,5 +17,5 @@ def unwatched(site: Site, evidence: SiteEvidence, now: datetime, hours: timedelt
     if last is not None and now - last <= hours:
         return []
     when = f"lần cuối {dated(last)}" if last is not None else "chưa lần nào"
-    message = f"{site.owner_on(now.date())} không được kiểm tra quá {hours.total_seconds() / 3600:.0f} giờ ({when}). Xem lịch chạy và khóa máy chủ."
+    message = f"{site.owner_on(local_date(now))} không được kiểm tra quá {hours.total_seconds() / 3600:.0f} giờ ({when}). Xem lịch chạy và khóa máy chủ."
     return [Finding("unwatched", site.id, message, evidence={"last_visit": str(last or "")})]

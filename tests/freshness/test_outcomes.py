@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from scene import TODAY, Scene, hourly, news
+from scene import PROVINCE, TODAY, Scene, hourly, news
 
 from core.finding_rules import RULES
+from freshness.evidence import SiteEvidence
+from freshness.watch import unwatched
 from freshness.wording import REMEDIES
 
 
@@ -154,3 +156,12 @@ def test_a_trap_met_in_the_morning_is_still_known_after_a_quiet_noon(scene: Scen
     scene.visit()
     scene.check()
     assert ("trap", "") in scene.found()
+
+
+def test_who_is_not_watched_is_named_as_the_unit_of_the_day_in_vietnam() -> None:
+    before, day = date(2025, 6, 30), date(2025, 7, 1)
+    renamed = [site for site in PROVINCE.sites_on(day) if site.owner_on(before) != site.owner_on(day)]
+    assert renamed
+    for site in renamed:  # half past five in the morning in Vietnam
+        (told,) = unwatched(site, SiteEvidence(site.id), datetime(2025, 6, 30, 22, 30, tzinfo=UTC), timedelta(hours=48))
+        assert told.message.startswith(f"{site.owner_on(day)} không được kiểm tra")
