@@ -98,7 +98,6 @@ def _bracketed(rest: str) -> tuple[str, str]:
 _PAPER_HEAD = re.compile(r"Tên giấy tờ\s*Mẫu đơn, tờ khai\s*Số lượng")
 _COUNTS = re.compile(r"(?<=[^\s\d(])([1-9]0|\d)\s?bản chính(?:,\s?(\d{1,2}) bản sao)?(?![\s;,.)])")
 _COUNTS_END = re.compile(r"(?<=\S)(\d)\s?bản chính(?:,\s?(\d{1,2}) bản sao)?\s*$")
-_CASE_AFTER = re.compile(r"^(.*)$", re.DOTALL)
 _FORM_END = re.compile(r"\.(?:docx?|pdf|xlsx?|rar|zip|rtf|odt|jpe?g|png)$", re.IGNORECASE)
 _FORM_BEGINS = re.compile(
     r"(?<=[^\s(\"“/_.-])(?=(?:Mẫu|Mau|MẪU|MAU|Biểu|Bieu|BIỂU|Phụ lục|Phu luc|PHỤ LỤC|PHU LUC|PL|Tờ khai|To khai|Đơn|Don|BM|TP|TK)\s?[\w.\-_ ])"
