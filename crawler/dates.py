@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 
-VIETNAM = timezone(timedelta(hours=7), "Asia/Ho_Chi_Minh")
+from core.clock import VIETNAM
+
 EARLIEST_YEAR = 1945  # the first legal documents of the state
 LATEST_YEAR = 2099  # 31/12/9999 stands on real pages and means nothing
 EARLIEST_POSTING = 1997  # the country's connection to the internet
@@ -61,10 +62,9 @@ _POSTED = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """A date found in a text: `moment` in Vietnam time, whether a time of day was given, and where in the text it stood."""
+    """A date found in a text: `moment` in Vietnam time, and where in the text it stood."""
 
     moment: datetime
-    has_time: bool
     start: int
     end: int
 
@@ -122,7 +122,7 @@ def _stated(match: re.Match[str]) -> Stated | None:
         return None
     moment = datetime.combine(day, clock or time(), _zone(parts["iz"])).astimezone(VIETNAM)
     labelled = parts["sd"] and not parts["h1"]  # the label itself is no part of what is stated
-    return Stated(moment, clock is not None, match.start("sd") if labelled else match.start(), match.end())
+    return Stated(moment, match.start("sd") if labelled else match.start(), match.end())
 
 
 def _month(parts: dict[str, str | None]) -> str:
@@ -160,7 +160,7 @@ def _clock(hour: str | None, minute: str | None, second: str | None, half: str |
         return None
 
 
-def _zone(offset: str | None) -> timezone:
+def _zone(offset: str | None) -> tzinfo:
     if not offset:
         return VIETNAM
     if offset in "Zz":

@@ -88,17 +88,6 @@ class ReaderPool:
         self._pool.join()
 
 
-class ReadersHere:
-    """Reads in this process: for few pages, and for tests."""
-
-    async def understand(self, page: RawPage, site: SiteHints, sample: Soft404Sample | None) -> Understood:
-        """Judge and read one answer at once."""
-        return understand(page, site, sample)
-
-    def close(self) -> None:
-        """Nothing to do."""
-
-
 def read_one(reading: Reading) -> Understood:
     """What a reader process does."""
     return understand(reading.page, replace(reading.site, sections=_sections), reading.sample)

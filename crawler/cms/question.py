@@ -10,6 +10,7 @@ from functools import lru_cache
 from lxml.html import HtmlElement
 
 from core import codes
+from core.clock import VIETNAM
 from core.model import Article, Asked, Found, Record
 from core.plain import digest
 from crawler import dates
@@ -148,7 +149,7 @@ def _record(draft: _Draft, title: str, linked: _Linked) -> Record:
     heading = without_asker(title) or draft.text("title") or _first_sentence(question)
     body = "\n".join(filter(None, (question, answer))) or draft.text("rest")
     day = asked.answered_on or asked.asked_on
-    published = datetime.combine(day, time(), dates.VIETNAM) if day else None
+    published = datetime.combine(day, time(), VIETNAM) if day else None
     found = {name: Found(f"label of {name}", 0.9) for name in draft.parts if name != "rest"}
     return Record(
         "article",

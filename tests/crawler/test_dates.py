@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.clock import VIETNAM
 from crawler import dates
 
 
@@ -57,7 +58,7 @@ from crawler import dates
 def test_every_form_is_read(text: str, moment: str) -> None:
     stated = dates.find(text)
     assert stated is not None
-    assert stated.moment == datetime.fromisoformat(moment).replace(tzinfo=dates.VIETNAM)
+    assert stated.moment == datetime.fromisoformat(moment).replace(tzinfo=VIETNAM)
 
 
 @pytest.mark.parametrize(
