@@ -18,7 +18,6 @@ from core.settings import Settings
 from core.sites import Province, Site
 from core.states import Verdict
 from reports import rules
-from reports.findings import OPEN_STATES
 from reports.values import Json, stamp
 from reports.watch import last_visits, oldest_verdict
 from reports.wording import SHAPES
@@ -26,6 +25,7 @@ from store import board_days
 from store import verdicts as verdict_store
 from store.board_days import EDITORS_RULES
 from store.tables import findings, pages, verdicts
+from store.worklist import TO_DO
 from vietnamese.syllables import fold_text
 
 WORST_FIRST = (Verdict.OVERDUE, Verdict.DUE, Verdict.UNKNOWN, Verdict.FRESH)
@@ -98,7 +98,7 @@ def _rows(connection: Connection, province: Province, settings: Settings, now: d
 
 def _to_do(connection: Connection) -> dict[str, int]:
     """What editors have to do: faults that only an operator can mend are not among it."""
-    live = findings.c.state.in_(OPEN_STATES)
+    live = findings.c.state.in_(TO_DO)
     query = select(findings.c.site_id, func.count()).where(live, findings.c.rule.in_(EDITORS_RULES))
     return dict(pairs(connection, query.group_by(findings.c.site_id)))
 

@@ -18,12 +18,13 @@ from core.sites import Province
 from core.states import FindingState
 from reports import wording
 from reports.board import verdict_json
-from reports.findings import OPEN_STATES, finding_json, rules_of
+from reports.findings import finding_json, rules_of
 from reports.site import by_rule
 from reports.values import Json
 from reports.watch import oldest_verdict
 from store.acts import ActKind
 from store.tables import acts, findings, verdicts
+from store.worklist import TO_DO
 
 HERE = Path(__file__).parent
 MOST_LISTED = 30
@@ -121,7 +122,7 @@ class Gatherer:
 
 
 def _new(connection: Connection, audience: str, where: ColumnElement[bool], since: datetime | None) -> list[Json]:
-    query = select(findings).where(where, findings.c.state.in_(OPEN_STATES), findings.c.rule.in_(rules_of(audience)))
+    query = select(findings).where(where, findings.c.state.in_(TO_DO), findings.c.rule.in_(rules_of(audience)))
     if since is not None:
         kinds = (ActKind.REOPENED.value, ActKind.EXPIRED.value)
         again = select(acts.c.finding_id).where(acts.c.kind.in_(kinds), acts.c.at > since)
@@ -139,7 +140,7 @@ def _solved(connection: Connection, site_id: str, since: datetime | None) -> lis
 
 
 def _still(connection: Connection, site_id: str) -> int:
-    query = select(findings.c.id).where(findings.c.site_id == site_id, findings.c.state.in_(OPEN_STATES))
+    query = select(findings.c.id).where(findings.c.site_id == site_id, findings.c.state.in_(TO_DO))
     return len(connection.execute(query.where(findings.c.rule.in_(rules_of("editor")))).all())
 
 

@@ -8,11 +8,10 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, func, select
 
 from core.finding_rules import RULES
-from core.states import FindingState
 from reports.values import Json, stamp
 from store.tables import findings
+from store.worklist import TO_DO
 
-OPEN_STATES = (FindingState.OPEN.value, FindingState.ACKNOWLEDGED.value)
 MOST_FINDINGS = 500
 
 
@@ -32,7 +31,7 @@ class FindingFilter:
 
     def of(self, query: Select[Any]) -> Select[Any]:
         """The query for these alone."""
-        states = (self.state,) if self.state else OPEN_STATES
+        states = (self.state,) if self.state else TO_DO
         query = query.where(findings.c.state.in_(states))
         if self.site_id:
             query = query.where(findings.c.site_id == self.site_id)

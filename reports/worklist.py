@@ -14,7 +14,7 @@ from core.clock import local_date
 from core.finding_rules import RULES
 from core.sites import Province
 from core.states import FindingState
-from reports.findings import OPEN_STATES, finding_json
+from reports.findings import finding_json
 from reports.values import Json, stamp
 from reports.wording import STATES
 from store import acts, worklist
@@ -105,7 +105,7 @@ def _title(rule: str) -> str:
 
 
 def _task(row: Row[Any], owners: dict[str, str]) -> Json:
-    state = "waiting" if row.claimed_at is not None and row.state in OPEN_STATES else row.state
+    state = "waiting" if row.claimed_at is not None and row.state in worklist.TO_DO else row.state
     return finding_json(row) | {
         "owner": owners.get(row.site_id, row.site_id),
         "state_text": GROUPS["waiting"] if state == "waiting" else STATES.get(state, state),

@@ -29,6 +29,7 @@ FALSE_ALARM_DAYS = 180
 """A false alarm is asked again after half a year (house rule), because pages and rules change."""
 
 TO_DO = (FindingState.OPEN.value, FindingState.ACKNOWLEDGED.value)
+"""States of a finding that somebody has still to do something about."""
 
 REVIEWABLE = frozenset({"silence"})
 """Rules whose clock a review resets: silence is a signal, and “nothing needs to change” is an answer to it."""
