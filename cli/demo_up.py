@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import threading
 import time
@@ -37,6 +38,7 @@ def up(workspace: Workspace, options: BoxOptions, *, port: int, check: bool) -> 
         stack.enter_context(interrupted_by_sigterm())
         stack.enter_context(held(workspace.data / "box"))
         listening = stack.enter_context(_listen(port))
+        lead_to(workspace, _address(listening))
         begun = time.monotonic()
         _say(f"box: {_described(options)}, size {options.size}")
         box = stack.enter_context(running_box(workspace.data / "box", options))
@@ -136,8 +138,24 @@ def _listen(port: int) -> Iterator[socket.socket]:
         yield listening
 
 
+def lead_to(workspace: Workspace, address: str) -> None:
+    """Have links in exports and digests, whichever command writes them, lead to this demo; to elsewhere when that was set."""
+    from reports.mail import leads_nowhere
+
+    if not leads_nowhere(workspace.settings):
+        return
+    file = workspace.data / "settings.toml"
+    kept = file.read_text(encoding="utf-8") if file.exists() else ""
+    others = re.sub(r"(?m)^[ \t]*public_url[ \t]*=.*\n?", "", kept)
+    file.write_text(f'public_url = "{address}"\n{others}', encoding="utf-8")
+
+
+def _address(listening: socket.socket) -> str:
+    return f"http://127.0.0.1:{listening.getsockname()[1]}"
+
+
 def _serve(workspace: Workspace, listening: socket.socket) -> int:
-    address = f"http://127.0.0.1:{listening.getsockname()[1]}"
+    address = _address(listening)
     print(f"\n  search   {address}/\n  board    {address}/nguon\n  API      {address}/api/v1/search?q=dang+ky+ket+hon")
     print(f"  to try   {', '.join(TRIES)}")
     print(
@@ -164,7 +182,7 @@ def _near(path: Path) -> str:
 
 
 def _check(workspace: Workspace, box: Box, listening: socket.socket, *, has_faults: bool) -> int:
-    questions = Questions(f"http://127.0.0.1:{listening.getsockname()[1]}", box.sites, has_faults)
+    questions = Questions(_address(listening), box.sites, has_faults)
     wrong = 0
     with _served(workspace, listening):
         for outcome in questions.ask_all():

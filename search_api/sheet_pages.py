@@ -7,6 +7,7 @@ from fastapi.responses import HTMLResponse, Response
 
 from core.clock import local_date
 from reports import document, files, sheets
+from reports.mail import leads_nowhere
 from reports.sheets import SHEETS, Report
 from search_api.parts import parts_of
 from search_api.problems import NotHere
@@ -20,8 +21,10 @@ router = APIRouter(include_in_schema=False)
 @router.get("/bien-tap/xuat")
 def choose(request: Request, session: SignedIn) -> HTMLResponse:
     """What can be had."""
-    as_of = local_date(parts_of(request).clock())
-    return private(request, "sheets.html", session, sheets=SHEETS, as_of=as_of)
+    parts = parts_of(request)
+    as_of, leads_to = local_date(parts.clock()), parts.settings.text("public_url")
+    nowhere = leads_nowhere(parts.settings)
+    return private(request, "sheets.html", session, sheets=SHEETS, as_of=as_of, leads_to=leads_to, nowhere=nowhere)
 
 
 @router.get("/bien-tap/xuat/{name}")

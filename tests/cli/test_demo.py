@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from cli.box import BoxOptions, held
-from cli.demo_up import beginning, own
+from cli.demo_up import beginning, lead_to, own
 from cli.main import main
 from cli.workspace import Workspace
 from tests.cli.conftest import ROOT
@@ -58,3 +58,18 @@ def test_a_second_demo_in_the_same_folder_is_refused(
     assert not (tmp_path / "box" / "config").exists(), "the pages of the first one would move"
     with held(tmp_path / "box"):
         pass
+
+
+def test_links_of_every_command_lead_to_where_the_demo_serves(tmp_path: Path) -> None:
+    file = tmp_path / "settings.toml"
+
+    def told(address: str) -> str:
+        lead_to(Workspace(tmp_path, ROOT / "config"), address)
+        return Workspace(tmp_path, ROOT / "config").settings.text("public_url")
+
+    assert told("http://127.0.0.1:35515") == "http://127.0.0.1:35515"
+    file.write_text(f'hotline = "1022"\n{file.read_text()}session_hours = 3\n', encoding="utf-8")
+    assert told("http://127.0.0.1:41000") == "http://127.0.0.1:41000"
+    assert file.read_text() == 'public_url = "http://127.0.0.1:41000"\nhotline = "1022"\nsession_hours = 3\n'
+    file.write_text('public_url = "https://demo.example.vn"\n', encoding="utf-8")
+    assert told("http://127.0.0.1:42000") == "https://demo.example.vn"

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import io
 import re
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
 from docx import Document
 from starlette.testclient import TestClient
 
+from core.settings import load_settings
 from store.database import Database
 from store.query_log import QueryLog
 from tests.search_api.editors.conftest import NOW, csrf, csrf_of, finding, signed_in
@@ -170,6 +173,16 @@ def test_exports_open_again_and_hold_only_the_editors_sites(browser: TestClient)
     assert sheet.splitlines()[0].startswith("\ufeffĐơn vị;Loại")
     assert ";'=Im lặng;" in sheet
     assert browser.get("/bien-tap/xuat/khac.xlsx").status_code == 404
+
+
+def test_whoever_exports_is_told_of_links_that_lead_nowhere(browser: TestClient, monkeypatch: Any) -> None:
+    signed_in(browser)
+    told = "Liên kết trong các tệp dẫn đến http://127.0.0.1:8000, chỉ mở được trên chính máy chủ này"
+    assert told in browser.get("/bien-tap/xuat").text
+    state = browser.app.state  # type: ignore[attr-defined]
+    settings = load_settings(overrides={"public_url": "https://tracuu.example.vn"})
+    monkeypatch.setattr(state, "parts", replace(state.parts, settings=settings))
+    assert "Liên kết trong" not in browser.get("/bien-tap/xuat").text
 
 
 @pytest.mark.parametrize("role", ["lan", "minh", "hoa"])
