@@ -31,7 +31,7 @@ from core.places import load_places
 from core.settings import load_settings
 from core.site_files import load_province
 from core.sites import Province
-from freshness.check import CheckReport, check
+from freshness.check import CheckReport, check, stage_of
 from freshness.known import Known
 from freshness.rules import load_law
 from procedures.joining import Around, unified
@@ -111,8 +111,9 @@ def _keep(database: Database, province: Province, count: int) -> None:
         around = Around(province, [s for s in register.snapshots(connection) if s.complete])
         prepared = [store.prepare(unified(around, code, [], items)) for code, items in known.items()]
     law = load_law(province.national, province.thresholds)
-    stage = Known({}, law, NOW.date(), True, load_places(province.folder)).stage()
+    judge = Known({}, law, NOW.date(), True, load_places(province.folder))
     with database.write() as connection:
+        stage = stage_of(connection, judge)
         store.write(connection, prepared, NOW)
         kept = select(
             record_table.c.id, record_table.c.site_id, record_table.c.code, literal(False), record_table.c.version,

@@ -152,9 +152,9 @@ def judge_records(database: Database, known: Known, progress: Progress | None = 
     Read and worked out without a lock, written in batches: stopped anywhere it goes on. What changes meanwhile is left
     for the next check.
     """
-    stage, judged = known.stage(), 0
+    judged = 0
     with database.read() as connection:
-        begun = changes.last(connection)
+        stage, begun = stage_of(connection, known), changes.last(connection)
         todo = record_checks.stale(connection, stage)
     for start in range(0, len(todo), BATCH):
         stale = {one.record_id: one for one in todo[start : start + BATCH]}
@@ -171,6 +171,11 @@ def judge_records(database: Database, known: Known, progress: Progress | None = 
         if progress:
             progress("compare", min(start + BATCH, len(todo)), len(todo))
     return judged
+
+
+def stage_of(connection: Connection, known: Known) -> str:
+    """What records are judged by beside their procedure: the dated data, the judge and the version that unified."""
+    return f"{known.stage()}.{changes.mark(connection, 'version:unify')}"
 
 
 def _gather(connection: Connection, province: Province, around: Around, known: Known) -> _Morning:

@@ -60,6 +60,17 @@ def test_a_page_is_judged_when_it_was_unified_and_not_before(
     assert ("fee_differs" in scene.rules()) == (after == "60.000 đồng")
 
 
+def test_all_are_judged_again_when_another_version_unified_them(
+    scene: Scene, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    register(scene, tmp_path, TODAY, "1.001193")
+    scene.whole_site()
+    scene.record(BIRTH)
+    assert [scene.check().judged, scene.check().judged] == [1, 0]
+    monkeypatch.setattr("procedures.unify.UNIFY_VERSION", 1_000)
+    assert [scene.check().judged, scene.check().judged] == [1, 0]
+
+
 def test_a_page_that_changes_during_the_check_waits_for_the_next(
     scene: Scene, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
