@@ -36,6 +36,11 @@ def run(workspace: Workspace, arguments: argparse.Namespace) -> int:
     if missing:
         raise UsageError(f"there is no file {missing[0]}", "name the register's file")
     as_of = parse_day(arguments.as_of) if arguments.as_of else None
+    if as_of and as_of > workspace.today:
+        raise UsageError(
+            f"--as-of {as_of} has not come yet: it is {workspace.today}",
+            "name the day of the snapshot; --at before the verb moves the whole program to another day",
+        )
     with workspace.database(create=True) as database:
         for path in arguments.file:
             report = import_file(
