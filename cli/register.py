@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -41,6 +42,7 @@ def run(workspace: Workspace, arguments: argparse.Namespace) -> int:
             f"--as-of {as_of} has not come yet: it is {workspace.today}",
             "name the day of the snapshot; --at before the verb moves the whole program to another day",
         )
+    is_new = False
     with workspace.database(create=True) as database:
         for path in arguments.file:
             report = import_file(
@@ -53,14 +55,21 @@ def run(workspace: Workspace, arguments: argparse.Namespace) -> int:
                 breaker_share=workspace.settings.number("breaker_share"),
                 aliases=load_aliases(workspace.province.national),
             )
-            _print(report)
-    print("next: `tracuu unify`, then `tracuu index sync` and `tracuu check`")
+            is_new |= not report.unchanged
+            _print(report, as_of)
+    print(
+        "next: `tracuu unify`, then `tracuu index sync` and `tracuu check`"
+        if is_new
+        else "nothing was imported; `tracuu status` says what is next"
+    )
     return 0
 
 
-def _print(report: ImportReport) -> None:
+def _print(report: ImportReport, as_of: date | None) -> None:
     if report.unchanged:
-        print(f"{report.source}: known already, nothing changed; if it holds again, say since when with --as-of")
+        only = "it holds again only from a day after a newer snapshot of another file"
+        hint = only if as_of else "if it holds again, say since when with --as-of"
+        print(f"{report.source}: known already, as of {report.as_of}, nothing changed; {hint}")
         return
     extent = "complete" if report.complete else "partial"
     counts = f"{report.added} added, {report.amended} amended, {report.removed} removed"
