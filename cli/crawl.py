@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from cli.progress import shown_progress
 from cli.workspace import Workspace
-from core.errors import UsageError
+from core.errors import LeaseHeld, UsageError
 
 if TYPE_CHECKING:
     from crawler.run import VisitSummary
@@ -59,6 +59,8 @@ def run(workspace: Workspace, arguments: argparse.Namespace) -> int:
 
 def line(visit: VisitSummary) -> str:
     """`s-stp  ok  120 pages  3 changed  0 unreadable  1m12s`."""
+    if visit.left_alone:
+        return f"{visit.site_id:<14} {'left alone':<12} {visit.evidence}"
     counts = f"{visit.pages} pages  {visit.changed} changed  {visit.unreadable} unreadable"
     return f"{visit.site_id:<14} {visit.outcome:<12} {counts}  {duration(visit.seconds)}"
 
@@ -70,8 +72,20 @@ def duration(seconds: float) -> str:
 
 
 def _close(visits: list[VisitSummary]) -> int:
+    from crawler.visit import STOPPED
+
+    left = [visit for visit in visits if visit.left_alone]
     bad = [visit for visit in visits if visit.outcome not in ("ok", "unchanged")]
-    print(f"{len(visits)} sites crawled, {len(bad)} not well")
+    others = f", {len(left)} left alone" if left else ""
+    print(f"{len(visits) - len(left)} sites crawled, {len(bad)} not well{others}", flush=True)
+    holders = sorted({visit.left_to for visit in left if visit.left_to})
+    if holders and len(left) == len(visits):
+        raise LeaseHeld(
+            f"nothing was crawled: {', '.join(holders)} crawls these servers",
+            "wait until it has ended; one that was killed on another machine is forgotten after `lease_seconds`",
+        )
+    if any(visit.evidence == STOPPED for visit in visits):
+        raise KeyboardInterrupt
     if bad:
         print("  → `tracuu status` shows why; a failed site stays due and is tried again")
     print("next: `tracuu unify`, `tracuu index sync`, `tracuu check` (or leave it all to `tracuu work`)")

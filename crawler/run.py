@@ -30,6 +30,7 @@ from crawler.heartbeat import Heartbeat
 from crawler.keeping import Keeper
 from crawler.page import RawPage, SiteHints, own_hosts
 from crawler.politeness import strictest, window_opens
+from crawler.presence import is_dead, present
 from crawler.readers import GARBAGE_AFTER, ReaderPool, Readers
 from crawler.reading import Understood
 from crawler.reread import read_unread
@@ -68,7 +69,11 @@ class CrawlOptions:
 
 @dataclass(frozen=True, slots=True)
 class VisitSummary:
-    """One site of a run. `changed`: pages whose records changed; `seconds` of real time; `evidence` says why it is bad."""
+    """One site of a run. `changed`: pages whose records changed; `seconds` of real time; `evidence` says why it is bad.
+
+    `left_to`: the worker that crawls its server, so that this run did not; `left_alone`: it was not visited for that or
+    another reason that is no fault of the site's.
+    """
 
     site_id: str
     outcome: Outcome
@@ -77,6 +82,8 @@ class VisitSummary:
     unreadable: int = 0
     seconds: float = 0.0
     evidence: str = ""
+    left_alone: bool = False
+    left_to: str = ""
 
 
 @dataclass(slots=True)
@@ -103,7 +110,7 @@ def crawl(options: CrawlOptions, progress: Progress | None = None) -> list[Visit
     """
     archive = Archive.of(options.data_dir, options.settings)
     archive.check()
-    with options.database.kept_open() as database:
+    with options.database.kept_open() as database, present(options.data_dir, options.worker):
         run = _Run(replace(options, database=database), Resolver(options.province.network), archive, progress)
         _prepare(run)
         if run.ready:
@@ -126,7 +133,8 @@ def _prepare(run: _Run) -> None:
         elif opening := window_opens(site.politeness.window, now):
             with options.database.write() as connection:
                 pages.postpone(connection, site.id, opening)
-            run.done.append(VisitSummary(site.id, Outcome.UNCHANGED, evidence=f"its window opens at {opening}"))
+            opens = f"its window opens at {opening:%Y-%m-%d %H:%M %z}"
+            run.done.append(VisitSummary(site.id, Outcome.UNCHANGED, evidence=opens, left_alone=True))
         else:
             found.append((site, host))
     addresses = asyncio.run(_resolve(run.resolver, [host.name for _, host in found]))
@@ -163,14 +171,23 @@ def _not_visited(run: _Run, site: Site, outcome: Outcome, evidence: str) -> None
 def _lease(run: _Run) -> None:
     options, now = run.options, run.options.clock()
     span = timedelta(seconds=options.settings.number("lease_seconds"))
+    wanted = {server for _, _, server in run.ready}
     with options.database.write() as connection:
-        taken, held = leases.acquire(connection, {server for _, _, server in run.ready}, options.worker, now, span)
+        taken, held = leases.acquire(connection, wanted, options.worker, now, span)
+    if dead := [worker for worker in {item.worker for item in held} if is_dead(options.data_dir, worker)]:
+        with options.database.write() as connection:
+            for worker in dead:
+                leases.release(connection, worker)
+            taken, held = leases.acquire(connection, wanted, options.worker, now, span)
     run.servers = set(taken)
     holders = {item.server: item.worker for item in held}
     for site, _, server in run.ready:
         if server in holders:
             evidence = f"its server {server} is being crawled by {holders[server]}"
-            run.done.append(VisitSummary(site.id, Outcome.UNCHANGED, evidence=evidence))
+            summary = VisitSummary(
+                site.id, Outcome.UNCHANGED, evidence=evidence, left_alone=True, left_to=holders[server]
+            )
+            run.done.append(summary)
     run.ready = [item for item in run.ready if item[2] in run.servers]
     by_server: dict[str, list[Politeness]] = defaultdict(list)
     for site, _, server in run.ready:

@@ -36,6 +36,9 @@ from store.visits import VisitEnd
 PARTIAL_SHARE = 0.05
 """A visit in which a larger share of the pages failed (absence is no failure) saw only a part of the site."""
 
+STOPPED = "stopped by the operator"
+"""Evidence of a visit that a signal ended."""
+
 FEW_PAGES = 3
 """So many absent pages say nothing about a site as a whole, however small it is."""
 
@@ -120,7 +123,7 @@ class SiteVisit:
         await self._rest()
         shares = await self._ask(lambda c: coverage(c, self.site.id))
         if self.tools.stop.is_set():
-            return VisitEnd(Outcome.INTERRUPTED, "stopped by the operator", self._counted(), shares)
+            return VisitEnd(Outcome.INTERRUPTED, STOPPED, self._counted(), shares)
         if self.away_until is not None:
             until = self.away_until
             await self._write(lambda c: pages.postpone(c, self.site.id, until))
