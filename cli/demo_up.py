@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import re
 import sys
 import threading
@@ -37,7 +38,7 @@ def up(workspace: Workspace, options: BoxOptions, *, port: int, check: bool) -> 
     with ExitStack() as stack:
         stack.enter_context(interrupted_by_sigterm())
         stack.enter_context(held(workspace.data / "box"))
-        listening = stack.enter_context(_listen(port))
+        listening = stack.enter_context(listen(port))
         lead_to(workspace, _address(listening))
         begun = time.monotonic()
         _say(f"box: {_described(options)}, size {options.size}")
@@ -128,10 +129,13 @@ def _last_moment(workspace: Workspace) -> datetime | None:
 
 
 @contextmanager
-def _listen(port: int) -> Iterator[socket.socket]:
+def listen(port: int) -> Iterator[socket.socket]:
+    """A listening socket; another port when that one is in use, UsageError when it cannot be."""
     try:
         listening = bind("127.0.0.1", port)
-    except UsageError:
+    except UsageError as error:
+        if getattr(error.__context__, "errno", None) != errno.EADDRINUSE:
+            raise
         listening = bind("127.0.0.1", 0)
         _say(f"port {port} is in use: taking {listening.getsockname()[1]}")
     with listening:

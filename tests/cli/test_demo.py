@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from cli.box import BoxOptions, held
-from cli.demo_up import beginning, lead_to, own
+from cli.demo_up import beginning, lead_to, listen, own
 from cli.main import main
 from cli.workspace import Workspace
 from tests.cli.conftest import ROOT
@@ -73,3 +73,16 @@ def test_links_of_every_command_lead_to_where_the_demo_serves(tmp_path: Path) ->
     assert file.read_text() == 'public_url = "http://127.0.0.1:41000"\nhotline = "1022"\nsession_hours = 3\n'
     file.write_text('public_url = "https://demo.example.vn"\n', encoding="utf-8")
     assert told("http://127.0.0.1:42000") == "https://demo.example.vn"
+
+
+def test_a_port_that_cannot_be_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--data", str(tmp_path), "demo", "up", "--size", "small", "--check", "--port", "99999"]) == 2
+    told = capsys.readouterr().err
+    assert "cannot listen on 127.0.0.1:99999" in told
+    assert "in use" not in told
+
+
+def test_a_port_in_use_is_passed_over(capsys: pytest.CaptureFixture[str]) -> None:
+    with listen(0) as first, listen(first.getsockname()[1]) as second:
+        told = f"port {first.getsockname()[1]} is in use: taking {second.getsockname()[1]}"
+    assert told in capsys.readouterr().err
