@@ -27,7 +27,8 @@ LOOK_AGAIN = 20.0
 class Warming:
     """One thread beside those that answer. It begins again whenever the index was changed; what it knows is passed over.
 
-    The garbage collector leaves alone what stays: a full collection walked it for 80–140 ms in the middle of an answer.
+    The garbage collector leaves alone what stays: a full collection walked it for 80–140 ms in the middle of an answer. What
+    is garbage at that moment is collected before, else it would stay too.
     """
 
     def __init__(self, parts: AppParts, known: KnownProcedures) -> None:
@@ -60,9 +61,11 @@ class Warming:
         while not self._ended.is_set():
             try:
                 found = searcher.as_of() or searcher.generation
-                gc.freeze()
-                if found != self._done and self._prepared_all():
-                    self._done = found
+                if found != self._done:
+                    _keep_what_stays()
+                    if self._prepared_all():
+                        _keep_what_stays()
+                        self._done = found
             except TracuuError:
                 pass  # whoever asks is told; here it is only tried again
             self._ended.wait(LOOK_AGAIN)
@@ -78,7 +81,12 @@ class Warming:
                 checks(connection, (record for shown in found for record in shown.record_ids))
             for shown in found:
                 remember(shown.text(()))
-            gc.freeze()
             if self._ended.wait(time.monotonic() - begun):
                 return False
         return True
+
+
+def _keep_what_stays() -> None:
+    gc.unfreeze()  # an index that was replaced stays no more
+    gc.collect()
+    gc.freeze()
