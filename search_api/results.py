@@ -26,6 +26,7 @@ def search_json(connection: Connection, answer: Answer, known: KnownProcedures) 
         },
         "total": answer.total,
         "totals": dict(answer.totals),
+        "near": list(answer.near),
         "items": _items(connection, answer, words, known),
         "facets": {
             name: [{"value": value, "count": count} for value, count in values]

@@ -87,6 +87,7 @@ class Hit:
 class Answer:
     """One page of results. `facets`: name → ((value, count), …), counts over the matches of the kind asked for.
 
+    `near`: kinds of which nothing matches as it is, and something with fewer words; of other kinds only without filters.
     `relaxed` names what was let go of to find anything; `unfiltered`: matches without the filters, when the filters left
     none; `pointers`: where to go with what is not a procedure of the province.
     """
@@ -97,6 +98,7 @@ class Answer:
     totals: Mapping[str, int] = field(
         default_factory=dict
     )  # kind → matches: of the kind asked for, of others when wanted
+    near: tuple[Kind, ...] = ()
     facets: Mapping[str, tuple[tuple[str, int], ...]] = field(default_factory=dict)
     next: str = ""
     relaxed: Relaxation = ""

@@ -13,7 +13,7 @@ from indexer.query.counts import told, wanted_tallies
 from indexer.query.live import Live
 from indexer.query.ranking import Ranked
 from indexer.query.reading import Reading
-from indexer.query.results import key_of, relaxed_queries
+from indexer.query.results import any_word, key_of, relaxed_queries
 from indexer.query.terms import name_key
 from indexer.query.vocabulary import Vocabulary
 
@@ -25,12 +25,13 @@ PINNED = 1000.0
 
 @dataclass(frozen=True, slots=True)
 class Matches:
-    """Every match in order, with counts; `relaxed` and `unfiltered` as in `Answer`."""
+    """Every match in order, with counts; `near`, `relaxed` and `unfiltered` as in `Answer`."""
 
     ranked: list[Ranked]
     tally: Tally
     totals: dict[str, int]
     understood: Understood
+    near: tuple[Kind, ...] = ()
     relaxed: Relaxation = ""
     unfiltered: int = 0
 
@@ -54,7 +55,8 @@ class Finder:
         if self.names_no_matter(reading, kind):
             others = [k for k in KINDS if k != kind and ask.counted]
             news = {str(k): engine.tally(engine_query(readings[k], k)).total for k in others}
-            return Matches([], Tally(0), news, reading.understood, "place")
+            totals, near = self._others(readings, kind, news)
+            return Matches([], Tally(0), totals, reading.understood, near, "place")
         query = engine_query(reading, kind, filters)
         wanted = wanted_tallies(query, readings, other_kinds=ask.other_kinds) if ask.counted else {}
         brought = engine.ask(Question(query, self._exact(reading), tuple(wanted.values())))
@@ -62,7 +64,8 @@ class Finder:
         tally, totals = told(dict(zip(wanted, brought.tallies, strict=True)))
         if "document" in totals and reading.numbers:  # found by number, whatever its words
             totals["document"] = max(len(engine.find(reading.numbers, "document")), totals["document"])
-        found = Matches(ranked, tally, totals, reading.understood)
+        totals, near = (totals, ()) if filters else self._others(readings, kind, totals)
+        found = Matches(ranked, tally, totals, reading.understood, near)
         if tally.total or ranked:
             return found
         if filters:
@@ -81,8 +84,24 @@ class Finder:
                 change = Change("relaxed", reading.understood.read_as, "")
                 understood = replace(reading.understood, changes=(*reading.understood.changes, change))
                 rows = self._live.ranker.rank(reading, kind, candidates, self._day.toordinal())
-                return Matches(rows, tally, found.totals, understood, step)
+                return Matches(rows, tally, found.totals, understood, (*found.near, kind), step)
         return found
+
+    def _others(
+        self, readings: Mapping[Kind, Reading], kind: Kind, totals: dict[str, int]
+    ) -> tuple[dict[str, int], tuple[Kind, ...]]:
+        """Matches of the other kinds that were counted as their own pages tell them, and the kinds that are only near: the
+        engine is asked again for what has none, once a kind."""
+        counts, near = dict(totals), []
+        for other in (k for k in KINDS if k != kind and k in totals):
+            reading = readings[other]
+            if self.names_no_matter(reading, other):
+                counts[other] = 0
+            elif not totals[other]:
+                brought = self._live.engine.ask(Question(any_word(reading, other), self._exact(reading)))
+                counts[other] = len(brought.exact)
+                near += [other] if brought.candidates and not brought.exact else []
+        return counts, tuple(near)
 
     def in_order(self, reading: Reading, kind: Kind, filters: Filters) -> list[Ranked]:
         """What matches as it is, in order."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from indexer.engines import Candidate, Card, EngineQuery, Kind, Need
+from indexer.engines import Candidate, Card, Clause, EngineQuery, Kind, Need
 from indexer.query import ranking
 from indexer.query.answer import Hit, Relaxation, Why
 from indexer.query.likeness import are_copies, are_variants, core_of
@@ -162,3 +162,8 @@ def relaxed_queries(
         (name, EngineQuery(kind, clauses, (Need(terms, least),), filters, ranking.CANDIDATES))
         for name, least in [*steps, ("any_word", 1)]
     ]
+
+
+def any_word(reading: Reading, kind: Kind) -> EngineQuery:
+    """One document that has any of the query's words."""
+    return EngineQuery(kind, tuple(Clause("all_f", term) for term in sorted(reading.content)), limit=1)

@@ -123,6 +123,7 @@ class Searcher:
             total=total,
             hits=hits_of(page, kind, reading, self._vocabulary.weights.final),
             totals={**found.totals, kind: total},
+            near=found.near,
             facets=counted_once(found.tally.facets, shown),
             next=cursor_of(ask, live.engine.generation, start + most) if more else "",
             relaxed=found.relaxed,

@@ -38,6 +38,13 @@ def test_a_tab_whose_link_drops_the_filters_shows_no_count(client: TestClient) -
     assert re.search(r'href="/tim\?q=[^"]+&tier=xa" aria-current="page">Thủ tục 13</a>', page)
 
 
+def test_a_tab_tells_nothing_found_from_something_near(client: TestClient) -> None:
+    page = results(client, q="kết hôn lại lần 2005")
+    assert re.search(r'<a href="/tim[^"]+&kind=article">Tin tức \(gần đúng\)</a>', page)
+    assert "<span>Văn bản 0</span>" in page
+    assert 'aria-current="page">Tin tức (gần đúng)</a>' in results(client, q="kết hôn lại lần 2005", kind="article")
+
+
 def test_without_results_the_nearest_sectors_are_named(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("search_api.web.BROAD", "kết hôn")
     page = results(client, q="zzzz")

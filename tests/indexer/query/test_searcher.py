@@ -83,6 +83,21 @@ def test_other_kinds_are_counted_only_when_wanted(searcher: Searcher) -> None:
     assert (plain.hits, plain.total, plain.facets) == (whole.hits, whole.total, whole.facets)
 
 
+def test_a_kind_of_which_only_fewer_words_find_something_is_near(searcher: Searcher) -> None:
+    typed = "lệ phí thành lập doanh nghiệp tư nhân"
+    answer = searcher.search(Ask(typed, other_kinds=True))
+    assert (answer.totals["document"], answer.totals["article"], answer.near) == (0, 0, ("document",))
+    own = searcher.search(Ask(typed, kind="document", other_kinds=True))
+    assert (own.relaxed, own.near) == ("any_word", ("document",))
+    assert searcher.search(Ask(typed, kind="article")).hits == ()
+
+
+def test_another_kind_is_counted_as_its_own_page_tells(searcher: Searcher) -> None:
+    for typed, count in (("1.001193", 1), ("phường Hạc Thành", 0)):
+        assert searcher.search(Ask(typed)).total == count
+        assert searcher.search(Ask(typed, kind="article", other_kinds=True)).totals["procedure"] == count
+
+
 def test_who_does_not_count_gets_the_same_results(searcher: Searcher) -> None:
     for q in ("kết hôn", "dang ky ket hon", "khai sinh xyzt"):
         counted, plain = searcher.search(Ask(q)), searcher.search(Ask(q, counted=False))
