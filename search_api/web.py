@@ -200,14 +200,19 @@ def _linked_data(item: Json, values: dict[str, Any]) -> Json:
 
 @router.get("/tin/{record_id:int}")
 def record(request: Request, record_id: int) -> HTMLResponse:
-    """An article or document: what it is, where it stands, and the archived copy."""
+    """An article or document: what it is, where it stands, and the archived copy; 410 once its site shows it no more.
+
+    What an agency took back, perhaps because it names somebody, is not spread on: neither its text nor a copy.
+    """
     parts = parts_of(request)
     with parts.database.read() as connection:
         found = records.by_id(connection, [record_id]).get(record_id) if record_id < ID_LIMIT else None
         if found is None:
             raise NotHere("Không có bản tin hay văn bản này.", "Hãy tìm lại từ trang chủ.")
         url = connection.scalar(select(captures.c.url).where(captures.c.id == found.capture_id)) or ""
-    return render(request, "record.html", record=found, text=body_of(found)[:600], url=url)
+    gone = found.withdrawn_at is not None
+    text = "" if gone else body_of(found)[:600]
+    return render(request, "record.html", status=410 if gone else 200, record=found, text=text, url=url)
 
 
 def _capture(parts: AppParts, capture_id: int) -> Any:

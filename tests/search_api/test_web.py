@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import update
 from starlette.testclient import TestClient
 
 from search_api.pages import commands
-from store.tables import captures
+from store.database import Database
+from store.tables import captures, records
 
 PAGES = ["/", "/tim?q=dang+ky+ket+hon", "/thu-tuc/1.000894", "/nguon", "/nguon/s-stp", "/tin/1", "/ban-luu/1"]
 
@@ -53,6 +55,25 @@ def test_a_procedure_stands_in_the_order_of_the_portal(client: TestClient) -> No
 )
 def test_a_page_has_its_json_twin(client: TestClient, page: str, twin: str) -> None:
     assert twin in client.get(page).json()
+
+
+def test_what_its_site_took_back_is_not_spread_on(client: TestClient, store: Database) -> None:
+    shown = client.get("/tin/1").text
+    text = re.search(r"<p>(?!<)([^<]{20})", shown)
+    assert text is not None
+    assert "/ban-luu/" in shown
+    taken = update(records).where(records.c.id == 1)
+    with store.write() as connection:
+        connection.execute(taken.values(withdrawn_at=datetime(2018, 8, 10, tzinfo=UTC)))
+    answer = client.get("/tin/1")
+    with store.write() as connection:
+        connection.execute(taken.values(withdrawn_at=None))
+    assert answer.status_code == 410
+    assert "Trang nguồn không còn đăng nội dung này" in answer.text
+    assert "10/8/2018" in answer.text
+    assert 'content="noindex"' in answer.text
+    assert text[1] not in answer.text
+    assert "/ban-luu/" not in answer.text
 
 
 def test_an_archived_copy_is_inert(client: TestClient) -> None:
