@@ -25,7 +25,7 @@ Progress = Callable[[str, int, int | None], None]
 
 CONSUMER = "unify"
 RENEWAL = "version:unify"
-UNIFY_VERSION = 5
+UNIFY_VERSION = 6
 """Grows whenever the same offerings lead to another unified record, or more is to be kept: then all are worked out again, once."""
 
 BATCH = 400
