@@ -18,6 +18,9 @@ _BARE = re.compile(rf"(?<![\d.,/-])([1-6])(\d{{6}}){_SUFFIX}", re.I)
 _CALLED = re.compile(
     r"(?:(?:\bm[ãa](?:\s+s[ốo])?|\bth[ủu]\s+t[ụu]c(?:\s+h[àa]nh\s+ch[íi]nh)?|\btthc)\s*:?\s*){1,3}$", re.I
 )
+_LISTED = re.compile(r"(?<=\d{6})[,;/-](?=[1-6][.,]\d{6}(?!\d))")
+"""Between two codes: `1.000894,1.001193`."""
+
 _WIDE = {0xFF10 + n: str(n) for n in range(10)}
 _WIDE |= {0xFF0E: ".", 0xFF0C: ",", 0xFF0D: "-", 0x2013: "-", 0x3000: " ", 0xFF1A: ":"}
 
@@ -42,7 +45,7 @@ def in_question(text: str) -> tuple[list[tuple[str, str]], str]:
     More is a code here than on a page: `1-001193`, `1 . 001193`, `1_001193`, digits of full width; and `1001193` where nothing
     else was typed or “mã”, “thủ tục” stands before it (seven digits may be anything).
     """
-    plain = text.translate(_WIDE)
+    plain = _LISTED.sub(" ", text.translate(_WIDE))
     bare = list(_BARE.finditer(plain))
     alone = not any(map(str.isalnum, _BARE.sub("", plain)))
     found = [

@@ -8,11 +8,18 @@ from collections.abc import Iterator
 from vietnamese.syllables import fold, fold_text, nfc
 
 _NUMBER = re.compile(
-    r"(?<![\w/])(\d{1,5})\s*/\s*(?:((?:19|20)\d{2})\s*/\s*)?([^\W\d_]{1,6}(?:\s*[-–]\s*[^\W\d_]{1,8}){0,4})(?![^\W_])"
+    r"(?<![\w/])(\d{1,5})\s*/\s*(?:((?:19|20)\d{2})\s*/\s*)?([^\W\d_]{1,6}(?:\s*-\s*[^\W\d_]{1,8}){0,4}(?:(?<=QH)\d\d)?)(?![^\W_])",
+    re.I,
 )
 """Number, year (laws before 1999 and dispatches have none), kind and issuer (Nghị định 30/2020/NĐ-CP, Phụ lục III)."""
 
-_YEARED = re.compile(r"(?<![\w/])(\d{1,5})\s*/\s*((?:19|20)\d{2})\s*/\s*([^\W_]{1,8}(?:\s*[-–]\s*[^\W_]{1,8}){0,4})")
+_YEARED = re.compile(r"(?<![\w/])(\d{1,5})\s*/\s*((?:19|20)\d{2})\s*/\s*([^\W_]{1,8}(?:\s*-\s*[^\W_]{1,8}){0,4})")
+_LOOSE = re.compile(
+    r"(?<![\w/])(\d{1,5})\s*/\s*(?:((?:19|20)\d{2})\s*/\s*)?((?:qđ|qd|nđ|nd|nq|ct|kh|tb|cv)[\s/]+(?:ubnd|hđnd|hdnd|cp|ttg))\b",
+    re.I,
+)
+"""With a space or a slash in place of the last hyphen: `15/2024/QĐ UBND`."""
+
 _SPACED = re.compile(
     r"(?<![\w/])(\d{1,5})[\s-]+((?:19|20)\d{2})[\s-]+((?:qđ|qd|nđ|nd|tt|nq|ct|kh)[\s-]+[^\W\d_]{2,8})(?![^\W_])", re.I
 )
@@ -24,6 +31,9 @@ _SHORT = re.compile(
 )
 """Number and year without signs: `15/2024`, `số 15 năm 2024`, `quyết định 15 2024`."""
 
+
+_DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2212"), "-")
+"""Word writes U+2011 where a number must not break."""
 
 _KINDS = {
     fold_text(name): sign
@@ -53,15 +63,19 @@ def plain_number(number: str) -> str:
 
 def document_numbers(text: str) -> list[str]:
     """Every document number in a text as one folded term each, in order, without repeats: `15-2024-qd-ubnd`."""
-    composed = nfc(text)
-    rules = (_YEARED, _NUMBER, _SPACED, _DASHED)
+    composed = _plain(text)
+    rules = (_LOOSE, _YEARED, _NUMBER, _SPACED, _DASHED)
     found = [(match.start(), _term(match)) for rule in rules for match in rule.finditer(composed)]
     return list(dict.fromkeys(term for _, term in sorted(found)))
 
 
+def _plain(text: str) -> str:
+    return nfc(text).translate(_DASHES)
+
+
 def short_numbers(text: str) -> list[str]:
     """Numbers that are given by number and year alone, as `15-2024`; what a citizen remembers of 15/2024/QĐ-UBND."""
-    found = [f"{int(number)}-{year}" for number, year in _SHORT.findall(nfc(text))]
+    found = [f"{int(number)}-{year}" for number, year in _SHORT.findall(_plain(text))]
     return list(dict.fromkeys(found))
 
 

@@ -44,4 +44,6 @@ def test_other_digits_are_no_code(text: str) -> None:
 def test_codes_come_in_the_order_typed_and_pages_are_read_strictly() -> None:
     assert [code for _, code in in_question("2.000528 và 1,001193")[0]] == ["2.000528", "1.001193"]
     assert [code for _, code in in_question("2000528, 1001193")[0]] == ["2.000528", "1.001193"]
+    for sign in (",", ";", "/", "-", "–"):
+        assert [code for _, code in in_question(f"2.000528{sign}1.001193")[0]] == ["2.000528", "1.001193"], sign
     assert find_all("1001193, 1-001193, mã 1001193") == []
