@@ -46,6 +46,7 @@ FEATURES = {
 RELAXED = {
     "some_words": "Không có kết quả đủ các từ đã gõ. Đây là kết quả có một phần các từ đó.",
     "any_word": "Không có kết quả đủ các từ đã gõ. Đây là kết quả có ít nhất một từ.",
+    "number": "Không có văn bản nào mang số “{q}”. Đây là kết quả gần nhất.",
     "place": "Bạn mới nêu nơi, chưa nêu việc cần làm. Hãy gõ thêm tên việc, ví dụ “đăng ký khai sinh”.",
 }
 

@@ -14,9 +14,10 @@ ChangeKind = Literal[
 ]
 """`second`: a reading nearly as likely, searched beside the first; `question_words` weigh half."""
 
-Relaxation = Literal["", "some_words", "any_word", "place"]
+Relaxation = Literal["", "some_words", "any_word", "place", "number"]
 """What was let go of when nothing had the query's words: "" = nothing, a third of the words are enough, any one is; `place`:
-only places were named, which no procedure is looked for by."""
+only places were named, which no procedure is looked for by; `number`: a document's number that no document has was all that
+was asked."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,17 +62,22 @@ class Finder:
         brought = engine.ask(Question(query, self._exact(reading), tuple(wanted.values())))
         ranked = self._ranked(reading, query, brought)
         tally, totals = told(dict(zip(wanted, brought.tallies, strict=True)))
-        if "document" in totals and reading.numbers:  # found by number, whatever its words
-            totals["document"] = max(len(engine.find(reading.numbers, "document")), totals["document"])
+        numbered = engine.find(self._exact(reading), "document") if reading.numbers else ()
+        no_such = reading.only_number and not numbered
+        if "document" in totals:  # found by number, whatever its words
+            totals["document"] = 0 if no_such else max(len(numbered), totals["document"])
         totals, near = (totals, ()) if filters else self._others(readings, kind, totals)
         found = Matches(ranked, tally, totals, reading.understood, near)
+        if no_such and kind == "document" and ranked:
+            return replace(found, relaxed="number", near=(*near, kind))
         if tally.total or ranked:
             return found
         if filters:
             unfiltered = engine.tally(replace(query, filters={})).total
             if unfiltered:
                 return replace(found, unfiltered=unfiltered)
-        return self._relaxed(reading, kind, filters, found, counted=ask.counted)
+        found = self._relaxed(reading, kind, filters, found, counted=ask.counted)
+        return replace(found, relaxed="number") if no_such else found
 
     def _relaxed(self, reading: Reading, kind: Kind, filters: Filters, found: Matches, *, counted: bool) -> Matches:
         engine = self._live.engine

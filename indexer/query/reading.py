@@ -36,6 +36,7 @@ class Reading:
     only_place: bool  # says nothing beside places and words of asking
     classes: int  # qualifiers asked for
     needs: tuple[Need, ...]
+    only_number: bool = False  # is one document's number and nothing else
 
 
 def own_needs(content: list[str]) -> list[Need]:

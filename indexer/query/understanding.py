@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import chain
 from math import sqrt
 
@@ -14,6 +15,7 @@ from indexer.query.asking import LONG_QUERY, Asking
 from indexer.query.bags import Bag, add_second, add_words, against_questions, bag_of, expand
 from indexer.query.marks import Marks
 from indexer.query.models import Models
+from indexer.query.numbers import parts_of_number
 from indexer.query.places import PLACE_WEIGHT, PlaceNames
 from indexer.query.reading import FORMAL_SHARE, Reading, need, own_needs
 from indexer.query.spelling import Speller
@@ -84,6 +86,7 @@ class Understanding:
 
     def read(self, typed: str, *, raw: bool = False, anywhere: bool = True) -> Reading:
         """Read a query; `raw` takes it as typed: no decoding, splitting, spelling, vocabulary, places or lighter words of asking.
+        So is one that is a document's number and nothing else; what has all parts of the number mentions it.
 
         `anywhere`: what is asked for holds in every place, so that names of places are no words of it.
         """
@@ -91,15 +94,18 @@ class Understanding:
         written, rest = codes.in_question(text)
         old = codes.find_old(text)
         found = (*dict.fromkeys(code for _, code in written), *((old,) if old else ()))
-        query = TypedQuery(typed, raw, syllables(rest)[:MOST_SYLLABLES], has_marks(rest))
+        numbers = numbers_asked(text)
+        number = parts_of_number(text, numbers)
+        query = TypedQuery(typed, raw or bool(number), syllables(rest)[:MOST_SYLLABLES], has_marks(rest))
         query.changes += [Change("code", as_typed, code) for as_typed, code in written if as_typed != code]
-        if not raw:
+        if not query.as_typed:
             self._decode(query)
             self._split(query)
             query.places = self._places.spans(query.tokens)
         self._correct(query)
         self._weigh(query, anywhere)
-        return self._reading(query, found, numbers_asked(text))
+        reading = self._reading(query, found, numbers)
+        return replace(reading, only_number=True, needs=(need([*number], 1.0),)) if number else reading
 
     def _decode(self, query: TypedQuery) -> None:
         for i, token in enumerate(query.tokens):

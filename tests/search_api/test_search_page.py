@@ -71,6 +71,14 @@ def test_filters_named_in_words_are_offered_and_not_forced(client: TestClient) -
     assert found(client, q="đăng ký kết hôn ở xã", tier="xa")["offers"] == []
 
 
+def test_a_number_that_no_document_has_is_named(client: TestClient) -> None:
+    page = client.get("/tim", params={"q": "60/2014/<b>QH13"}).text
+    assert "Không có văn bản nào mang số" not in page, "no number and nothing else"
+    assert found(client, q="2005/QĐ-UBND", kind="procedure")["relaxed"] == "number"
+    page = client.get("/tim", params={"q": "2005/QĐ-UBND"}).text
+    assert "Không có văn bản nào mang số “2005/QĐ-UBND”. Đây là kết quả gần nhất." in page
+
+
 def test_a_pointer_is_shown_on_the_page(client: TestClient) -> None:
     assert found(client, q="đơn ly hôn")["pointers"][0]["title"] == "Ly hôn do Tòa án giải quyết"  # type: ignore[index]
     assert "Ly hôn do Tòa án giải quyết" in client.get("/tim", params={"q": "don ly hon"}).text

@@ -47,12 +47,16 @@ def procedure(code: str, name: str, sector: str, tier: str) -> Source:
     )
 
 
+def document(record_id: int, title: str, number: str) -> Source:
+    return Source(f"record:{record_id}", "document", 1, title, body=("Quyết định", number), numbers=(number,))
+
+
 SOURCES = [
     *(procedure(code, *rest) for code, rest in NAMES.items()),
     Source("record:1", "article", 1, "Tuyên truyền đăng ký kết hôn lưu động", day=date(2026, 10, 30)),
     Source("record:2", "article", 1, "Tuyên truyền đăng ký kết hôn lưu động", day=date(2016, 10, 30)),
-    Source("record:3", "document", 1, "Quyết định về lệ phí hộ tịch", numbers=("15/2024/QĐ-UBND",)),
-    Source("record:4", "document", 1, "Quyết định về giá đất", numbers=("16/2024/QĐ-UBND",)),
+    document(3, "Quyết định về lệ phí hộ tịch", "15/2024/QĐ-UBND"),
+    document(4, "Quyết định về giá đất", "16/2024/QĐ-UBND"),
 ]
 
 

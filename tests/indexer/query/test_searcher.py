@@ -67,6 +67,22 @@ def test_a_document_number_is_found_in_any_spelling(searcher: Searcher, number: 
     assert searcher.search(Ask(number, kind="document")).hits[0].key == "3"
 
 
+@pytest.mark.parametrize("typed", ["15/2024/QĐ-UBND", "Quyết định số 15/2024/QĐ-UBND", "quyết định 15/2024"])
+def test_a_number_brings_its_document_alone(searcher: Searcher, typed: str) -> None:
+    answer = searcher.search(Ask(typed, kind="document"))
+    assert ([hit.key for hit in answer.hits], answer.total, answer.relaxed) == (["3"], 1, "")
+    assert searcher.search(Ask(typed, other_kinds=True)).totals["document"] == 1
+
+
+@pytest.mark.parametrize("typed", ["17/2024/QĐ-UBND", "Quyết định số 17/2024/QĐ-UBND", "văn bản số 17 năm 2024"])
+def test_a_number_that_no_document_has_is_said_to_be_none(searcher: Searcher, typed: str) -> None:
+    own = searcher.search(Ask(typed, kind="document"))
+    assert (own.relaxed, len(own.hits), own.total, own.near) == ("number", 2, 2, ("document",))
+    other = searcher.search(Ask(typed, kind="article", other_kinds=True))
+    assert (other.relaxed, other.totals["document"], "document" in other.near) == ("number", 0, True)
+    assert searcher.search(Ask(f"giá đất {typed}", kind="document")).relaxed == ""
+
+
 def test_of_equal_articles_the_newer_one_comes_first(searcher: Searcher) -> None:
     assert [hit.key for hit in searcher.search(Ask("kết hôn lưu động", kind="article")).hits] == ["1", "2"]
 
