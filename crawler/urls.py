@@ -35,7 +35,6 @@ _BLOGGER = re.compile(r"^https?://[^/]+/\d{4}/\d{2}/[^/?]+\.html\?m=[01]$")  # e
 _MOBILE_PATH = re.compile(r"^(https?://[^/]+)/(?:m|mobile)(?=/[^/?])", re.I)
 _SAFE_PATH = "/:@!$&'()*+,;=-._~%"
 _SAFE_QUERY = "/:@!$&'()*+,;=-._~%?[]|"
-_LOGIN = re.compile(r"(?:^|[/_.-])(?:log-?in|sign-?in|dang-?nhap|sso|cas|oauth2?|auth|account/logon)(?:[/_.-]|$)", re.I)
 _INDEX = re.compile(r"/(?:index|default|trangchu)\.(?:html?|php|aspx?|jsp)$", re.I)
 
 
@@ -243,8 +242,3 @@ def twins(key: str) -> tuple[str, str, str, str]:
 def path_segments(url: str) -> list[str]:
     """The decoded segments of an address's path."""
     return [unquote(segment) for segment in urlsplit(url).path.split("/") if segment]
-
-
-def looks_like_login(url: str) -> bool:
-    """Whether an address is that of a login page, by its path."""
-    return bool(_LOGIN.search(urlsplit(url).path))
