@@ -135,10 +135,11 @@ class Finder:
         return tuple(self._vocabulary.editorial.pinned_for(understood.typed, understood.read_as, self._day))
 
     def _pinned(self, reading: Reading, exact: tuple[Candidate, ...], filters: Filters) -> list[Candidate]:
-        """What editors put first for this question, then codes as typed, then what has the number or whole name asked for."""
+        """What editors put first for this question, then codes as typed, then what has the number or whole name asked for,
+        the newest first: a notice comes back every month under one title."""
         order = {code: n for n, code in enumerate(dict.fromkeys((*self._chosen(reading), *reading.codes)))}
         last = len(order)
-        found = sorted(exact, key=lambda c: (order.get(key_of(c), last), not c.card.local, c.id))
+        found = sorted(exact, key=lambda c: (order.get(key_of(c), last), not c.card.local, -c.card.day, c.id))
         return [c for c in found if _fits(c, filters)]
 
 

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import unicodedata
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from datetime import date
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from core.clock import fixed
 from core.errors import IndexMissing, QueryRefused, StaleCursor
 from indexer.engines.generations import EmbeddedGenerations
 from indexer.query import live as module
 from indexer.query.answer import Ask
 from indexer.query.build import fill
 from indexer.query.searcher import Searcher
+from indexer.query.terms import Source
 from indexer.query.vocabulary import Vocabulary
-from tests.indexer.query.conftest import CONFIG, NAMES, SOURCES
+from tests.indexer.query.conftest import CONFIG, NAMES, SOURCES, TODAY
 
 
 def first(searcher: Searcher, q: str) -> str:
@@ -81,6 +85,19 @@ def test_a_number_that_no_document_has_is_said_to_be_none(searcher: Searcher, ty
     other = searcher.search(Ask(typed, kind="article", other_kinds=True))
     assert (other.relaxed, other.totals["document"], "document" in other.near) == ("number", 0, True)
     assert searcher.search(Ask(f"giá đất {typed}", kind="document")).relaxed == ""
+
+
+def test_of_articles_with_the_title_typed_the_newest_comes_first(tmp_path: Path, vocabulary: Vocabulary) -> None:
+    """A notice comes back every month under one title."""
+    generations = EmbeddedGenerations(tmp_path)
+    days = {2: date(2026, 8, 1), 9: date(2026, 10, 1), 10: date(2026, 9, 1)}
+    notices = [Source(f"record:{n}", "article", 1, "Lịch tiếp công dân", day=day) for n, day in days.items()]
+    engine = fill(generations, lambda: notices, vocabulary)
+    engine.close()
+    generations.swap(engine.generation)
+    with closing(Searcher(generations, vocabulary, clock=fixed(TODAY))) as searcher:
+        found = searcher.search(Ask("Lịch tiếp công dân", kind="article")).hits
+    assert [hit.key for hit in found] == ["9", "10", "2"]
 
 
 def test_of_equal_articles_the_newer_one_comes_first(searcher: Searcher) -> None:
