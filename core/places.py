@@ -98,14 +98,16 @@ def key_of(name: str) -> str:
 
 @lru_cache(10_000)
 def commune_key(name: str) -> str:
-    """A commune's name without UBND, but with its kind: a ward and a commune of one name are two."""
+    """A commune's name without UBND, but with its kind written out: a ward and a commune of one name are two."""
     words = plain(name)
     for head in _COUNCILS:
         words = words.removeprefix(head + " ")
-    return words
+    short = next((head for head in _SHORT_HEADS if words.startswith(head)), "")
+    return f"{_SHORT_HEADS[short]} {words[len(short) :]}" if short else words
 
 
 _COUNCILS = tuple(plain(head) for head in ("UBND", "Ủy ban nhân dân", "Uỷ ban nhân dân"))
+_SHORT_HEADS = {f"{word}{end}": plain(kind) for word, kind in _SHORT.items() for end in (". ", ".", " ")}
 _HEADS = (
     *_COUNCILS,
     *(plain(f"{word}{dot}") for word, kind in KINDS.items() if kind in _DISTRICTS for dot in ("", ".")),

@@ -37,6 +37,17 @@ def test_spelling_and_tone_placement_do_not_matter() -> None:
     assert PLACES.district_successors("TX. Bỉm Sơn")
 
 
+@pytest.mark.parametrize(
+    ("short", "whole"),
+    [
+        ("TT Sao Vàng", "thị trấn Sao Vàng"), ("TT. Sao Vàng", "thị trấn Sao Vàng"), ("P.Ba Đình", "phường Ba Đình"),
+        ("UBND P. Ba Đình", "phường Ba Đình"), ("x. Hà Vinh", "xã Hà Vinh"),
+    ],
+)  # fmt: skip
+def test_the_word_for_the_kind_may_be_shortened(short: str, whole: str) -> None:
+    assert PLACES.commune_successors(short) == PLACES.commune_successors(whole) != ()
+
+
 def test_a_unit_that_still_exists_or_is_unknown_stays_itself() -> None:
     assert PLACES.follow("Sở Tư pháp", AFTER) == ("Sở Tư pháp",)
     assert PLACES.follow("UBND phường Bỉm Sơn", AFTER) == ("UBND phường Bỉm Sơn",)
