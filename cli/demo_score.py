@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from cli.box import Box, BoxOptions, running_box
-from cli.children import interrupted_by_sigterm, run
-from cli.demo_up import enter
+from cli.children import child, interrupted_by_sigterm
+from cli.demo_up import STOPPED, enter
 from cli.workspace import Workspace
 from core.errors import TracuuError, UsageError
 
@@ -43,6 +43,14 @@ def truth(plan: Path, size: str) -> int:
 
 def score(plan: Path, size: str) -> int:
     """Run the plan and print the comparison; totals on the last line."""
+    try:
+        return _score(plan, size)
+    except KeyboardInterrupt:
+        print("\ntracuu: stopped; nothing is kept of a plan half lived through, it begins anew", file=sys.stderr)
+        return STOPPED
+
+
+def _score(plan: Path, size: str) -> int:
     from demo.score import compare
     from demo.truth import truth_of
 
@@ -88,7 +96,12 @@ def _live_a_day(workspace: Workspace, box: Box, day: int) -> None:
 
 
 def _must(workspace: Workspace, *words: str) -> None:
-    code = run([*workspace.command(), *words], quiet=True)
+    with child([*workspace.command(), *words], quiet=True) as process:
+        try:
+            code = process.wait()
+        except KeyboardInterrupt:
+            process.kill()  # its folder goes too: there is nothing to end in order, or to say of it
+            raise
     if code:
         raise TracuuError(f"`tracuu {words[0]}` ended with {code}", "its own message is above")
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cli.box import Box, BoxOptions, held, running_box
-from cli.children import interrupted_by_sigterm, run
+from cli.children import child, interrupted_by_sigterm
 from cli.questions import Questions
 from cli.serve import bind, build_app, serve
 from cli.workspace import Workspace, make_folder
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 TRIES = ("dang ky ket hon", "sổ đỏ", "lam lai can cuoc", "ddawng kys khai sinh")
 """Shown as things to try."""
+
+STOPPED = 130
+"""Exit code of a command that was stopped by Ctrl-C."""
 
 LEASE_SECONDS = "15"
 """A demo that was killed may be started again at once: its leases run out soon."""
@@ -108,7 +111,13 @@ def fill(workspace: Workspace, box: Box) -> None:
 
 def _must(workspace: Workspace, *words: str) -> None:
     _say(f"tracuu {' '.join(words[:2])}")
-    code = run([*workspace.command(), *words])
+    try:
+        with child([*workspace.command(), *words]) as process:
+            code = process.wait()
+    except KeyboardInterrupt:
+        if process.returncode == STOPPED:  # it has said so itself
+            raise SystemExit(STOPPED) from None
+        raise
     if code:
         remedy = "its own message is above; start the demo again, or in another folder with --data DIR"
         raise TracuuError(f"`tracuu {words[0]}` ended with {code}", remedy)

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
+import sys
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -86,3 +91,26 @@ def test_a_port_in_use_is_passed_over(capsys: pytest.CaptureFixture[str]) -> Non
     with listen(0) as first, listen(first.getsockname()[1]) as second:
         told = f"port {first.getsockname()[1]} is in use: taking {second.getsockname()[1]}"
     assert told in capsys.readouterr().err
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("up", "--size", "small", "--port", "0"), "what was done is kept, run the same command to go on"),
+        (("score",), "nothing is kept of a plan half lived through, it begins anew"),
+    ],
+)
+def test_a_demo_that_is_stopped_says_so_once(words: tuple[str, ...], said: str, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "cli.main", "--data", str(tmp_path / "data"), "demo", *words]
+    places = {**os.environ, "TMPDIR": str(tmp_path)}
+    with subprocess.Popen(command, cwd=ROOT, env=places, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
+        deadline = time.monotonic() + 60
+        while not list(tmp_path.rglob("spool/*.warc.gz")) and time.monotonic() < deadline:
+            time.sleep(0.1)
+        process.send_signal(signal.SIGINT)
+        told = process.communicate(timeout=60)[1].decode()
+    assert process.returncode == 130
+    assert told.count("stopped") == 1
+    assert told.endswith(f"tracuu: stopped; {said}\n")
+    assert not list(tmp_path.glob("tracuu-score-*"))
