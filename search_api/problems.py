@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -80,6 +81,36 @@ def _command(remedy: str) -> str:
     return found[1] if found else ""
 
 
+_QUOTED = re.compile("'([^']*)'")
+
+
+def _odd_parameters(error: RequestValidationError) -> Problem:
+    """Which parameters cannot be so, and what they may be; a union of types tells of each of them by itself."""
+    given: dict[str, str] = {}
+    taken: dict[str, list[str]] = {}
+    for item in error.errors():
+        name = str(item["loc"][1])
+        given[name] = str(item["input"])[:60]
+        taken.setdefault(name, []).extend(_taken(item["type"], item.get("ctx", {})))
+    detail = " ".join(f"Tham số {name} không nhận “{value}”." for name, value in given.items())
+    remedy = " ".join(f"{name} nhận: {', '.join(values)}." for name, values in taken.items() if values)
+    return Problem(422, ODD_REQUEST, detail, remedy or "Hãy sửa tham số và gửi lại.")
+
+
+def _taken(kind: str, limits: dict[str, Any]) -> list[str]:
+    """What a parameter takes, by the kind of pydantic's error and what it tells of it."""
+    if "expected" in limits:
+        return [value for value in _QUOTED.findall(limits["expected"]) if value]
+    if kind.startswith(("int", "bool")):
+        return ["số nguyên" if kind.startswith("int") else "0 hoặc 1"]
+    return [words.format(limits[name]) for name, words in _LIMITS.items() if name in limits]
+
+
+_LIMITS = {"ge": "từ {} trở lên", "le": "không quá {}", "lt": "nhỏ hơn {}", "max_length": "không quá {} ký tự"}
+
+ODD_REQUEST = "Yêu cầu chưa đúng"
+
+
 def problem_of(error: Exception, hotline: str) -> Problem:
     """What to tell about an error; anything unexpected is told without its cause, which is logged."""
     call = f"Gọi {hotline} hoặc thử lại sau ít phút."
@@ -104,8 +135,7 @@ def problem_of(error: Exception, hotline: str) -> Problem:
             logger.error("%s", error)
             return Problem(503, ENGINE_GONE, f"{ENGINE_GONE}. {call}", "Người vận hành: xem nhật ký.")
         case RequestValidationError():
-            where = ", ".join(sorted({str(item["loc"][-1]) for item in error.errors()}))
-            return Problem(422, "Yêu cầu chưa đúng", f"Tham số chưa đúng: {where}.", "Hãy sửa tham số và gửi lại.")
+            return _odd_parameters(error)
         case HTTPException(status_code=404):
             return Problem(404, "Không tìm thấy", "Địa chỉ này không có trang nào.", "Hãy tìm từ trang chủ.")
         case HTTPException():

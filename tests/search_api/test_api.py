@@ -103,6 +103,24 @@ def test_a_bad_request_is_422(client: TestClient, query: str) -> None:
     assert (answer.status_code, answer.headers["content-type"]) == (422, "application/problem+json")
 
 
+@pytest.mark.parametrize(
+    ("path", "detail", "remedy"),
+    [
+        ("findings?state=done", "Tham số state không nhận “done”.", "state nhận: open, acknowledged, snoozed, resolved, false_alarm."),
+        ("search?q=a&kind=foo", "Tham số kind không nhận “foo”.", "kind nhận: procedure, article, document."),
+        ("search?q=a&limit=0", "Tham số limit không nhận “0”.", "limit nhận: từ 1 trở lên."),
+        ("gaps?limit=abc", "Tham số limit không nhận “abc”.", "limit nhận: số nguyên."),
+        ("changes?kind=x&limit=2000", "Tham số kind không nhận “x”. Tham số limit không nhận “2000”.",
+         "kind nhận: added, amended, withdrawn, replaced. limit nhận: không quá 1000."),
+    ],
+)  # fmt: skip
+def test_a_problem_names_the_parameter_and_what_it_takes(
+    client: TestClient, path: str, detail: str, remedy: str
+) -> None:
+    problem = client.get(f"/api/v1/{path}").json()
+    assert (problem["detail"], problem["remedy"]) == (detail, remedy)
+
+
 def test_findings_come_in_pages_and_are_all_counted(client: TestClient) -> None:
     whole = client.get("/api/v1/findings").json()
     assert whole["total"] == len(whole["items"]) >= 1
