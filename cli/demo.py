@@ -45,6 +45,8 @@ def _box_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(workspace: Workspace, arguments: argparse.Namespace) -> int:
     """Run one action."""
+    if arguments.plan:
+        _check_plan(arguments.plan, arguments.size)
     if arguments.action == "truth":
         from cli.demo_score import truth
 
@@ -61,3 +63,12 @@ def run(workspace: Workspace, arguments: argparse.Namespace) -> int:
     if arguments.action == "serve":
         return serve_box(workspace, options)
     return up(workspace, options, port=arguments.port, check=arguments.check)
+
+
+def _check_plan(plan: Path, size: str) -> None:
+    """Refuse a plan that cannot be before anything is begun: the box's own refusal would be followed by ours."""
+    from demo.plan import load
+
+    if not plan.is_file():
+        raise UsageError(f"there is no plan {plan}", "name one with --plan; demo/plans/ has some")
+    load(plan, size)

@@ -18,6 +18,8 @@ from cli.main import main
 from cli.workspace import Workspace
 from tests.cli.conftest import ROOT
 
+TOUR = ROOT / "demo" / "plans" / "tour.toml"
+
 
 def test_the_demo_is_not_mixed_into_a_store_of_something_else(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
@@ -34,7 +36,7 @@ def test_a_demo_of_other_options_has_a_folder_of_its_own(tmp_path: Path, capsys:
     own(Workspace(tmp_path, ROOT / "config"), BoxOptions(size="small"))
     assert main(["--data", str(tmp_path), "demo", "up", "--size", "default"]) == 2
     assert "is the demo of preset seed, size small, seed 1" in capsys.readouterr().err
-    assert main(["--data", str(tmp_path), "demo", "up", "--size", "small", "--plan", "tour.toml"]) == 2
+    assert main(["--data", str(tmp_path), "demo", "up", "--size", "small", "--plan", str(TOUR)]) == 2
     assert "plan none" in capsys.readouterr().err
     (tmp_path / "box" / "options.txt").write_text("", encoding="utf-8")  # killed while it was written
     own(Workspace(tmp_path, ROOT / "config"), BoxOptions(size="small"))
@@ -114,3 +116,17 @@ def test_a_demo_that_is_stopped_says_so_once(words: tuple[str, ...], said: str, 
     assert told.count("stopped") == 1
     assert told.endswith(f"tracuu: stopped; {said}\n")
     assert not list(tmp_path.glob("tracuu-score-*"))
+
+
+@pytest.mark.parametrize("action", ["up", "serve", "truth", "score"])
+def test_a_plan_that_cannot_be_is_refused_before_anything_is_begun(
+    action: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    odd = tmp_path / "odd.toml"
+    odd.write_text("days = -1\n", encoding="utf-8")
+    for plan, said in ((tmp_path / "none.toml", f"there is no plan {tmp_path}/none.toml"), (odd, "days = -1")):
+        assert main(["--data", str(tmp_path / "data"), "demo", action, "--plan", str(plan)]) == 2
+        told = capfd.readouterr().err
+        assert said in told
+        assert len(told.splitlines()) == 2, "one message with its remedy"
+    assert not (tmp_path / "data").exists()
