@@ -20,6 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(workspace: Workspace, arguments: argparse.Namespace) -> int:
     """Print what the store knows of the page; nothing is asked of the site."""
     from crawler.urls import canonical, key_of, twins
+    from indexer.inspection import without_record
     from store.story import find
 
     url = canonical(arguments.url)
@@ -59,6 +60,8 @@ def run(workspace: Workspace, arguments: argparse.Namespace) -> int:
             f"capture  {mark}{capture.id} {_when(capture.fetched_at)} {capture.status} {capture.outcome or 'unread'}, {capture.body_bytes:,} bytes in {capture.archive}"
         )
     print(f"          {len(story.captures)} captures in all")
+    if not story.records:
+        print(f"record    {without_record(page.outcome, page.kind)}")
     for record in story.records:
         count = sum(version.record_id == record.id for version in story.versions)
         state = (

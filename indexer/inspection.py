@@ -12,6 +12,7 @@ from core.clock import Clock
 from core.codes import normalise
 from core.errors import EngineGone, UsageError
 from core.settings import Settings
+from core.states import Outcome
 from indexer.engines import Health
 from indexer.follow import OTHER_STORE, OUTDATED, is_outdated, strayed
 from indexer.query.vocabulary_files import load_vocabulary
@@ -127,6 +128,17 @@ def explain(
     return "\n".join(lines)
 
 
+def without_record(outcome: str, kind: str) -> str:
+    """Why a page of which the store has no record gives nothing to the index, by its last outcome and kind."""
+    if outcome == Outcome.NEVER:
+        why = "it was not checked yet"
+    elif outcome in (Outcome.OK, Outcome.UNCHANGED):
+        why = f"it is read as “{kind or 'other'}”"
+    else:
+        why = f"its last check came to {outcome}"
+    return f"no record, so nothing of it is in the index: {why}"
+
+
 def _documents_of(connection: Connection, target: str) -> tuple[list[str], list[str]]:
     code = normalise(target) if "/" not in target else None
     if code:
@@ -141,7 +153,10 @@ def _documents_of(connection: Connection, target: str) -> tuple[list[str], list[
     if page is None:
         raise UsageError(f"the store has no page {target}", "give the address as `tracuu crawl` stored it, or a code")
     lines, ids = [f"{target}: page {page.id} of {page.site_id}"], []
-    for record in records.of_page(connection, page.id):
+    made = records.of_page(connection, page.id)
+    if not made:
+        lines.append(f"  {without_record(page.outcome, page.kind)}; `tracuu why URL` tells its story")
+    for record in made:
         state = "withdrawn" if record.withdrawn_at else "live"
         lines.append(f"  record {record.id}: {record.kind} “{record.title}”, version {record.version}, {state}")
         if record.kind == "procedure" and record.code:

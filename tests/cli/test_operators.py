@@ -109,6 +109,9 @@ def test_why_tells_the_story_and_fixture_writes_a_case(tmp_path: Path, capsys: p
         assert f"http://stp.localhost:{site.port}/ → http://stp.localhost:{site.port}/bai?b=1&a=2" in story
         for wanted in ("checked ", ": ok", "visit ", "reader ", "capture  *", "record "):
             assert wanted in story
+        assert "no record" not in story
+        assert main(words(place, "why", f"http://stp.localhost:{site.port}/")) == 0
+        assert "record    no record, so nothing of it is in the index: it is read as “home”" in capsys.readouterr().out
         assert main(words(place, "fixture", address, "--to", str(tmp_path / "cases"), "--name", "mau")) == 0
         assert main(words(place, "fixture", address, "--to", str(tmp_path / "cases"), "--name", "mau")) == 2
         assert main(words(place, "why", address + "9")) == 2

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import insert
 
 from cli.main import main
 from core.clock import fixed
@@ -22,6 +23,7 @@ from indexer.query.answer import Ask
 from indexer.query.searcher import Searcher
 from store import changes, procedures
 from store.database import Database
+from store.tables import pages
 from tests.shared import new_store
 from vietnamese import VERSION
 
@@ -210,6 +212,27 @@ def test_explain_says_why_a_procedure_is_not_in_the_index(database: Database, tm
     assert "not public" in inspection.explain(database, tmp_path, SETTINGS, fixed(NOON), CONFIG, "5.000001")
     with pytest.raises(UsageError, match=r"1\.999999"):
         inspection.explain(database, tmp_path, SETTINGS, fixed(NOON), CONFIG, "1.999999")
+
+
+@pytest.mark.parametrize(
+    ("state", "why"),
+    [
+        ({"outcome": "never"}, "it was not checked yet"),
+        ({"outcome": "unchanged", "kind": "list"}, "it is read as “list”"),
+        ({"outcome": "http_5xx"}, "its last check came to http_5xx"),
+    ],
+)
+def test_explain_says_why_a_page_gives_nothing_to_the_index(
+    database: Database, tmp_path: Path, state: dict[str, str], why: str
+) -> None:
+    synced(database, tmp_path)
+    url = "http://stp.example.vn/"
+    with database.write() as connection:
+        seen = {"site_id": "s-stp", "server": "a", "first_seen": NOON, "next_due": NOON}
+        connection.execute(insert(pages).values(id=42, url=url, **seen, **state))
+    told = inspection.explain(database, tmp_path, SETTINGS, fixed(NOON), CONFIG, url)
+    assert told.splitlines()[0] == f"{url}: page 42 of s-stp"
+    assert f"no record, so nothing of it is in the index: {why}; `tracuu why URL`" in told
 
 
 def test_words_are_segmented_once_over_rebuilds(database: Database, tmp_path: Path) -> None:
