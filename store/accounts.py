@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -109,7 +110,13 @@ def _check_sites(role: Role, sites: Iterable[str]) -> None:
         )
 
 
+def _composed(password: str) -> str:
+    """One form for what keyboards write in two, so that a phrase with marks fits on any of them (RFC 8265, 4.2)."""
+    return unicodedata.normalize("NFC", password)
+
+
 def _hashed(password: str) -> str:
+    password = _composed(password)
     if not LEAST_PASSWORD <= len(password) <= MOST_PASSWORD:
         raise UsageError(
             f"Mật khẩu cần từ {LEAST_PASSWORD} đến {MOST_PASSWORD} ký tự.", "Dùng một câu dễ nhớ, chẳng hạn bốn từ."
@@ -120,18 +127,25 @@ def _hashed(password: str) -> str:
 def verify(connection: Connection, name: str, password: str) -> Account | None:
     """The account, when name and password fit and it is not disabled. Takes as long for an unknown name as for a known."""
     row = connection.execute(select(accounts).where(accounts.c.name == name.strip().lower())).first()
-    try:
-        _hasher().verify(row.password_hash if row is not None else _nobody(), password[:MOST_PASSWORD])
-    except (Argon2Error, InvalidHashError):
+    known = row.password_hash if row is not None else _nobody()
+    # As typed, too: of what was hashed before it was composed.
+    if not any(_fits(known, form) for form in dict.fromkeys((_composed(password), password))):
         return None
     return None if row is None or row.disabled_at is not None else _account(row)
+
+
+def _fits(known: str, password: str) -> bool:
+    try:
+        return _hasher().verify(known, password[:MOST_PASSWORD])
+    except (Argon2Error, InvalidHashError):
+        return False
 
 
 def refresh_hash(connection: Connection, account: Account, password: str) -> None:
     """Hash a password again that was hashed with older parameters; call it after `verify`, when one may write."""
     known = connection.scalar(select(accounts.c.password_hash).where(accounts.c.id == account.id))
     if known is not None and _hasher().check_needs_rehash(known):
-        fresh = {"password_hash": _hasher().hash(password)}
+        fresh = {"password_hash": _hasher().hash(_composed(password))}
         connection.execute(update(accounts).where(accounts.c.id == account.id).values(**fresh))
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, update
 
 from core.errors import UsageError
 from store import accounts, sessions
@@ -38,6 +39,15 @@ def test_the_right_password_opens_and_only_its_hash_is_kept(connection: Connecti
     assert accounts.verify(connection, " LAN ", PASSWORD) == made
     assert accounts.verify(connection, "lan", PASSWORD + "x") is None
     assert accounts.verify(connection, "nobody", PASSWORD) is None
+
+
+def test_a_phrase_with_marks_fits_however_the_keyboard_writes_them(connection: Connection) -> None:
+    made = accounts.add(connection, LAN, unicodedata.normalize("NFC", PASSWORD), NOW)
+    apart = unicodedata.normalize("NFD", PASSWORD)
+    assert accounts.verify(connection, "lan", apart) == made
+    of_before = {"password_hash": accounts._hasher().hash(apart)}  # as phrases were hashed once
+    connection.execute(update(accounts_table).values(**of_before))
+    assert accounts.verify(connection, "lan", apart) == made
 
 
 @pytest.mark.parametrize(
