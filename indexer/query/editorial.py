@@ -69,7 +69,7 @@ class Editorial:
     pins: tuple[Pin, ...] = ()
     denied: tuple[Denied, ...] = ()
     _pointers_by: Runs[list[tuple[list[str], Pointer]]] = field(default_factory=lambda: Runs(()))
-    _pins_by: Mapping[str, Pin] = field(default_factory=dict)
+    _pins_by: Mapping[str, list[Pin]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, pointers: Iterable[Pointer], pins: Iterable[Pin], denied: Iterable[Denied]) -> Editorial:
@@ -80,7 +80,10 @@ class Editorial:
             for wording in pointer.asked:
                 terms = [canonical(s) for s in syllables(wording)]
                 by_words.setdefault(tuple(map(fold, syllables(wording))), []).append((terms, pointer))
-        by_question = {fold_text(question): pin for pin in pins for question in pin.asked}
+        by_question: dict[str, list[Pin]] = {}
+        for pin in pins:
+            for question in pin.asked:
+                by_question.setdefault(fold_text(question), []).append(pin)
         return cls(pointers, pins, tuple(denied), Runs(by_words.items()), by_question)
 
     def pointers_for(self, plain: Sequence[str], written: Sequence[str], *, today: date) -> tuple[Pointer, ...]:
@@ -100,9 +103,9 @@ class Editorial:
         return tuple(found.values())[:2]
 
     def pinned_for(self, typed: str, read_as: str, today: date) -> tuple[str, ...]:
-        """Codes that stand first for this question."""
-        pin = self._pins_by.get(fold_text(typed)) or self._pins_by.get(fold_text(read_as))
-        return pin.codes if pin and today < pin.expires else ()
+        """Codes that stand first for this question: of the first pin in the file that still holds."""
+        pins = (pin for text in (typed, read_as) for pin in self._pins_by.get(fold_text(text), ()))
+        return next((pin.codes for pin in pins if today < pin.expires), ())
 
     def is_denied(self, text: str, today: date) -> bool:
         """Whether a suggestion has a phrase that is never suggested; “chức danh bác sĩ” has no “đánh bạc”."""

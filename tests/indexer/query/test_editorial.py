@@ -19,7 +19,7 @@ from indexer.query.vocabulary import Vocabulary
 from tests.indexer.query.conftest import CONFIG, SOURCES, TODAY
 from vietnamese.syllables import canonical, fold, syllables
 
-ENDS = date(2027, 1, 1)
+ENDS, LATER = date(2027, 1, 1), date(2028, 1, 1)
 
 
 @pytest.fixture
@@ -71,6 +71,15 @@ def test_a_phrase_is_denied_with_its_marks_or_bare_and_not_with_other_marks() ->
     assert [made.is_denied(text, TODAY.date()) for text in ("tụ tập đánh bạc", "danh bac", "chức danh bác sĩ")] == [
         True, True, False,
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("renewed_first", [True, False])
+def test_a_pin_that_ended_hides_none_that_holds(renewed_first: bool) -> None:
+    old, new = (
+        Pin(n, ("x",), (code,), "Sở", end) for n, code, end in (("a", "1.000894", ENDS), ("b", "2.000806", LATER))
+    )
+    made = Editorial.of([], [new, old] if renewed_first else [old, new], [])
+    assert made.pinned_for("x", "x", ENDS) == ("2.000806",)
 
 
 def test_an_entry_ends_on_its_day() -> None:
