@@ -37,6 +37,7 @@ from cli import (
 from cli.children import interrupted_by_sigterm
 from cli.workspace import Workspace, parse_time
 from core.errors import TracuuError
+from core.settings import SECRET
 
 VERBS: dict[str, ModuleType] = {
     "sites": sites,
@@ -128,12 +129,18 @@ def _refused(error: TracuuError) -> int:
 def _unexpected(error: Exception, data: Path) -> int:
     folder = data if data.is_dir() and os.access(data, os.W_OK) else Path(tempfile.gettempdir())
     log = folder / "tracuu-errors.log"
-    with log.open("a", encoding="utf-8") as file:
-        file.write(f"--- {datetime.now(UTC).isoformat()} {' '.join(sys.argv)}\n")
+    with open(log, "a", encoding="utf-8", opener=lambda path, flags: os.open(path, flags, 0o600)) as file:
+        file.write(f"--- {datetime.now(UTC).isoformat()} {' '.join(map(_without_secret, sys.argv))}\n")
         file.writelines(traceback.format_exception(error))
     print(f"tracuu: unexpected {type(error).__name__}: {error}; the trace is in {log}", file=sys.stderr)
     print("        → run it again with --debug before the verb to see the trace here", file=sys.stderr)
     return 1
+
+
+def _without_secret(word: str) -> str:
+    """A word of the command line, without the value of a setting that is never shown."""
+    name, sign, _ = word.removeprefix("--set=").partition("=")
+    return f"{name}=…" if sign and name.strip() in SECRET else word
 
 
 if __name__ == "__main__":

@@ -169,6 +169,8 @@ TABLE: tuple[Setting, ...] = (
 )
 
 _BY_NAME = {setting.name: setting for setting in TABLE}
+SECRET = frozenset(setting.name for setting in TABLE if setting.secret)
+"""Settings whose value is never printed or logged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +200,7 @@ def load_settings(file: Path | None = None, overrides: Mapping[str, str] | None 
     values: dict[str, Any] = {setting.name: setting.default for setting in TABLE}
     if file is not None and file.exists():
         try:
-            given = tomllib.loads(file.read_text(encoding="utf-8"))
+            given = tomllib.loads(file.read_text(encoding="utf-8-sig"))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise ConfigError(f"{file} is not valid TOML: {error}", "mend that line") from None
         for name, value in given.items():

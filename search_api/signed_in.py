@@ -76,7 +76,7 @@ async def own_form(request: Request) -> Form:
     if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
         raise FormRefused("Biểu mẫu này không đến từ trang của hệ thống.", "Mở lại trang rồi gửi lại.")
     origin = request.headers.get("origin")
-    if origin is not None and urlsplit(origin).netloc != request.headers.get("host"):
+    if origin is not None and _host(origin) != request.headers.get("host"):
         raise FormRefused("Biểu mẫu này không đến từ trang của hệ thống.", "Mở lại trang rồi gửi lại.")
     body = b""
     async for chunk in request.stream():
@@ -88,6 +88,13 @@ async def own_form(request: Request) -> Form:
     except ValueError:
         raise FormRefused("Biểu mẫu có quá nhiều mục.", "Chọn ít mục hơn rồi gửi lại.") from None
     return Form({name: [value.replace("\x00", "") for value in values] for name, values in fields.items()})
+
+
+def _host(origin: str) -> str:
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:  # `http://[`
+        return ""
 
 
 OwnForm = Annotated[Form, Depends(own_form)]

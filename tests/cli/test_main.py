@@ -130,9 +130,23 @@ def test_an_unexpected_error_is_one_line_and_a_log(
         raise RuntimeError("out of tea")
 
     monkeypatch.setattr(front.VERBS["settings"], "run", fail)
-    assert main(["--data", str(tmp_path), "settings"]) == 1
+    words = [
+        "--data",
+        str(tmp_path),
+        "--set",
+        "archive_secret=never shown",
+        "--set=engine_password=nor this",
+        "settings",
+    ]
+    monkeypatch.setattr(sys, "argv", ["tracuu", *words])
+    assert main(words) == 1
     assert "out of tea" in capsys.readouterr().err
-    assert "Traceback" in (tmp_path / "tracuu-errors.log").read_text(encoding="utf-8")
+    log = tmp_path / "tracuu-errors.log"
+    told = log.read_text(encoding="utf-8")
+    assert "Traceback" in told
+    assert "--set archive_secret=… engine_password=… settings" in told
+    assert "never shown" not in told
+    assert log.stat().st_mode & 0o077 == 0
 
 
 def test_ctrl_c_is_130_with_a_line(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:

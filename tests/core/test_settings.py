@@ -46,6 +46,12 @@ def test_a_value_of_another_kind_in_the_file_is_refused(line: str, tmp_path: Pat
         load_settings(file)
 
 
+def test_a_file_saved_with_a_byte_order_mark_is_read(tmp_path: Path) -> None:
+    file = tmp_path / "settings.toml"
+    file.write_text("concurrency = 4\n", encoding="utf-8-sig")
+    assert load_settings(file).whole("concurrency") == 4
+
+
 def test_what_is_refused_is_told_what_is_taken() -> None:
     with pytest.raises(ConfigError) as error:
         load_settings(overrides={"breaker_share": "-1"})

@@ -69,7 +69,7 @@ def test_a_wrong_password_says_the_same_as_a_wrong_name_and_soon_has_to_wait(bro
 
 @pytest.mark.parametrize(
     ("headers", "token"),
-    [({}, "wrong"), ({"Origin": "https://evil.example"}, ""), ({"Sec-Fetch-Site": "cross-site"}, ""), ({"Origin": "null"}, "")],
+    [({}, "wrong"), ({"Origin": "https://evil.example"}, ""), ({"Sec-Fetch-Site": "cross-site"}, ""), ({"Origin": "null"}, ""), ({"Origin": "http://["}, "")],
 )  # fmt: skip
 def test_a_form_from_elsewhere_does_nothing(
     browser: TestClient, database: Database, headers: dict[str, str], token: str
