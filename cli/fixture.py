@@ -30,6 +30,9 @@ def run(workspace: Workspace, arguments: argparse.Namespace) -> int:
     from crawler.urls import canonical, key_of, twins
     from store.story import find
 
+    name = arguments.name or ""
+    if name and (name != Path(name).name or name == ".."):
+        raise UsageError(f"“{name}” cannot be the name of a case", "give one folder's name, without “/”")
     with workspace.database() as database, database.read() as connection:
         story = find(connection, twins(key_of(canonical(arguments.url))), arguments.url)
     kept = story.captures if story is not None else []
@@ -46,7 +49,7 @@ def run(workspace: Workspace, arguments: argparse.Namespace) -> int:
         raise UsageError(
             f"the capture is not read as a page: {said.outcome} {said.evidence}", "look at it with `tracuu probe URL`"
         )
-    folder = arguments.to / said.reading.reader / (arguments.name or _name(raw.url))
+    folder = arguments.to / said.reading.reader / (name or _name(raw.url))
     if folder.exists():
         raise UsageError(f"{folder} is there already", "give the case another --name, or remove that folder")
     folder.mkdir(parents=True)

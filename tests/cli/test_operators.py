@@ -115,6 +115,10 @@ def test_why_tells_the_story_and_fixture_writes_a_case(tmp_path: Path, capsys: p
         assert main(words(place, "fixture", address, "--to", str(tmp_path / "cases"), "--name", "mau")) == 0
         assert main(words(place, "fixture", address, "--to", str(tmp_path / "cases"), "--name", "mau")) == 2
         assert main(words(place, "why", address + "9")) == 2
+        capsys.readouterr()
+        for name in ("../../evil", "a/b", "..", "."):
+            assert main(words(place, "fixture", address, "--to", str(tmp_path / "cases"), "--name", name)) == 2
+            assert f"“{name}” cannot be the name of a case" in capsys.readouterr().err
     (case,) = (tmp_path / "cases").glob("*/mau")
     assert sorted(file.name for file in case.iterdir()) == ["case.toml", "expected.json", "page.html"]
     assert json.loads((case / "expected.json").read_text())["title"] == "Bài viết"
