@@ -51,7 +51,7 @@ def run(workspace: Workspace, arguments: argparse.Namespace) -> int:
     """Run one action in one transaction."""
     for site in getattr(arguments, "site", None) or ():
         workspace.province.site(site)
-    password = _password(arguments) if arguments.action in ("add", "password") else ""
+    password = _long_enough(_password(arguments)) if arguments.action in ("add", "password") else ""
     with workspace.database(create=arguments.action == "add") as database, database.write() as connection:
         _act(workspace, connection, arguments, password)
     if getattr(arguments, "generate", False):
@@ -103,3 +103,15 @@ def _password(arguments: argparse.Namespace) -> str:
     if getpass.getpass("once more: ") != first:
         raise UsageError("the two passwords differ", "run the command again")
     return first
+
+
+def _long_enough(password: str) -> str:
+    """The password; UsageError in the language of the command line, for the store refuses in that of the pages."""
+    from store.accounts import LEAST_PASSWORD, MOST_PASSWORD
+
+    if not LEAST_PASSWORD <= len(password) <= MOST_PASSWORD:
+        raise UsageError(
+            f"a password has {LEAST_PASSWORD} to {MOST_PASSWORD} characters",
+            "take a phrase that is easy to remember, such as four words, or --generate",
+        )
+    return password

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cli.workspace import Workspace
-from core.errors import UsageError
+from core.errors import QueryRefused, UsageError
 
 if TYPE_CHECKING:
+    from indexer.query.answer import Ask
     from indexer.query.invariants import Invariant
     from indexer.query.searcher import Searcher
 
@@ -39,6 +40,7 @@ def run(workspace: Workspace, arguments: argparse.Namespace) -> int:
     if arguments.action == "gaps":
         return _gaps(workspace, arguments.limit)
     from indexer.engines.choice import chosen_generations
+    from indexer.query.answer import Ask
     from indexer.query.searcher import Searcher
 
     opened = Searcher.open(
@@ -51,14 +53,19 @@ def run(workspace: Workspace, arguments: argparse.Namespace) -> int:
     with closing(opened) as searcher:
         searcher.check()
         if arguments.action == "ask":
-            return _ask(searcher, arguments.question, raw=arguments.raw)
+            return _ask(workspace, searcher, Ask(arguments.question, raw=arguments.raw))
         return _test(workspace, searcher, arguments)
 
 
-def _ask(searcher: Searcher, question: str, *, raw: bool) -> int:
-    from indexer.query.answer import Ask
-
-    answer = searcher.search(Ask(question, raw=raw))
+def _ask(workspace: Workspace, searcher: Searcher, ask: Ask) -> int:
+    try:
+        answer = searcher.search(ask)
+    except QueryRefused:  # said in Vietnamese, for pages
+        longest = workspace.settings.whole("query_max_chars")
+        raise QueryRefused(
+            f"a question has at least one letter or digit, and at most {longest} characters",
+            "give a procedure's name or code, or what somebody needs",
+        ) from None
     print(f"read as: {answer.query.read_as}; {answer.total} matches{f', {answer.relaxed}' if answer.relaxed else ''}")
     for change in answer.query.changes:
         print(f"  {change.kind}: {change.before} → {change.after}")
@@ -93,6 +100,8 @@ def _invariants(workspace: Workspace, arguments: argparse.Namespace) -> list[Inv
 
     if arguments.file is None and not arguments.every:
         raise UsageError("nothing to test", "name a FILE, or --every for every code and name of the store")
+    if arguments.file and (not arguments.file.exists() or arguments.file.is_dir()):
+        raise UsageError(f"there is no file {arguments.file}", "name a text file, one question a line")
     found = read_invariants(arguments.file) if arguments.file else []
     if arguments.file and not found:
         raise UsageError(f"{arguments.file} holds no question", "write one a line, such as: kết hôn⇥1.000894⇥3")

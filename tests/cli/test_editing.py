@@ -57,7 +57,7 @@ def test_a_generated_password_is_shown_once_and_works(tracuu, tmp_path: Path, ca
     [
         (("accounts", "add", "lan", "--role", "editor", "--site", "s-none"), PASSWORD, "unknown site"),
         (("accounts", "add", "lan", "--role", "editor"), PASSWORD, "needs --site"),
-        (("accounts", "add", "lan", "--role", "lead"), "ngắn", "12"),
+        (("accounts", "add", "lan", "--role", "lead"), "ngắn", "a password has 12 to 200 characters"),
         (("accounts", "password", "ai"), PASSWORD, "no account"),
         (("accounts", "change", "ai"), "", "nothing to change"),
         (("export", "x.pdf"), "", ".xlsx, .docx or .csv"),

@@ -71,6 +71,27 @@ def test_nothing_to_test_is_refused_with_the_remedy(data: Path, capsys: pytest.C
     assert "--every" in capsys.readouterr().err
 
 
+def test_a_file_that_is_not_there_is_refused_plainly(
+    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for file in (tmp_path / "nope", tmp_path):
+        assert run(data, "test", str(file)) == 2
+        assert (
+            capsys.readouterr().err
+            == f"tracuu: there is no file {file}\n        → name a text file, one question a line\n"
+        )
+
+
+@pytest.mark.parametrize("question", ["", " ? ", "a" * 301])
+def test_a_question_that_cannot_be_is_refused_in_english(
+    question: str, data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(data, "ask", question) == 2
+    told = capsys.readouterr().err
+    assert "a question has at least one letter or digit, and at most 300 characters" in told
+    assert "→ give a procedure's name" in told
+
+
 def test_a_file_without_a_question_proves_nothing(
     data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
