@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import sqlite3
 import threading
+import unicodedata
 from contextlib import closing, suppress
 from datetime import datetime
 from pathlib import Path
@@ -36,6 +37,11 @@ def _both(q: str, read_as: str) -> tuple[str, str]:
     if in_read >= in_typed:
         return read, read
     return (told := " ".join(sorted(in_typed | in_read)), told)
+
+
+def _folded(q: str) -> str:
+    """One form for capitals and composed letters: SQLite's own lower() knows those of ASCII only."""
+    return unicodedata.normalize("NFC", q).casefold()
 
 
 WRITTEN_AFTER = 0.25
@@ -117,9 +123,10 @@ class QueryLog:
         self.flush()
         if not self._path.exists():
             return []
-        query = "SELECT lower(q), count(*) n FROM queries WHERE total = 0 GROUP BY 1 HAVING n >= ? ORDER BY n DESC, 1 LIMIT ?"
+        query = "SELECT folded(q), count(*) n FROM queries WHERE total = 0 GROUP BY 1 HAVING n >= ? ORDER BY n DESC, 1 LIMIT ?"
         try:
             with closing(sqlite3.connect(self._path, timeout=0.5)) as connection:
+                connection.create_function("folded", 1, _folded, deterministic=True)
                 return [(str(q), int(n)) for q, n in connection.execute(query, (least, limit))]
         except sqlite3.DatabaseError as error:
             if "no such table" in str(error):  # made, but nothing was ever asked

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
+import unicodedata
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,6 +26,18 @@ def test_gaps_are_counted_without_who_or_when_exactly(tmp_path: Path) -> None:
     log.add(AT, "khai sinh", "khai sinh", kind="procedure", total=3, milliseconds=1.0)
     assert log.gaps() == [("xin phép bay flycam", 2), ("cấy tóc", 1)]
     assert log.gaps(least=2) == [("xin phép bay flycam", 2)]
+
+
+def test_a_gap_is_one_however_its_letters_are_written(tmp_path: Path) -> None:
+    log = QueryLog(tmp_path / "queries.db")
+    for q in (
+        "Đăng kiểm xe đạp",
+        "đăng kiểm xe đạp",
+        "ĐĂNG KIỂM XE ĐẠP",
+        unicodedata.normalize("NFD", "đăng kiểm xe đạp"),
+    ):
+        log.add(AT, q, "x", kind="procedure", total=0, milliseconds=1.0)
+    assert log.gaps(least=4) == [("đăng kiểm xe đạp", 4)]
     with sqlite3.connect(tmp_path / "queries.db") as connection:
         assert {row[0] for row in connection.execute("SELECT at FROM queries")} == {"2026-11-02T08:00:00+00:00"}
 
