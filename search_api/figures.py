@@ -79,7 +79,7 @@ class KeptFigures:
     def groups(self, connection: Connection, parts: AppParts) -> dict[str, list[Json]]:
         """The figures of today."""
         day = local_date(parts.clock())
-        as_of = changes.last(connection), day
+        as_of = changes.last(connection), signatures.last(connection), day
         with self._lock:
             if as_of != self._as_of:
                 self._groups = _count(connection, parts, day)

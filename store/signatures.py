@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, func, insert, select
 
 from core.states import SignatureCondition
 from store.tables import signatures
@@ -24,6 +24,12 @@ class Examined:
 def digests(connection: Connection) -> set[str]:
     """The files examined so far."""
     return set(connection.scalars(select(signatures.c.digest)))
+
+
+def last(connection: Connection) -> datetime | None:
+    """When a file was examined last."""
+    examined: datetime | None = connection.scalar(select(func.max(signatures.c.examined_at)))
+    return examined
 
 
 def all_of(connection: Connection) -> dict[str, Examined]:

@@ -9,10 +9,15 @@ from fastapi import FastAPI
 from sqlalchemy import select, update
 from starlette.testclient import TestClient
 
+from core.states import SignatureCondition
+from search_api import figures
 from search_api.dossiers import Dossiers, stated
 from search_api.figures import KeptFigures
 from search_api.wording import unnumbered
+from store import signatures
+from store.signatures import Examined
 from store.tables import procedures
+from tests.feeds.conftest import NOW
 
 
 def test_a_level_of_2011_is_shown_as_converted(client: TestClient) -> None:
@@ -103,6 +108,26 @@ def test_figures_read_no_more_of_a_procedure_than_they_count(own_client: TestCli
             connection.execute(update(table).where(table.c.key == row.key).values(content=odd))
     state.figures = KeptFigures()
     assert own_client.get("/so-lieu.json").json()["groups"] == before
+
+
+def test_figures_are_counted_again_after_a_file_was_examined(
+    own_client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An examination of a signature is no change of the sequence."""
+    own_client.get("/so-lieu.json")
+    counted: list[object] = []
+
+    def count(*_: object) -> dict[str, object]:
+        counted.append(1)
+        return {}
+
+    monkeypatch.setattr(figures, "_count", count)
+    own_client.get("/so-lieu.json")
+    assert counted == []
+    with cast(FastAPI, own_client.app).state.parts.database.write() as connection:
+        signatures.write(connection, "a" * 64, Examined(SignatureCondition.UNSIGNED), NOW)
+    own_client.get("/so-lieu.json")
+    assert counted == [1]
 
 
 def test_the_page_of_figures_writes_numbers_as_they_are_read_here(client: TestClient) -> None:
