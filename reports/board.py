@@ -33,6 +33,8 @@ _RANK = {verdict.value: rank for rank, verdict in enumerate(WORST_FIRST)}
 
 TREND_DAYS = 30
 
+SORTS = ("worst", "todo", "newest", "name")
+
 
 @dataclass(frozen=True, slots=True)
 class BoardFilter:
@@ -109,16 +111,16 @@ def pairs(connection: Connection, query: Any) -> Iterable[tuple[Any, Any]]:
 
 
 def choose(rows: Iterable[Json], wanted: BoardFilter) -> list[Json]:
-    """The rows that a filter leaves, in its order; what it does not know it does not filter by."""
+    """The rows that a filter leaves, in its order."""
     words = fold_text(wanted.q).split()
     kept = [
         row
         for row in rows
         if all(word in row["folded"] for word in words)
         and wanted.kind in ("", row["kind"])
-        and (wanted.verdict not in _RANK or wanted.verdict == _state(row, wanted.section))
+        and wanted.verdict in ("", _state(row, wanted.section))
     ]
-    if wanted.section in SECTIONS:
+    if wanted.section:
         kept = [row for row in kept if _state(row, wanted.section)]
     kept.sort(key=lambda row: (_RANK.get(_state(row, wanted.section), 9), -row["open_findings"], row["owner"]))
     if wanted.sort == "name":

@@ -25,6 +25,7 @@ from reports.findings import MOST_FINDINGS, FindingFilter, count_findings, list_
 from reports.site import site_json
 from reports.values import Json, stamp
 from search_api.changes import history_json
+from search_api.closed import OF_BOARD, OF_SEARCH, odd_values, refuse
 from search_api.filing import filing_places, levels_json, places_of
 from search_api.last_good import answers_of
 from search_api.offers import offers, places
@@ -40,8 +41,11 @@ from store.tables import procedures as procedure_table
 router = APIRouter()
 
 
-def board_filter(q: str = "", kind: str = "", verdict: str = "", section: str = "", sort: str = "worst") -> BoardFilter:
-    """The part of the board that an address asks for."""
+def board_filter(
+    request: Request, q: str = "", kind: str = "", verdict: str = "", section: str = "", sort: str = "worst"
+) -> BoardFilter:
+    """The part of the board that an address asks for; OddValue where there is none such."""
+    refuse(odd_values(request.query_params, OF_BOARD, once=True), OF_BOARD)
     return BoardFilter(q[:100], kind, verdict, section, sort)
 
 
@@ -86,7 +90,8 @@ async def search(
         "site": site, "sector": sector, "service_level": service_level, "tier": tier, "agency": agency,
         "audience": audience, "cost": cost, "days": days, "form": form, "state": state,
     }  # fmt: skip
-    filters = {name: tuple(values) for name, values in chosen.items() if values}
+    refuse(odd_values(request.query_params, OF_SEARCH), OF_SEARCH)
+    filters = {name: given for name, values in chosen.items() if (given := tuple(filter(None, values or ())))}
     ask = Ask(q, kind, filters, limit, cursor, raw, grouped, other_kinds=other_kinds)
     # A response of its own: FastAPI would walk and copy the whole answer before it is written.
     return await in_turn(request, lambda: WrittenJson(searched(request, ask)))

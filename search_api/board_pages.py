@@ -19,6 +19,7 @@ from reports.values import Json
 from reports.wording import KINDS_OF_SITE, SHORT_WORDS
 from search_api import api, plots
 from search_api.api import board_filter
+from search_api.closed import OF_BOARD, left_out, odd_values
 from search_api.pages import render
 from search_api.parts import AppParts, parts_of
 from search_api.units import ended_on, heirs_of
@@ -26,6 +27,8 @@ from search_api.units import ended_on, heirs_of
 router = APIRouter(include_in_schema=False)
 
 Filter = Annotated[BoardFilter, Depends(board_filter)]
+
+LABELS = {"kind": "Loại", "verdict": "Trạng thái", "section": "Chuyên mục", "sort": "Thứ tự"}
 
 SORT_WORDS = {"worst": "Xấu nhất trước", "todo": "Nhiều việc nhất", "newest": "Lâu chưa có gì mới", "name": "Tên"}
 
@@ -46,8 +49,11 @@ def sources_csv(request: Request, wanted: Filter) -> Response:
 
 
 @router.get("/nguon")
-def sources(request: Request, wanted: Filter) -> HTMLResponse:
-    """The board, worst first."""
+def sources(request: Request, q: str = "") -> HTMLResponse:
+    """The board, worst first; what there is not in an old address is left out, and said to be."""
+    odd = [*odd_values(request.query_params, OF_BOARD, once=True)]
+    given = {name: request.query_params.get(name, "") for name in OF_BOARD}
+    wanted = BoardFilter(q[:100], **{name: v for name, v in given.items() if v and (name, v) not in odd})
     shown = api.board_json(request, wanted)
     today = local_date(parts_of(request).clock())
     query = {name: value for name, value in asdict(wanted).items() if value and (name, value) != ("sort", "worst")}
@@ -56,6 +62,7 @@ def sources(request: Request, wanted: Filter) -> HTMLResponse:
         "board.html",
         board=shown,
         wanted=wanted,
+        left_out=left_out(odd, LABELS),
         query=query,
         names=board.section_names(shown["sites"]),
         verdicts=board.WORST_FIRST,

@@ -23,6 +23,7 @@ from core.errors import (
     StoreError,
     TracuuError,
 )
+from search_api.closed import OddValue
 from search_api.pages import render
 from search_api.parts import parts_of
 
@@ -117,6 +118,8 @@ def problem_of(error: Exception, hotline: str) -> Problem:
     match error:
         case QueryRefused():
             return Problem(422, "Chưa tìm được với câu hỏi này", error.message, error.remedy)
+        case OddValue():
+            return Problem(422, ODD_REQUEST, error.message, error.remedy)
         case StaleCursor():
             return Problem(410, "Trang kết quả đã cũ", error.message, error.remedy)
         case NotHere():

@@ -18,6 +18,7 @@ from indexer.query.answer import Ask
 from indexer.query.ranking import CANDIDATES
 from reports.values import Json
 from search_api import api
+from search_api.closed import OF_SEARCH, left_out, odd_values, refuse
 from search_api.inert import make_inert
 from search_api.last_good import answers_of
 from search_api.pages import render, web_link, with_query
@@ -87,6 +88,7 @@ def _results(request: Request, ask: Ask) -> Response:
         anchor=ANCHORS.get(next(iter(found["intents"]), ""), ""),
         query={**query, **{name: list(values) for name, values in filters.items()}},
         filters=filters,
+        left_out=left_out(odd_values(request.query_params, OF_SEARCH), FACETS),
         sectors_near=_sectors_near(request, q, found),
         FACETS=FACETS,
         where=with_query({"don-vi": q if found["places"] else None}).rstrip("?"),
@@ -140,12 +142,18 @@ def _groups(items: list[Json]) -> list[Json]:
 @router.get("/tim.json")
 async def results_json(request: Request, ask: Asked) -> Response:
     """The twin of the results; filters are those of /api/v1/search."""
+    refuse(odd_values(request.query_params, OF_SEARCH), OF_SEARCH)
     return await in_turn(request, lambda: WrittenJson(api.searched(request, ask)))
 
 
 def _filters(request: Request) -> dict[str, tuple[str, ...]]:
-    values = request.query_params
-    return {name: tuple(chosen) for name in FACETS if (chosen := [v for v in values.getlist(name) if v])}
+    """What is chosen, without what there is not: the page says that it was left out."""
+    values, odd = request.query_params, {*odd_values(request.query_params, OF_SEARCH)}
+    return {
+        name: tuple(chosen)
+        for name in FACETS
+        if (chosen := [value for value in values.getlist(name) if value and (name, value) not in odd])
+    }
 
 
 @router.get("/thu-tuc/{code}")

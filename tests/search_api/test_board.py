@@ -127,7 +127,7 @@ def test_where_nobody_knows_what_is_missing_the_board_says_so(browser: TestClien
     [
         ("q=nong cong", "h-nongcong", 1), ("q=Nông Cống", "h-nongcong", 1), ("verdict=due", "s-syt", 1),
         ("kind=district&verdict=fresh", "h-nongcong", 1), ("section=qna", "s-stp", 1), ("sort=todo", "s-syt", 48),
-        ("section=news&verdict=overdue", "s-stp", 1), ("q=khong co", "", 0), ("verdict=odd&sort=odd", "s-stp", 48),
+        ("section=news&verdict=overdue", "s-stp", 1), ("q=khong co", "", 0), ("verdict=&sort=", "s-stp", 48),
     ],
 )  # fmt: skip
 def test_what_is_asked_for_stands_in_the_address(browser: TestClient, query: str, first: str, count: int) -> None:
@@ -137,6 +137,32 @@ def test_what_is_asked_for_stands_in_the_address(browser: TestClient, query: str
     page = browser.get(f"/nguon?{query}")
     assert page.status_code == 200
     assert page.text.count('scope="row"') == count
+
+
+@pytest.mark.parametrize(
+    ("query", "detail", "remedy", "left_out"),
+    [
+        ("verdict=overdu", "không nhận “overdu”", "verdict nhận: fresh, due, overdue, unknown.", "Trạng thái “overdu”"),
+        ("sort=foo", "không nhận “foo”", "sort nhận: worst, todo, newest, name.", "Thứ tự “foo”"),
+        ("section=foo", "không nhận “foo”", "section nhận: about, news,", "Chuyên mục “foo”"),
+        ("kind=foo", "không nhận “foo”", "kind nhận: department, district, commune, centre, board.", "Loại “foo”"),
+        ("kind=foo&kind=district", "không nhận “foo”", "kind nhận: ", "Loại “foo”"),
+        ("verdict=fresh&verdict=due", "chỉ nhận một giá trị", "verdict nhận: ", "Trạng thái “fresh”"),
+    ],
+)
+def test_what_there_is_not_is_refused_or_left_out_and_said(
+    browser: TestClient, query: str, detail: str, remedy: str, left_out: str
+) -> None:
+    for path in ("/api/v1/freshness", "/api/v1/freshness.csv", "/nguon.json"):
+        answer = browser.get(f"{path}?{query}")
+        assert (answer.status_code, answer.headers["content-type"]) == (422, "application/problem+json")
+        name = query.partition("=")[0]
+        assert answer.json()["detail"] == f"Tham số {name} {detail}."
+        assert answer.json()["remedy"].startswith(remedy)
+    page = browser.get(f"/nguon?{query}")
+    assert page.status_code == 200
+    assert f"Địa chỉ này có giá trị không dùng được, đã bỏ qua: {left_out}." in page.text
+    assert "không dùng được" not in browser.get("/nguon?verdict=due").text
 
 
 def test_the_csv_has_a_column_a_section(browser: TestClient) -> None:

@@ -9,7 +9,9 @@ import pytest
 from starlette.testclient import TestClient
 
 from core.settings import load_settings
+from indexer import documents
 from indexer.query.answer import Answer, Understood
+from search_api import closed
 from search_api.api import matches
 from search_api.app import create_app
 from search_api.highlight import differing_words
@@ -89,10 +91,36 @@ def test_filters_that_leave_nothing_can_be_taken_away(client: TestClient) -> Non
     assert "Bỏ bộ lọc: " in page
 
 
-@pytest.mark.parametrize("facet", ["agency", "audience", "cost", "days", "form", "state", "site", "tier", "sector"])
-def test_every_filter_is_taken_from_the_address(client: TestClient, facet: str) -> None:
-    assert found(client, q="kết hôn", **{facet: "không có"})["total"] == 0
-    assert client.get("/tim", params={"q": "kết hôn", facet: "không có"}).status_code == 200
+@pytest.mark.parametrize(
+    ("facet", "value"),
+    [("agency", "không có"), ("audience", "không có"), ("cost", "mien_phi"), ("days", "5"), ("form", "co"), ("tier", "bo"),
+     ("state", "bi_bai_bo"), ("site", "không có"), ("sector", "không có"), ("service_level", "toan_trinh")],
+)  # fmt: skip
+def test_every_filter_is_taken_from_the_address(client: TestClient, facet: str, value: str) -> None:
+    assert found(client, q="kết hôn", **{facet: value})["total"] == 0
+    assert client.get("/tim", params={"q": "kết hôn", facet: value}).status_code == 200
+    assert found(client, q="kết hôn", **{facet: ""}) == found(client, q="kết hôn")
+
+
+@pytest.mark.parametrize(
+    ("facet", "value", "remedy", "label"),
+    [("days", "7", "days nhận: 1, 3, 5, 10, 15, 20, 30, 60.", "Thời hạn"), ("days", "-1", "days nhận: 1, ", "Thời hạn"),
+     ("tier", "foo", "tier nhận: bo, tinh, huyen, xa, khac.", "Nơi nộp"), ("cost", "abc", "cost nhận: mien_phi.", "Phí")],
+)  # fmt: skip
+def test_a_value_that_a_filter_does_not_have_is_told(
+    client: TestClient, facet: str, value: str, remedy: str, label: str
+) -> None:
+    for path in ("/api/v1/search", "/tim.json"):
+        answer = client.get(path, params={"q": "kết hôn", facet: value})
+        assert (answer.status_code, answer.json()["detail"]) == (422, f"Tham số {facet} không nhận “{value}”.")
+        assert answer.json()["remedy"].startswith(remedy)
+    page = client.get("/tim", params={"q": "kết hôn", facet: value}).text
+    assert f"đã bỏ qua: {label} “{value}”." in page
+    assert "Thủ tục 13</a>" in page
+
+
+def test_limits_of_days_are_those_that_are_indexed() -> None:
+    assert closed.DAY_LIMITS == documents.DAY_LIMITS
 
 
 def test_what_is_not_found_is_a_gap_without_anything_personal(client: TestClient) -> None:
