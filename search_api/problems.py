@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import logging
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from core.errors import (
     ArchiveError,
@@ -47,17 +48,20 @@ class Problem:
     detail: str
     remedy: str = ""
     nearest: tuple[tuple[str, str], ...] = ()  # (name, address)
+    allowed: str = ""  # methods, where another was used
 
     def as_json(self) -> dict[str, object]:
         """The members of a problem document."""
         known = {"type": "about:blank", **asdict(self)}
+        known.pop("allowed")
         known["nearest"] = [{"name": name, "url": url} for name, url in self.nearest]
         return {name: value for name, value in known.items() if value}
 
     @property
     def headers(self) -> dict[str, str]:
-        """When to ask again, where that may help."""
-        return {"Retry-After": str(RETRY_SECONDS)} if self.status == 503 else {}
+        """When to ask again, where that may help; how, where it was not so."""
+        again = {"Retry-After": str(RETRY_SECONDS)} if self.status == 503 else {}
+        return again | ({"Allow": self.allowed} if self.allowed else {})
 
     def as_response(self) -> JSONResponse:
         """The problem document."""
@@ -142,7 +146,8 @@ def problem_of(error: Exception, hotline: str) -> Problem:
         case HTTPException(status_code=404):
             return Problem(404, "Không tìm thấy", "Địa chỉ này không có trang nào.", "Hãy tìm từ trang chủ.")
         case HTTPException():
-            return Problem(error.status_code, "Yêu cầu không được chấp nhận", "Cách gọi này không được hỗ trợ.")
+            refused = "Cách gọi này không được hỗ trợ."
+            return Problem(error.status_code, "Yêu cầu không được chấp nhận", refused, "Hãy bắt đầu từ trang chủ.")
         case _:
             logger.error("an answer failed", exc_info=error)
             return Problem(500, "Có lỗi ngoài dự kiến", f"Hệ thống gặp lỗi. {call}")
@@ -151,6 +156,9 @@ def problem_of(error: Exception, hotline: str) -> Problem:
 def answer(request: Request, error: Exception) -> Response:
     """The answer to an error, as whoever asks can read it."""
     problem = problem_of(error, parts_of(request).settings.text("hotline"))
+    if problem.status == 405:
+        allowed = ", ".join(_methods(request))
+        problem = replace(problem, remedy=f"Địa chỉ này nhận: {allowed}.", allowed=allowed)
     path = request.url.path
     if path.startswith("/api/") or path.endswith(".json") or path in CHECKS:
         return problem.as_response()
@@ -159,6 +167,19 @@ def answer(request: Request, error: Exception) -> Response:
     page = render(request, "problem.html", status=problem.status, problem=problem, q=typed)
     page.headers.update(problem.headers)
     return page
+
+
+def _methods(request: Request) -> list[str]:
+    """The methods that an address answers (RFC 9110, 15.5.6): of all its routes, for the one that refused knows its own."""
+    routes = request.app.routes
+    found = [
+        method
+        for method in ("GET", "POST", "PUT", "PATCH", "DELETE")
+        if any(route.matches({**request.scope, "method": method})[0] is Match.FULL for route in routes)
+    ]
+    if not found:  # a mounted file, whose mount left the scope with another root: files are only read
+        found = ["GET"]
+    return ["GET", "HEAD", *found[1:]] if found[0] == "GET" else found
 
 
 def install(app: FastAPI) -> None:

@@ -213,6 +213,23 @@ def test_head_tells_what_get_would(client: TestClient, path: str) -> None:
     assert asked.content == b""
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [("POST", "/api/v1/search", "GET, HEAD"), ("OPTIONS", "/api/v1/freshness", "GET, HEAD"), ("POST", "/healthz", "GET, HEAD"),
+     ("DELETE", "/tim", "GET, HEAD"), ("PUT", "/bien-tap/dang-nhap", "GET, HEAD, POST"), ("GET", "/bien-tap/dang-xuat", "POST"),
+     ("POST", "/static/icon.svg", "GET, HEAD")],
+)  # fmt: skip
+def test_a_method_that_an_address_does_not_take_is_told_those_it_takes(
+    client: TestClient, method: str, path: str, allowed: str
+) -> None:
+    answer = client.request(method, path)
+    assert (answer.status_code, answer.headers["allow"]) == (405, allowed)
+    assert f"Địa chỉ này nhận: {allowed}." in answer.text
+    if path.startswith("/api/"):
+        assert answer.json() | {"remedy": f"Địa chỉ này nhận: {allowed}."} == answer.json()
+        assert "allowed" not in answer.json()
+
+
 def test_a_browser_finds_an_icon(client: TestClient) -> None:
     """Without one it asked for /favicon.ico and was given a whole page that says 404."""
     address = re.search(r'<link rel="icon" type="image/svg\+xml" href="([^"]+)">', client.get("/").text)
