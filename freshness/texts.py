@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from core.clock import written_day
@@ -14,10 +15,8 @@ from freshness.known import SAME_CONTENT, Known
 from freshness.rules import Term
 from store.findings import Finding
 from store.records import StoredRecord
-from vietnamese.numbers import plain_number
+from vietnamese.numbers import document_numbers
 from vietnamese.syllables import nfc
-
-NUMBER = re.compile(r"\b\d{1,4}/\d{4}/[A-ZĐ]{1,4}(?:-[A-ZĐ]{1,8}\d*)?\b|\b\d{1,3}/\d{4}/QH\d{1,2}\b", re.IGNORECASE)
 
 _NAMED_DISTRICT = re.compile(
     r"(?:UBND|[ỦU][ỷỶyYảẢ]?\s*ban nhân dân)\s+((?:huyện|thị xã|thành phố)\s+[^\W\d_a-z][\w]*(?:\s+[^\W\d_a-z]\w*){0,2})"
@@ -67,9 +66,11 @@ def _successors(term: Term, places: Places, said: str) -> str:
 
 
 def _citations(known: Known, record: StoredRecord, text: str, register: str) -> Iterator[Finding]:
-    for number in sorted({plain_number(found) for found in NUMBER.findall(text)}):
-        gone = known.law.repealed.get(number)
-        if gone is None or gone.repealed_on > known.today or number in plain_number(register):
+    said = document_numbers(text)
+    for _, gone in sorted(known.law.repealed.items()):
+        if gone.repealed_on > known.today or not _has(said, gone.number):
+            continue
+        if _has(document_numbers(register), gone.number):
             continue
         instead = f" Nay là {gone.replaced_by}." if gone.replaced_by else ""
         message = f"“{record.title}” viện dẫn {gone.number}, hết hiệu lực từ {written_day(gone.repealed_on)}.{instead}"
@@ -77,9 +78,15 @@ def _citations(known: Known, record: StoredRecord, text: str, register: str) -> 
         yield finding("repealed_citation", record, message, law=SAME_CONTENT, evidence=evidence, field=gone.number)
 
 
-def cited(content: Procedure) -> set[str]:
-    """The plain numbers of every legal text a procedure's page cites."""
-    return {plain_number(found) for found in NUMBER.findall(nfc(" . ".join(words_of(content))))}
+def _has(terms: list[str], number: str) -> bool:
+    """Whether a number is among these. Words behind a dash (“63/2010/NĐ-CP - về …”) are read as more of it."""
+    wanted = _term(number)
+    return any(term == wanted or term.startswith(f"{wanted}-") for term in terms)
+
+
+@lru_cache(maxsize=256)
+def _term(number: str) -> str:
+    return next(iter(document_numbers(number)), "")
 
 
 def finding(rule: str, record: StoredRecord, message: str, **more: Any) -> Finding:

@@ -21,12 +21,11 @@ from search_api.pages import render
 from search_api.parts import AppParts, parts_of
 from search_api.schemas import procedure_url
 from store.tables import pages, records
-from vietnamese.numbers import plain_number
+from vietnamese.numbers import document_numbers
 
 router = APIRouter()
 
-MOST_PAGES = 5_000
-_START = re.compile(r"^\s*(\d{1,4}/\d{4})\s*/\s*(.+?)\s*$")
+_START = re.compile(r"\s*0*(\d{1,4}/\d{4})\s*/")
 
 
 @router.get("/api/v1/citations")
@@ -56,16 +55,17 @@ def page(request: Request, number: Annotated[str, Query(max_length=60)] = "") ->
 def cited_by(connection: Connection, parts: AppParts, number: str) -> Json:
     """The answer of `/api/v1/citations`; QueryRefused when `number` is not that of a legal text."""
     read = _START.match(number)
-    if read is None:
+    terms = document_numbers(number)
+    if read is None or not terms:
         raise QueryRefused(f"“{number[:60]}” không phải số ký hiệu văn bản.", "Ghi như 61/2018/NĐ-CP.")
-    wanted = plain_number(f"{read[1]}/{read[2]}")
+    wanted, begin = terms[0], f"{read[1]}/"
     # The JSON text is escaped beyond ASCII; number and year are not, the rest is compared when it is read.
     query = select(records, pages.c.url).join(pages, pages.c.id == records.c.page_id)
     query = query.where(records.c.withdrawn_at.is_(None), records.c.kind == "procedure")
-    query = query.where(cast(records.c.content, String).like(f"%{read[1]}/%")).order_by(records.c.id)
+    query = query.where(cast(records.c.content, String).like(f"%{begin}%")).order_by(records.c.id)
     by_site: dict[str, list[Json]] = defaultdict(list)
-    for row in connection.execute(query.limit(MOST_PAGES)):
-        if wanted in plain_number(" ".join(_texts(row.content))):
+    for row in connection.execute(query):
+        if any(_cites(text, wanted) for text in _texts(row.content) if begin in text):
             by_site[row.site_id].append(_page(row))
     day = local_date(parts.clock())
     owners = parts.province.owners_on(day)
@@ -79,6 +79,11 @@ def cited_by(connection: Connection, parts: AppParts, number: str) -> Json:
         "total": sum(len(site["pages"]) for site in sites),
         "sites": sites,
     }
+
+
+def _cites(text: str, wanted: str) -> bool:
+    """Whether a text has this number. Words behind a dash (“63/2010/NĐ-CP - về …”) are read as more of it."""
+    return any(term == wanted or term.startswith(f"{wanted}-") for term in document_numbers(text))
 
 
 def _page(row: Any) -> Json:
@@ -98,4 +103,4 @@ def _texts(value: Any) -> list[str]:
 def _ended(national: Path) -> dict[str, dict[str, Any]]:
     path = national / "repealed_texts.toml"
     rows = tomllib.loads(path.read_text(encoding="utf-8")).get("text", []) if path.exists() else []
-    return {plain_number(row["number"]): row for row in rows if isinstance(row["repealed_on"], date)}
+    return {term: row for row in rows if isinstance(row["repealed_on"], date) for term in document_numbers(row["number"])}

@@ -165,6 +165,14 @@ def test_a_text_that_changed_names_the_pages_that_cite_it(client: TestClient) ->
 
 
 @pytest.mark.parametrize(
+    ("number", "total"),
+    [("61/2018/NÐ-CP", 1), ("61/2018/NĐ–CP", 1), ("061/2018/NĐ-CP", 1), ("1/2018/NĐ-CP", 0), ("61/2018/NĐ-CPX", 0)],
+)
+def test_a_number_is_compared_whole_and_however_it_is_written(client: TestClient, number: str, total: int) -> None:
+    assert client.get("/api/v1/citations", params={"number": number}).json()["total"] == total
+
+
+@pytest.mark.parametrize(
     ("page", "object"),
     [
         ("/so-lieu", "/api/v1/figures"), ("/quy-tac", "/api/v1/rules"), ("/bang-chung/1", "/api/v1/findings/1"),

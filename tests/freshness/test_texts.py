@@ -74,6 +74,14 @@ def test_dated_words_and_texts_are_judged_by_the_day(scene: Scene) -> None:
     assert not fields & {"sổ hộ khẩu", "61/2018/NĐ-CP"}
 
 
+@pytest.mark.parametrize("number", ["0158/2005/NÐ–CP", "158/2005/nđ\u2011cp - về đăng ký hộ tịch"])
+def test_a_repealed_text_is_known_however_its_number_is_written(scene: Scene, number: str) -> None:
+    scene.whole_site()
+    scene.record(replace(BIRTH, legal_bases=(LegalBasis(number), LegalBasis("1079/2007/NĐ-CP"))))
+    scene.check()
+    assert [row.field for row in scene.open("repealed_citation")] == ["158/2005/NĐ-CP"]
+
+
 def test_an_outdated_word_on_every_page_is_one_finding(scene: Scene) -> None:
     scene.whole_site()
     for number in range(15):
