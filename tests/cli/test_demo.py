@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -95,6 +96,13 @@ def test_a_port_in_use_is_passed_over(capsys: pytest.CaptureFixture[str]) -> Non
     assert told in capsys.readouterr().err
 
 
+def crawls(folder: Path) -> bool:
+    """Whether a crawl somewhere below has begun to keep what it fetches."""
+    with suppress(FileNotFoundError):  # a folder that went while it was looked through
+        return any(folder.rglob("spool/*.warc.gz"))
+    return False
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("words", "said"),
@@ -107,11 +115,14 @@ def test_a_demo_that_is_stopped_says_so_once(words: tuple[str, ...], said: str, 
     command = [sys.executable, "-m", "cli.main", "--data", str(tmp_path / "data"), "demo", *words]
     places = {**os.environ, "TMPDIR": str(tmp_path)}
     with subprocess.Popen(command, cwd=ROOT, env=places, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
-        deadline = time.monotonic() + 60
-        while not list(tmp_path.rglob("spool/*.warc.gz")) and time.monotonic() < deadline:
-            time.sleep(0.1)
-        process.send_signal(signal.SIGINT)
-        told = process.communicate(timeout=60)[1].decode()
+        try:
+            deadline = time.monotonic() + 60
+            while not crawls(tmp_path) and time.monotonic() < deadline:
+                time.sleep(0.1)
+            process.send_signal(signal.SIGINT)
+            told = process.communicate(timeout=60)[1].decode()
+        finally:
+            process.kill()
     assert process.returncode == 130
     assert told.count("stopped") == 1
     assert told.endswith(f"tracuu: stopped; {said}\n")
