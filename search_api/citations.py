@@ -103,4 +103,6 @@ def _texts(value: Any) -> list[str]:
 def _ended(national: Path) -> dict[str, dict[str, Any]]:
     path = national / "repealed_texts.toml"
     rows = tomllib.loads(path.read_text(encoding="utf-8")).get("text", []) if path.exists() else []
-    return {term: row for row in rows if isinstance(row["repealed_on"], date) for term in document_numbers(row["number"])}
+    return {
+        term: row for row in rows if isinstance(row["repealed_on"], date) for term in document_numbers(row["number"])
+    }
